@@ -20,7 +20,7 @@ def stream_seed(seed: int, *names: str | int) -> int:
     Returns:
         An integer in [0, 2**63), fit for `torch.Generator.manual_seed`.
     """
-    # The type keeps the names 1 and "1" apart; the separator keeps ("ab", "c") and ("a", "bc") apart.
+    # The type keeps 1 and "1" apart; the separator keeps ("ab", "c") and ("a", "bc") apart.
     text = "\x1f".join(f"{type(name).__name__}:{name}" for name in (int(seed), *names))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
