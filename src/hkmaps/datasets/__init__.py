@@ -1,5 +1,19 @@
 """Data sets of exactly solved model systems: what to solve, how well, and which part is tested."""
 
 from hkmaps.datasets.functionals import FUNCTIONALS, INPUT_COLUMNS, VARIABLES, Functional
+from hkmaps.datasets.gate import check_data_set
+from hkmaps.datasets.parameters import ParameterRange, parameter_grid
+from hkmaps.datasets.systems import SYSTEMS, input_grid, solve_systems
 
-__all__ = ["FUNCTIONALS", "INPUT_COLUMNS", "VARIABLES", "Functional"]
+__all__ = [
+    "FUNCTIONALS",
+    "INPUT_COLUMNS",
+    "SYSTEMS",
+    "VARIABLES",
+    "Functional",
+    "ParameterRange",
+    "check_data_set",
+    "input_grid",
+    "parameter_grid",
+    "solve_systems",
+]

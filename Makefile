@@ -1,0 +1,54 @@
+# Two commands on a bare machine with Python 3.11 or newer: make study, make test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORES ?= all
+
+.PHONY: help study test lint format benchmarks clean
+
+help:
+	@echo "make study       install into $(VENV) and run the whole study (CORES=$(CORES))"
+	@echo "make test        install with the test tools and run lint and all tests"
+	@echo "make lint        ruff, snakefmt and snakemake --lint"
+	@echo "make benchmarks  measure side by side against peers"
+
+study: $(VENV)/.study
+	$(BIN)/snakemake --cores $(CORES) --configfile config/laptop.yaml
+	@echo
+	@echo "Claims:  $(CURDIR)/results/claims.md"
+	@echo "Tables:  $(CURDIR)/results/tables"
+	@echo "Figures: $(CURDIR)/results/figures"
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/snakefmt Snakefile workflow
+
+benchmarks: $(VENV)/.test
+	$(BIN)/python benchmarks/two_electrons.py
+	$(BIN)/python benchmarks/networks.py
+
+clean:
+	rm -rf $(VENV) .snakemake logs
+
+# The lock file holds every version; hkmaps itself is installed editable, without asking again.
+$(VENV)/.study: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"hkmaps needs Python 3.11 or newer; $(PYTHON) is {sys.version.split()[0]}. Name another: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+# iDEA is the oracle of some tests, which are skipped where it cannot be had.
+$(VENV)/.test: requirements-test.lock $(VENV)/.study
+	$(BIN)/python -m pip install --quiet --requirement requirements-test.lock
+	touch $@

@@ -1,0 +1,21 @@
+"""Machine-learned maps in density functional theory: two papers, figure by figure."""
+
+from snakemake.utils import min_version
+
+min_version("9.10")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/model_systems.smk"
+include: "workflow/rules/networks.smk"
+include: "workflow/rules/conditioning.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        study_targets(),

@@ -1,0 +1,21 @@
+"""Why gauge-dependent functionals of the density are ill-conditioned (paper A, section 3)."""
+
+from hkmaps.conditioning.measures import (
+    constant_shift_deviation,
+    density_distance,
+    density_distance_as_printed,
+    sensitivity,
+)
+from hkmaps.conditioning.pairs import COMPARISONS, PAIRS, compare, find_printed_pair, pair_table
+
+__all__ = [
+    "COMPARISONS",
+    "PAIRS",
+    "compare",
+    "constant_shift_deviation",
+    "density_distance",
+    "density_distance_as_printed",
+    "find_printed_pair",
+    "pair_table",
+    "sensitivity",
+]

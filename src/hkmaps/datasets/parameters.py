@@ -1,0 +1,99 @@
+"""Parameter grids of a family of model systems, split into training points and test midpoints."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from hkmaps.errors import InputError
+from hkmaps.exact import PotentialFamily
+
+
+@dataclass(frozen=True)
+class ParameterRange:
+    """Equally spaced training values of a parameter; tests lie halfway between neighbours.
+
+    Attributes:
+        start, stop: first and last training value, in the parameter's unit.
+        points: number of training values, at least 2.
+
+    Raises:
+        InputError: fewer than two points, or a range that does not grow.
+    """
+
+    start: float
+    stop: float
+    points: int
+
+    def __post_init__(self):
+        if self.points < 2 or not self.start < self.stop:
+            raise InputError(
+                f"A parameter range needs at least 2 points from a smaller to a larger value;"
+                f" found {self.points} points from {self.start} to {self.stop}."
+            )
+
+    @property
+    def training_values(self) -> np.ndarray:
+        """The training values, shape (points,)."""
+        return np.linspace(self.start, self.stop, self.points)
+
+    @property
+    def test_values(self) -> np.ndarray:
+        """The midpoints of neighbouring training values, shape (points - 1,)."""
+        values = self.training_values
+        return 0.5 * (values[:-1] + values[1:])
+
+
+def parameter_values(specification: float | Mapping) -> float | ParameterRange:
+    """Return a fixed value, or the range of a mapping with `start`, `stop` and `points`."""
+    if isinstance(specification, Mapping):
+        return ParameterRange(**specification)
+    return float(specification)
+
+
+def parameter_grid(family: PotentialFamily, parameters: Mapping[str, float | Mapping]
+) -> pd.DataFrame:
+    """Return the systems of a data set: all combinations of the parameters' values.
+
+    The training set is the product of the training values and the test set the product of the
+    midpoints, so that every test system lies in the middle of a cell of training systems
+    (paper A, Figure 3b and section 2.1.2).
+
+    Args:
+        family: the family of potentials, whose parameters must all be given.
+        parameters: a fixed value, or a mapping with `start`, `stop` and `points`, by parameter.
+
+    Returns:
+        pandas.DataFrame with the columns `system` (from 0; training systems first), `split`
+        ("train" or "test") and one column a parameter.
+
+    Raises:
+        InputError: a parameter is missing, unknown or outside what the family allows, or no
+            parameter has a range.
+    """
+    names = family.parameter_names
+    if set(parameters) != set(names):
+        raise InputError(
+            f"A data set of the family {family.name} has the parameters {', '.join(parameters)};"
+            f" it needs exactly {', '.join(names)}."
+        )
+    values = {name: parameter_values(parameters[name]) for name in names}
+    if not any(isinstance(value, ParameterRange) for value in values.values()):
+        raise InputError(
+            f"A data set of the family {family.name} needs a range (start, stop, points) for at"
+            f" least one of {', '.join(names)}; all are fixed."
+        )
+    rows = []
+    for split, attribute in (("train", "training_values"), ("test", "test_values")):
+        axes = [
+            getattr(value, attribute) if isinstance(value, ParameterRange) else [value]
+            for value in values.values()
+        ]
+        rows += [(split, *map(float, combination)) for combination in product(*axes)]
+    grid = pd.DataFrame(rows, columns=["split", *values])
+    grid.insert(0, "system", np.arange(len(grid)))
+    for row in grid[list(values)].drop_duplicates().itertuples(index=False):
+        family.check(row._asdict())
+    return grid

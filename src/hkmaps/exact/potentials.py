@@ -1,0 +1,167 @@
+"""External potentials of one-dimensional model systems, and the interaction of two electrons."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from hkmaps.errors import InputError
+
+
+def atom_potential(x: np.ndarray, Z: float, alpha: float) -> np.ndarray:
+    """Return the softened Coulomb well of an atom at x = 0 (paper A, equation 1).
+
+    Args:
+        x: positions in bohr, of any shape.
+        Z: nuclear charge in e, positive.
+        alpha: softening in bohr, positive.
+
+    Returns:
+        -Z / (|x| + alpha) in Ha, of the shape of `x`.
+    """
+    return -Z / (np.abs(x) + alpha)
+
+
+def diatomic_potential(x: np.ndarray, Z: float, alpha: float, r: float) -> np.ndarray:
+    """Return two equal atomic wells, r apart and centred on x = 0 (paper A, equation 2).
+
+    Args:
+        x: positions in bohr, of any shape.
+        Z: charge of each nucleus in e, positive.
+        alpha: softening in bohr, positive.
+        r: distance of the nuclei in bohr, not negative.
+
+    Returns:
+        The potential in Ha, of the shape of `x`.
+    """
+    return atom_potential(x - r / 2, Z, alpha) + atom_potential(x + r / 2, Z, alpha)
+
+
+def soft_coulomb_interaction(
+    x: np.ndarray, strength: float = 1.0, softening: float = 1.0
+) -> np.ndarray:
+    """Return the softened Coulomb repulsion of two electrons (paper A, equation 4).
+
+    Args:
+        x: positions of shape (N,), in bohr.
+        strength: numerator in Ha bohr; 1 in paper A.
+        softening: distance added to |x - x'| in bohr, positive; 1 in paper A.
+
+    Returns:
+        strength / (|x - x'| + softening) in Ha, a symmetric matrix of shape (N, N).
+
+    Raises:
+        InputError: the softening is not positive.
+    """
+    if not softening > 0:
+        raise InputError(
+            f"The softening of the interaction is {softening}; it must be a positive number of bohr."
+        )
+    return strength / (np.abs(x[:, None] - x[None, :]) + softening)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a potential family, with its unit, meaning and least value.
+
+    Attributes:
+        name: the field's symbol, also the keyword of `PotentialFamily.potential`.
+        unit: unit as text.
+        description: what it is, in a few words.
+        minimum: the least value.
+        minimum_allowed: whether the least value itself is allowed.
+    """
+
+    name: str
+    unit: str
+    description: str
+    minimum: float = 0.0
+    minimum_allowed: bool = False
+
+    def check(self, value: float, family: str) -> float:
+        """Return `value` as a float; raise `InputError` if it is out of range or no number."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = np.nan
+        above = number >= self.minimum if self.minimum_allowed else number > self.minimum
+        if not (np.isfinite(number) and above):
+            least = "at least" if self.minimum_allowed else "greater than"
+            raise InputError(
+                f"The parameter {self.name} of the family {family!r} is {value!r};"
+                f" it must be a finite number {least} {self.minimum:g}."
+            )
+        return number
+
+
+@dataclass(frozen=True)
+class PotentialFamily:
+    """Potentials of one functional form, told apart by the values of their parameters.
+
+    Attributes:
+        name: the family's name in the config and in tables.
+        parameters: the parameters, in the order of reading.
+        function: the potential in Ha as a function of x in bohr and of the parameters as keywords.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    function: Callable[..., np.ndarray]
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The names of the parameters, in order."""
+        return tuple(parameter.name for parameter in self.parameters)
+
+    def check(self, parameters: Mapping[str, float]) -> dict[str, float]:
+        """Return `parameters` as floats in the family's order.
+
+        Raises:
+            InputError: one is missing, unknown or out of its range.
+        """
+        if set(parameters) != set(self.parameter_names):
+            found = ", ".join(sorted(parameters)) or "none"
+            raise InputError(
+                f"The family {self.name!r} was given the parameters {found};"
+                f" it takes exactly {', '.join(self.parameter_names)}."
+            )
+        return {p.name: p.check(parameters[p.name], self.name) for p in self.parameters}
+
+    def potential(self, x: np.ndarray, **parameters: float) -> np.ndarray:
+        """Return the potential at the positions `x`.
+
+        Args:
+            x: positions in bohr, of any shape.
+            **parameters: one value for each of the family's parameters.
+
+        Returns:
+            The potential in Ha, of the shape of `x`.
+
+        Raises:
+            InputError: a parameter is missing, unknown or out of its range.
+        """
+        return self.function(x, **self.check(parameters))
+
+
+NUCLEAR_CHARGE = Parameter("Z", "e", "nuclear charge")
+SOFTENING = Parameter("alpha", "bohr", "softening of the nuclear well")
+SEPARATION = Parameter("r", "bohr", "distance of the nuclei", minimum_allowed=True)
+
+# A new family joins the study here.
+FAMILIES: dict[str, PotentialFamily] = {
+    family.name: family
+    for family in (
+        PotentialFamily("atom", (NUCLEAR_CHARGE, SOFTENING), atom_potential),
+        PotentialFamily("diatomic", (NUCLEAR_CHARGE, SOFTENING, SEPARATION), diatomic_potential),
+    )
+}
+"""The known families of potentials, by name."""
+
+
+def potential_family(name: str) -> PotentialFamily:
+    """Return the family called `name`; raise `InputError` naming the known ones if there is none."""
+    if name not in FAMILIES:
+        raise InputError(
+            f"There is no potential family {name!r}; the known families are {', '.join(FAMILIES)}."
+        )
+    return FAMILIES[name]

@@ -1,0 +1,65 @@
+"""Fingerprints of code: what a script depends on inside this package, as one short hash.
+
+Snakemake sees when a script changes, not when a module that it imports does. A rule that carries
+the fingerprint of its script among its parameters runs again exactly when that code changes.
+"""
+
+import ast
+import functools
+import hashlib
+from importlib.util import resolve_name
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def code_fingerprint(script: Path) -> str:
+    """Return a hash of all modules of hkmaps that a script imports, directly or not.
+
+    Args:
+        script: a Python file.
+
+    Returns:
+        Twelve hexadecimal digits, which change when one of these modules changes.
+    """
+    pending, seen = set(_imports(Path(script), "")), {}
+    while pending:
+        module = pending.pop()
+        path = _path(module)
+        if path is None or module in seen:
+            continue
+        seen[module] = hashlib.sha256(path.read_bytes()).hexdigest()
+        package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+        pending |= _imports(path, package)
+    text = "\n".join(f"{module} {digest}" for module, digest in sorted(seen.items()))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@functools.cache
+def _imports(path: Path, package: str) -> frozenset[str]:
+    """Names of hkmaps modules (and of things in them) that the file imports, at any depth."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_bytes(), str(path))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                base = resolve_name("." * node.level + base, package)
+            # `from package import name` may import a module or a name in the package.
+            names |= {base} | {f"{base}.{alias.name}" for alias in node.names}
+    parents = {
+        ".".join(name.split(".")[:depth])
+        for name in names
+        for depth in range(1, name.count(".") + 2)
+    }
+    return frozenset(name for name in parents if name.split(".")[0] == PACKAGE.name)
+
+
+def _path(module: str) -> Path | None:
+    """The file of a module of hkmaps, or None for a name that is not a module."""
+    base = PACKAGE.joinpath(*module.split(".")[1:])
+    for path in (base / "__init__.py", base.with_suffix(".py")):
+        if path.is_file():
+            return path
+    return None

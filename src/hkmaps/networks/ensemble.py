@@ -1,0 +1,81 @@
+"""The LightningModule that trains an ensemble of networks, each with its own learning rate."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import pytorch_lightning as pl
+import torch
+
+from hkmaps.networks.cnn import EnsembleCNN
+
+ADAM_EPSILON = 1e-7
+"""Adam's epsilon as in Keras; PyTorch's default is 1e-8."""
+
+
+class EnsembleTraining(pl.LightningModule):
+    """Trains every member on its own batches with Adam and its own learning rate.
+
+    Args:
+        network: the ensemble.
+        learning_rates: one per member.
+
+    Attributes:
+        minimum_validation_mse: lowest validation MSE of each member over complete epochs, Ha^2.
+        minimum_step: update steps that had been done when that was reached.
+        training_mse: MSE of each member on its latest batch, before the update, Ha^2.
+        validation_mse: MSE of each member after the latest complete epoch, Ha^2.
+    """
+
+    def __init__(self, network: EnsembleCNN, learning_rates: Sequence[float]):
+        super().__init__()
+        self.network = network
+        self.learning_rates = tuple(learning_rates)
+        self.training_mse = self.validation_mse = None
+        # Buffers are part of a checkpoint.
+        self.register_buffer("minimum_validation_mse", torch.full((network.members,), torch.inf))
+        self.register_buffer("minimum_step", torch.zeros(network.members, dtype=torch.int64))
+
+    def training_step(self, batch: tuple[torch.Tensor, torch.Tensor], index: int) -> torch.Tensor:
+        """Return the sum of the members' MSE, whose gradient is that of separate networks."""
+        errors = self._mean_squared_errors(batch)
+        self.training_mse = errors.detach()
+        return errors.sum()
+
+    def validation_step(self, batch: tuple[torch.Tensor, torch.Tensor], index: int) -> None:
+        """Keep each member's lowest MSE."""
+        self.validation_mse = self._mean_squared_errors(batch)
+        lower = self.validation_mse < self.minimum_validation_mse
+        self.minimum_validation_mse[lower] = self.validation_mse[lower]
+        self.minimum_step[lower] = self.trainer.global_step
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """One Adam with a parameter group for each run of members with equal learning rates.
+
+        A group holds these members' part of every stacked parameter: views, so that plain Adam
+        updates the network in place.
+        """
+        self._views, groups, start = [], [], 0
+        for learning_rate, members in groupby(self.learning_rates):
+            stop = start + len(list(members))
+            views = [
+                (parameter, slice(start, stop), parameter.detach()[start:stop])
+                for parameter in self.network.parameters()
+            ]
+            groups.append({"params": [view for _, _, view in views], "lr": learning_rate})
+            self._views += views
+            start = stop
+        # Unfused, Adam takes 7 times as long here and would be the greater part of a step.
+        return torch.optim.Adam(groups, eps=ADAM_EPSILON, fused=True)
+
+    def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
+        """Hand the gradients of the stacked parameters to the views that the optimizer knows."""
+        for parameter, members, view in self._views:
+            view.grad = parameter.grad[members]
+
+    def optimizer_zero_grad(self, epoch: int, batch: int, optimizer) -> None:
+        """Drop the gradients of the stacked parameters, which the optimizer does not know."""
+        self.network.zero_grad(set_to_none=True)
+
+    def _mean_squared_errors(self, batch: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+        inputs, targets = batch
+        return (self.network(inputs) - targets).square().mean(dim=1)

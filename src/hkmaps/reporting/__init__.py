@@ -1,0 +1,1 @@
+"""Reporting: claims, figures and Markdown tables, all of them from finished tables."""

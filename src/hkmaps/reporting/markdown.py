@@ -1,0 +1,127 @@
+"""Markdown for readers: the claims by paper, and Table 1 beside the published one."""
+
+import math
+
+import pandas as pd
+
+from hkmaps.datasets.functionals import FUNCTIONALS
+from hkmaps.errors import InputError
+from hkmaps.reporting.published import PrintedNumber
+from hkmaps.reporting.rules import VERDICTS
+from hkmaps.units import MILLIHARTREE_PER_HARTREE
+
+PAPERS = {
+    "arnstein2025": "L. Arnstein, Using machine learning to gain insight into quantum mechanics",
+    "bogojeski2018": "M. Bogojeski et al., Efficient prediction of 3D electron densities",
+}
+"""Short name of a paper -> author and title."""
+
+PUBLISHED_NAMES = {"atoms": "atoms", "diatomics": "molecules"}
+"""Data set -> the name that paper A's Table 1 gives it."""
+
+
+def readable(value: float | None, uncertainty: float | None = None) -> str:
+    """Return a number for people: four significant digits, with its uncertainty (two) if any."""
+    if value is None or math.isnan(value):
+        return ""
+    if math.isinf(value):
+        return "none"
+    if uncertainty is None or math.isnan(uncertainty):
+        return f"{value:.4g}"
+    return f"{value:.3g} ± {uncertainty:.2g}"
+
+
+def claims_markdown(claims: pd.DataFrame) -> str:
+    """Return the claims as Markdown: verdict counts first, then one table a paper.
+
+    Args:
+        claims: the claims table.
+    """
+    lines = ["# Claims", "", "What the papers print, and what this study measured.", ""]
+    counts = claims.groupby(["paper", "verdict"], sort=False).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=list(VERDICTS), fill_value=0)
+    lines += _table(
+        ["paper", *VERDICTS, "all"],
+        [[paper, *row, sum(row)] for paper, row in zip(counts.index, counts.to_numpy(), strict=True)],
+    )
+    for paper, rows in claims.groupby("paper", sort=False):
+        lines += ["", f"## {PAPERS.get(paper, paper)}", ""]
+        lines += _table(
+            ["where", "quantity", "unit", "published", "measured", "verdict", "rule"],
+            [_claim_cells(row) for row in rows.to_dict("records")],
+        )
+        explained = rows[rows["explanation"] != ""]
+        if len(explained):
+            lines += ["", "### Explanations", ""]
+            lines += [
+                f"- **{row['id']}** ({row['verdict']}): {row['explanation']}"
+                for row in explained.to_dict("records")
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def table1_markdown(table1: pd.DataFrame, published: pd.DataFrame) -> str:
+    """Return Table 1 as Markdown: measured mean, standard deviation and median beside the printed.
+
+    Args:
+        table1: tables/table1.parquet; one section a data set, in the order of the rows.
+        published: rows of `read_published`.
+
+    Raises:
+        InputError: a functional of a data set is missing.
+    """
+    lines = ["# Table 1: mean absolute error on the test systems, mHa", ""]
+    for dataset, rows in table1.groupby("dataset", sort=False):
+        rows = rows.set_index("functional")
+        cells = []
+        for functional in FUNCTIONALS:
+            if functional.label not in rows.index:
+                raise InputError(
+                    f"Table 1 lacks {functional.label} of {dataset}; every data set needs all"
+                    f" of {', '.join(f.label for f in FUNCTIONALS)}."
+                )
+            row = rows.loc[functional.label]
+            mean, deviation, median = (
+                row[name] * MILLIHARTREE_PER_HARTREE for name in ("mae_mean", "mae_std", "mae_median")
+            )
+            printed = printed_mae(published, dataset, functional.label)
+            text = " ± ".join(number.text for number in printed) if printed else "-"
+            measured = readable(mean, deviation)
+            cells.append(
+                [functional.label, text, measured, readable(median), row["repeats"], row["dead"]]
+            )
+        lines += [f"## {dataset}", ""]
+        lines += _table(
+            ["functional", "published", "measured", "median", "repeats", "dead networks"], cells
+        )
+        lines.append("")
+    return "\n".join(lines)
+
+
+def printed_mae(
+    published: pd.DataFrame, dataset: str, functional: str
+) -> tuple[PrintedNumber, PrintedNumber] | None:
+    """Return paper A's Table 1 entry, mean and standard deviation in mHa, or None without one."""
+    name = PUBLISHED_NAMES.get(dataset)
+    row = published[published["id"] == f"A.table1.{name}.{functional}"]
+    if row.empty:
+        return None
+    value, uncertainty = row.iloc[0][["value", "uncertainty"]]
+    return PrintedNumber.from_text(value), PrintedNumber.from_text(uncertainty)
+
+
+def _claim_cells(row: dict) -> list[str]:
+    return [
+        row["location"],
+        row["quantity"].replace("|", r"\|"),
+        "" if row["unit"] == "1" else row["unit"],
+        readable(row["published"], row["published_uncertainty"]),
+        readable(row["measured"], row["measured_uncertainty"]),
+        f"**{row['verdict']}**" if row["verdict"] == "differs" else row["verdict"],
+        row["rule"].replace("|", r"\|"),
+    ]
+
+
+def _table(header: list, rows: list[list]) -> list[str]:
+    lines = [header, ["---"] * len(header), *rows]
+    return ["| " + " | ".join(str(cell) for cell in line) + " |" for line in lines]

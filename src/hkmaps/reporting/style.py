@@ -1,0 +1,63 @@
+"""One look for all figures, and how they are saved."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from hkmaps.tables import atomic_path
+
+COLUMN_WIDTH = 3.4
+DOUBLE_WIDTH = 7.0
+"""Widths of a figure, in inches: one and two columns of a journal page."""
+
+BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+ORANGE, SKY, BLACK, GREY = "#E69F00", "#56B4E9", "#000000", "#8C8C8C"
+"""Okabe and Ito's colours, and a grey."""
+
+VARIABLE_COLOURS = {"n": VERMILION, "V": GREY}
+"""Variable of a functional -> colour of its bars, as in paper A."""
+
+QUANTITY_SYMBOLS = {"E": "$E$", "A": "$A$", "T": "$T$", "Eg": "$E_g$"}
+"""Quantity -> how a figure writes it."""
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Context manager: figures made inside the block look like the study's figures."""
+    with as_file(files("hkmaps.reporting") / "hkmaps.mplstyle") as path, mpl.rc_context(fname=path):
+        yield
+
+
+def new_figure(width: float = COLUMN_WIDTH, height: float = 2.6) -> Figure:
+    """Return an empty figure of `width` x `height` inches that belongs to no window."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def label_panels(axes: list[Axes]) -> None:
+    """Write (a), (b), ... above the panels."""
+    for letter, axis in zip("abcdefgh", axes, strict=False):
+        axis.set_title(f"({letter}) {axis.get_title(loc='left')}".rstrip(), loc="left")
+
+
+def save_figure(figure: Figure, png: str | os.PathLike, pdf: str | os.PathLike) -> None:
+    """Save a figure as PNG (300 dpi) and PDF, each whole or not at all.
+
+    Neither file holds a date or the name of a program's version, so that equal figures give equal
+    bytes.
+
+    Args:
+        figure: the figure.
+        png: path of the PNG file.
+        pdf: path of the PDF file.
+    """
+    with house_style():
+        with atomic_path(png) as path:
+            figure.savefig(path, format="png", metadata={"Software": None})
+        with atomic_path(pdf) as path:
+            metadata = {"CreationDate": None, "Producer": None, "Creator": None}
+            figure.savefig(path, format="pdf", metadata=metadata)

@@ -1,0 +1,75 @@
+"""Names of targets and config look-ups for all chapters; no science."""
+
+import os
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(workflow.basedir)
+# The code that is fingerprinted is the code that runs, installed or not, here and in every job.
+sys.path.insert(0, str(REPOSITORY / "src"))
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, (str(REPOSITORY / "src"), os.environ.get("PYTHONPATH")))
+)
+# One thread a job: the same sums in the same order whatever --cores is, and cores go to jobs.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+from snakemake.exceptions import WorkflowError
+
+from hkmaps.configuration import read_schema, validate_config
+from hkmaps.datasets.parameters import parameter_grid
+from hkmaps.errors import HkmapsError
+from hkmaps.exact.potentials import potential_family
+from hkmaps.fingerprints import code_fingerprint
+
+SYSTEMS_PER_CHUNK = 50
+
+
+def system_count(name):
+    """How many systems the data set `name` has."""
+    settings = config["model_systems"]["data_sets"][name]
+    family = potential_family(settings["family"])
+    return len(parameter_grid(family, settings["parameters"]))
+
+
+try:
+    validate_config(config, read_schema(REPOSITORY / "workflow/schemas/config.schema.yaml"))
+    DATA_SETS = {name: system_count(name) for name in config["model_systems"]["data_sets"]}
+except HkmapsError as error:
+    raise WorkflowError(str(error)) from None
+
+FUNCTIONALS = config["networks"]["functionals"]
+SEARCHED_DATA_SETS = config["networks"]["grid_search"]["data_sets"]
+TRAINED_DATA_SETS = config["networks"]["repeats"]["data_sets"]
+
+
+wildcard_constraints:
+    data_set="|".join(DATA_SETS),
+    functional="|".join(FUNCTIONALS),
+    chunk=r"\d+",
+
+
+def code(script):
+    """Fingerprint of the library code behind a script; among a rule's params, it reruns the rule."""
+    return code_fingerprint(REPOSITORY / "workflow/scripts" / script)
+
+
+def chunk_tables(wildcards):
+    """The tables of solved systems that make up a data set."""
+    chunks = range(-(-DATA_SETS[wildcards.data_set] // SYSTEMS_PER_CHUNK))
+    return [f"results/model_systems/chunks/{wildcards.data_set}_{chunk}.parquet" for chunk in chunks]
+
+
+def model_systems(*keys):
+    """Values of config["model_systems"] by key: what a rule there depends on."""
+    return {key: config["model_systems"][key] for key in keys}
+
+
+def trained(name, data_sets):
+    """The file `name` of every functional of the data sets."""
+    return expand(
+        "results/networks/{data_set}/{functional}/{name}",
+        data_set=data_sets,
+        functional=FUNCTIONALS,
+        name=name,
+    )

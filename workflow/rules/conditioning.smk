@@ -1,0 +1,37 @@
+"""Sensitivity and deviation from a constant shift (paper A, sections 3.2 and 3.3)."""
+
+
+rule pairs:
+    input:
+        "results/model_systems/{data_set}.parquet",
+    output:
+        "results/conditioning/{data_set}.parquet",
+    log:
+        "logs/pairs/{data_set}.log",
+    params:
+        selected=config["conditioning"]["selected_pairs"],
+        seed=config["seed"],
+        code=code("pairs.py"),
+    conda:
+        "../../envs/study.yaml"
+    benchmark:
+        "results/benchmarks/pairs/{data_set}.tsv"
+    script:
+        "../scripts/pairs.py"
+
+
+rule figure12:
+    output:
+        "results/conditioning/figure12.parquet",
+    log:
+        "logs/figure12.log",
+    params:
+        settings=model_systems("stencil", "interaction_softening"),
+        figure=config["conditioning"]["figure12"],
+        code=code("figure12.py"),
+    conda:
+        "../../envs/study.yaml"
+    benchmark:
+        "results/benchmarks/figure12.tsv"
+    script:
+        "../scripts/figure12.py"
