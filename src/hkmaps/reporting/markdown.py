@@ -42,7 +42,10 @@ def claims_markdown(claims: pd.DataFrame) -> str:
     counts = counts.reindex(columns=list(VERDICTS), fill_value=0)
     lines += _table(
         ["paper", *VERDICTS, "all"],
-        [[paper, *row, sum(row)] for paper, row in zip(counts.index, counts.to_numpy(), strict=True)],
+        [
+            [paper, *row, sum(row)]
+            for paper, row in zip(counts.index, counts.to_numpy(), strict=True)
+        ],
     )
     for paper, rows in claims.groupby("paper", sort=False):
         lines += ["", f"## {PAPERS.get(paper, paper)}", ""]
@@ -71,8 +74,8 @@ def table1_markdown(table1: pd.DataFrame, published: pd.DataFrame) -> str:
         InputError: a functional of a data set is missing.
     """
     lines = ["# Table 1: mean absolute error on the test systems, mHa", ""]
-    for dataset, rows in table1.groupby("dataset", sort=False):
-        rows = rows.set_index("functional")
+    for dataset, group in table1.groupby("dataset", sort=False):
+        rows = group.set_index("functional")
         cells = []
         for functional in FUNCTIONALS:
             if functional.label not in rows.index:
@@ -82,7 +85,8 @@ def table1_markdown(table1: pd.DataFrame, published: pd.DataFrame) -> str:
                 )
             row = rows.loc[functional.label]
             mean, deviation, median = (
-                row[name] * MILLIHARTREE_PER_HARTREE for name in ("mae_mean", "mae_std", "mae_median")
+                row[name] * MILLIHARTREE_PER_HARTREE
+                for name in ("mae_mean", "mae_std", "mae_median")
             )
             printed = printed_mae(published, dataset, functional.label)
             text = " ± ".join(number.text for number in printed) if printed else "-"

@@ -22,6 +22,17 @@ ORANGE, SKY, BLACK, GREY = "#E69F00", "#56B4E9", "#000000", "#8C8C8C"
 VARIABLE_COLOURS = {"n": VERMILION, "V": GREY}
 """Variable of a functional -> colour of its bars, as in paper A."""
 
+PUBLISHED_STAR = {
+    "marker": "*",
+    "linestyle": "none",
+    "color": VERMILION,
+    "markersize": 10,
+    "markeredgecolor": BLACK,
+    "markeredgewidth": 0.5,
+    "zorder": 3,
+}
+"""How a figure marks what the paper prints."""
+
 QUANTITY_SYMBOLS = {"E": "$E$", "A": "$A$", "T": "$T$", "Eg": "$E_g$"}
 """Quantity -> how a figure writes it."""
 
@@ -42,6 +53,21 @@ def label_panels(axes: list[Axes]) -> None:
     """Write (a), (b), ... above the panels."""
     for letter, axis in zip("abcdefgh", axes, strict=False):
         axis.set_title(f"({letter}) {axis.get_title(loc='left')}".rstrip(), loc="left")
+
+
+def label_line(axes: Axes, height: float, text: str, colour: str) -> None:
+    """Write `text` above the right end of a horizontal line at `height`."""
+    axes.annotate(
+        text,
+        (0.99, height),
+        (0, 2),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        color=colour,
+        fontsize=7,
+    )
 
 
 def save_figure(figure: Figure, png: str | os.PathLike, pdf: str | os.PathLike) -> None:

@@ -1,8 +1,6 @@
 """Figures 1 to 5 of paper A: the model systems and the convergence of hydrogen."""
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hkmaps.reporting.published import PrintedNumber
@@ -12,11 +10,10 @@ from hkmaps.reporting.style import (
     COLUMN_WIDTH,
     DOUBLE_WIDTH,
     GREEN,
-    GREY,
-    ORANGE,
-    SKY,
+    PUBLISHED_STAR,
     VERMILION,
     house_style,
+    label_line,
     label_panels,
     new_figure,
 )
@@ -42,7 +39,7 @@ def hydrogen(gauge_shift: pd.DataFrame) -> Figure:
     figure = new_figure(COLUMN_WIDTH, 2.4)
     axes = figure.subplots()
     axes.plot(row["x"], row["potential"], color=BLACK, label=r"$V(x) = -1/(|x| + 1)$")
-    axes.axhline(energy, color=BLUE, linestyle="--", label=f"$E$ = {energy:.4f} Ha")
+    axes.axhline(energy, color=BLUE, linestyle="--", label=f"$E = {energy:.4f}$ Ha")
     axes.set(xlabel=POSITION_LABEL, ylabel="energy (Ha)", ylim=(None, 0.05))
     axes.margins(x=0)
     axes.legend(loc="lower right")
@@ -64,7 +61,7 @@ def hydrogen_convergence(convergence: pd.DataFrame, published: pd.DataFrame) -> 
     left.plot(density, rows["energy"], "o-", color=BLUE, label="measured")
     left.axhline(rows["reference_energy"].iloc[0], color=BLACK, linestyle="--", label="exact")
     left.set(xlabel=GRID_DENSITY_LABEL, ylabel="total energy $E$ (Ha)")
-    left.legend(loc="lower right")
+    left.legend(loc="upper right")
     errors = rows["error_per_particle"].abs() * MILLIHARTREE_PER_HARTREE
     right.semilogy(density, errors, "o-", color=BLUE, label="measured")
     thresholds = (
@@ -72,14 +69,12 @@ def hydrogen_convergence(convergence: pd.DataFrame, published: pd.DataFrame) -> 
         ("double_chemical_accuracy_density", CHEMICAL_ACCURACY / 2, GREEN, "half of it"),
     )
     for name, threshold, colour, label in thresholds:
-        threshold = threshold * MILLIHARTREE_PER_HARTREE
+        limit = threshold * MILLIHARTREE_PER_HARTREE
         printed = _printed(published, f"A.fig2.{name}").value
-        right.axhline(threshold, color=colour, linestyle="--")
-        right.annotate(f"{label}, {threshold:.1f} mHa", (0.99, threshold), (0, 2),
-                       xycoords=("axes fraction", "data"), textcoords="offset points",
-                       ha="right", va="bottom", color=colour, fontsize=7)  # fmt: skip
-        right.plot(printed, threshold, "*", color=colour, markeredgecolor=BLACK, markersize=10,
-                   markeredgewidth=0.5, zorder=3, label=f"published: {printed:g} points/bohr")  # fmt: skip
+        right.axhline(limit, color=colour, linestyle="--")
+        label_line(right, limit, f"{label}, {limit:.1f} mHa", colour)
+        right.plot(printed, limit, **PUBLISHED_STAR | {"color": colour},
+                   label=f"published: {printed:g} points/bohr")  # fmt: skip
     right.set(xlabel=GRID_DENSITY_LABEL, ylabel="error of $E$ (mHa)")
     right.legend(loc="lower left")
     label_panels([left, right])
