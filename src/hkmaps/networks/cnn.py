@@ -8,9 +8,10 @@ independent: the gradient of a sum of their losses is the gradient of each one's
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as F  # noqa: N812 - the name its users know
 from torch import nn
 
 from hkmaps.errors import InputError
@@ -165,8 +166,7 @@ class EnsembleCNN(nn.Module):
                 )
         sizes = (length * channels, *architecture.neurons, 1)
         self.denses = nn.ModuleList(
-            EnsembleDense(inputs, outputs, generators)
-            for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True)
+            EnsembleDense(inputs, outputs, generators) for inputs, outputs in pairwise(sizes)
         )
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:

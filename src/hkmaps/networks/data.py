@@ -38,6 +38,10 @@ class SampledFunctions(Dataset):
         self.inputs = torch.tensor(inputs, dtype=torch.get_default_dtype())
         self.targets = torch.tensor(targets, dtype=torch.get_default_dtype())
 
+    def subset(self, indices: np.ndarray) -> "SampledFunctions":
+        """Return the samples with these indices."""
+        return SampledFunctions(self.inputs[indices].numpy(), self.targets[indices].numpy())
+
     def __len__(self) -> int:
         return len(self.targets)
 

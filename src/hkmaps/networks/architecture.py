@@ -1,0 +1,61 @@
+"""A table of the network's layers (paper A, Figure 7), read off a network that runs."""
+
+import pandas as pd
+import torch
+
+from hkmaps.networks.cnn import Architecture, EnsembleCNN, EnsembleConvolution, EnsembleLayer
+from hkmaps.tables import Column, TableSchema
+
+ARCHITECTURE = TableSchema(
+    "architecture",
+    "Layers of the network, in the order in which they act",
+    (
+        Column("layer", "text", "", "name of the layer"),
+        Column("kind", "text", "", "convolution or dense"),
+        Column("shape_in", "text", "", "input of one sample: length x channels, or length"),
+        Column("shape_out", "text", "", "output of one sample: length x channels, or length"),
+        Column("parameters", "integer", "1", "number of weights and biases"),
+    ),
+)
+
+
+def architecture_table(architecture: Architecture, input_length: int) -> pd.DataFrame:
+    """List the layers of the network.
+
+    Args:
+        architecture: the layer sizes.
+        input_length: grid points of an input.
+
+    Returns:
+        One row a layer, as declared in `ARCHITECTURE`; the shapes are those that pass through a
+        network.
+
+    Raises:
+        InputError: the input is too short for the convolutions.
+    """
+    network = EnsembleCNN(architecture, input_length, seeds=[0])
+    rows = []
+
+    def record(layer: EnsembleLayer, inputs: tuple[torch.Tensor], output: torch.Tensor) -> None:
+        is_convolution = isinstance(layer, EnsembleConvolution)
+        kind = "convolution" if is_convolution else "dense"
+        rows.append(
+            {
+                "layer": f"{kind} {1 + sum(row['kind'] == kind for row in rows)}",
+                "kind": kind,
+                "shape_in": _sample_shape(inputs[0]),
+                "shape_out": _sample_shape(output),
+                "parameters": sum(parameter.numel() for parameter in layer.parameters()),
+            }
+        )
+
+    for layer in (*network.convolutions, *network.denses):
+        layer.register_forward_hook(record)
+    with torch.inference_mode():
+        network(torch.zeros(1, input_length))
+    return pd.DataFrame(rows)
+
+
+def _sample_shape(values: torch.Tensor) -> str:
+    """The shape without the axes of members and samples."""
+    return " x ".join(str(size) for size in values.shape[2:])
