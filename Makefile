@@ -40,15 +40,15 @@ benchmarks: $(VENV)/.test
 clean:
 	rm -rf $(VENV) .snakemake logs
 
-# The lock file holds every version; hkmaps itself is installed editable, without asking again.
+# The lock file holds every version; what is installed is what pyproject.toml asks for.
 $(VENV)/.study: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"hkmaps needs Python 3.11 or newer; $(PYTHON) is {sys.version.split()[0]}. Name another: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable .
 	touch $@
 
 # iDEA is the oracle of some tests, which are skipped where it cannot be had.
-$(VENV)/.test: requirements-test.lock $(VENV)/.study
-	$(BIN)/python -m pip install --quiet --requirement requirements-test.lock
+$(VENV)/.test: $(VENV)/.study
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[oracle]' || echo 'iDEA could not be installed; its tests are skipped'
 	touch $@

@@ -1,17 +1,19 @@
 """Why gauge-dependent functionals of the density are ill-conditioned (paper A, section 3)."""
 
+from hkmaps.conditioning.diatomics import COMPARISONS, compare_diatomics
 from hkmaps.conditioning.measures import (
     constant_shift_deviation,
     density_distance,
     density_distance_as_printed,
     sensitivity,
 )
-from hkmaps.conditioning.pairs import COMPARISONS, PAIRS, compare, find_printed_pair, pair_table
+from hkmaps.conditioning.pairs import PAIRS, compare, find_printed_pair, pair_table
 
 __all__ = [
     "COMPARISONS",
     "PAIRS",
     "compare",
+    "compare_diatomics",
     "constant_shift_deviation",
     "density_distance",
     "density_distance_as_printed",

@@ -1,6 +1,6 @@
 """All pairs of a data set's training systems: how near to a constant shift, how sensitive."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -16,14 +16,15 @@ from hkmaps.exact import QUANTITIES
 from hkmaps.seeds import random_stream
 from hkmaps.tables import Column, TableSchema, stack
 
-_DISTANCES = (
+DISTANCES = (
     Column("constant_shift_deviation", "number", "Ha", "TV(V_a - V_b), equation 6"),
     Column("density_distance", "number", "bohr^-1/2", "||n_a - n_b||, equation 5"),
     Column("density_distance_as_printed", "number", "1", "vector norm of n_a - n_b times dx"),
 )
 
 
-def _per_quantity(quantities) -> tuple[Column, ...]:
+def quantity_columns(quantities: Iterable[str]) -> tuple[Column, ...]:
+    """Return the columns of difference and sensitivity of each quantity, by key."""
     columns = []
     for key in quantities:
         columns += [
@@ -50,33 +51,11 @@ PAIRS = TableSchema(
     (
         Column("system_a", "integer", "", "number of the first system"),
         Column("system_b", "integer", "", "number of the second system"),
-        *_DISTANCES,
-        *_per_quantity(QUANTITIES),
+        *DISTANCES,
+        *quantity_columns(QUANTITIES),
         Column("selected", "flag", "", "whether the pair is in the random selection"),
     ),
 )
-
-COMPARISONS = TableSchema(
-    "two systems compared",
-    "Two diatomics side by side, as paper A states Figure 12 and as its numbers were made",
-    (
-        Column("variant", "text", "", "as stated or as printed"),
-        Column("alpha", "number", "bohr", "softening of the nuclei"),
-        Column("grid_length", "number", "bohr", "length of the grid"),
-        Column("grid_density", "number", "1/bohr", "grid points per bohr"),
-        *_DISTANCES,
-        *_per_quantity(["E"]),
-        Column("density_maximum", "number", "1/bohr", "largest value of both densities"),
-        Column("x", "array", "bohr", "grid points"),
-        Column("potential_a", "array", "Ha", "potential of the first system"),
-        Column("potential_b", "array", "Ha", "potential of the second system"),
-        Column("density_a", "array", "1/bohr", "density of the first system"),
-        Column("density_b", "array", "1/bohr", "density of the second system"),
-        Column("energy_a", "number", "Ha", "total energy of the first system"),
-        Column("energy_b", "number", "Ha", "total energy of the second system"),
-    ),
-)
-
 
 def compare(
     potentials: tuple[np.ndarray, np.ndarray],

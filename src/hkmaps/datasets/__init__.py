@@ -2,11 +2,13 @@
 
 from hkmaps.datasets.functionals import FUNCTIONALS, INPUT_COLUMNS, VARIABLES, Functional
 from hkmaps.datasets.gate import check_data_set
+from hkmaps.datasets.gauge_shift import GAUGE_SHIFT, solve_shifted
 from hkmaps.datasets.parameters import ParameterRange, parameter_grid
 from hkmaps.datasets.systems import SYSTEMS, input_grid, solve_systems
 
 __all__ = [
     "FUNCTIONALS",
+    "GAUGE_SHIFT",
     "INPUT_COLUMNS",
     "SYSTEMS",
     "VARIABLES",
@@ -15,5 +17,6 @@ __all__ = [
     "check_data_set",
     "input_grid",
     "parameter_grid",
+    "solve_shifted",
     "solve_systems",
 ]

@@ -1,0 +1,37 @@
+import shutil
+
+import pytest
+
+import hkmaps.fingerprints
+from hkmaps.fingerprints import code_fingerprint
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A copy of the package that may be edited, and a script that imports one of its modules."""
+    copy = tmp_path / "hkmaps"
+    shutil.copytree(hkmaps.fingerprints.PACKAGE, copy)
+    monkeypatch.setattr(hkmaps.fingerprints, "PACKAGE", copy)
+    (tmp_path / "script.py").write_text("from hkmaps.conditioning import pair_table\n")
+    return copy
+
+
+def fingerprint(package):
+    hkmaps.fingerprints._imports.cache_clear()
+    return code_fingerprint(package.parent / "script.py")
+
+
+@pytest.mark.parametrize("module", ["conditioning/pairs.py", "exact/grids.py", "seeds.py"])
+def test_it_changes_with_modules_that_the_script_imports(package, module):
+    before = fingerprint(package)
+    with (package / module).open("a") as file:
+        file.write("\n# edited\n")
+    assert fingerprint(package) != before
+
+
+@pytest.mark.parametrize("module", ["networks/__init__.py", "reporting/claims.py"])
+def test_it_does_not_change_with_others(package, module):
+    before = fingerprint(package)
+    with (package / module).open("a") as file:
+        file.write("\n# edited\n")
+    assert fingerprint(package) == before

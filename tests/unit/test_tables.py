@@ -1,0 +1,122 @@
+import os
+import stat
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from hkmaps.errors import InputError
+from hkmaps.tables import (
+    Column,
+    TableSchema,
+    atomic_path,
+    expect_finite,
+    read_table,
+    stack,
+    write_table,
+)
+
+SCHEMA = TableSchema(
+    "test table",
+    "two systems",
+    (
+        Column("system", "integer", "", "number"),
+        Column("energy", "number", "Ha", "total energy"),
+        Column("note", "text", "", "remark", optional=True),
+        Column("bound", "flag", "", "whether bound"),
+        Column("density", "array", "1/bohr", "density"),
+    ),
+)
+
+
+@pytest.fixture
+def frame():
+    return pd.DataFrame(
+        {
+            "system": [0, 1],
+            "energy": [-0.5, -1.25],
+            "note": ["a", None],
+            "bound": [True, False],
+            "density": [np.arange(3.0), np.ones(3)],
+        }
+    )
+
+
+@pytest.fixture
+def path(tmp_path, frame):
+    path = tmp_path / "folder" / "table.parquet"
+    write_table(frame, path, SCHEMA)
+    return path
+
+
+def test_what_is_written_is_read(path, frame):
+    read = read_table(path, SCHEMA)
+    assert np.array_equal(stack(read["density"]), stack(frame["density"]))
+    pd.testing.assert_frame_equal(
+        read.drop(columns="density"), frame.drop(columns="density"), check_dtype=False
+    )
+
+
+def test_units_and_descriptions_travel_with_the_file(path):
+    field = pq.read_schema(path).field("energy")
+    assert field.metadata == {b"unit": b"Ha", b"description": b"total energy"}
+
+
+def test_equal_frames_give_equal_bytes(path, frame, tmp_path):
+    write_table(frame, tmp_path / "again.parquet", SCHEMA)
+    assert (tmp_path / "again.parquet").read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda f: f.drop(columns="energy"), "lacks energy"),
+        (lambda f: f.assign(enrgy=1.0), "unknown enrgy"),
+        (lambda f: f.assign(energy=["x", "y"]), "energy of the table test table must be"),
+        (lambda f: f.assign(energy=[1.0, None]), "no value in row 1"),
+        (lambda f: f.assign(density=[np.ones(3), np.ones(4)]), "column density"),
+    ],
+)
+def test_a_frame_that_does_not_fit_is_refused_and_leaves_the_file(path, frame, change, words):
+    before = path.read_bytes()
+    with pytest.raises(InputError, match=words):
+        write_table(change(frame), path, SCHEMA)
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_every_truncation_is_refused_by_name(path):
+    whole = path.read_bytes()
+    for length in range(0, len(whole), 37):
+        path.write_bytes(whole[:length])
+        with pytest.raises(InputError, match=r"table\.parquet"):
+            read_table(path, SCHEMA)
+
+
+def test_a_missing_file_or_a_retyped_column_is_refused(path, tmp_path, frame):
+    with pytest.raises(InputError, match="there is no file"):
+        read_table(tmp_path / "none.parquet", SCHEMA)
+    frame.assign(energy=[1, 2], density=["a", "b"]).to_parquet(path)
+    with pytest.raises(InputError, match="energy .* has type int64"):
+        read_table(path, SCHEMA)
+
+
+def test_an_atomic_path_appears_only_when_its_block_succeeds(tmp_path):
+    target = tmp_path / "result.txt"
+    with pytest.raises(RuntimeError), atomic_path(target) as temporary:
+        temporary.write_text("half")
+        assert not target.exists()
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+    with atomic_path(target) as temporary:
+        temporary.write_text("whole")
+    assert target.read_text() == "whole"
+    umask = os.umask(0)
+    os.umask(umask)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o666 & ~umask
+
+
+def test_values_that_are_not_finite_are_named():
+    with pytest.raises(InputError, match=r"potential holds nan at index \(2,\)"):
+        expect_finite(np.array([0.0, 1.0, np.nan]), "potential")

@@ -1,0 +1,12 @@
+"""Compare two diatomics as paper A states its Figure 12 and as its numbers were made."""
+
+from study_job import study_job
+
+from hkmaps.conditioning import COMPARISONS, compare_diatomics
+from hkmaps.tables import write_table
+
+with study_job(snakemake):
+    settings, figure = snakemake.params.settings, snakemake.params.figure
+    variants = {"as stated": figure["as_stated"], "as printed": figure["as_printed"]}
+    compared = compare_diatomics(variants, figure["separations"], figure["Z"], **settings)
+    write_table(compared, snakemake.output[0], COMPARISONS)

@@ -1,0 +1,20 @@
+"""Solve hydrogen in its potential and in the same potential shifted by a constant."""
+
+from study_job import study_job
+
+from hkmaps.datasets import GAUGE_SHIFT, solve_shifted
+from hkmaps.exact import potential_family, uniform_grid
+from hkmaps.tables import write_table
+
+with study_job(snakemake):
+    settings = snakemake.params.settings
+    grid = uniform_grid(**settings["reference_grid"])
+    potential = potential_family("atom").potential(grid.points, **snakemake.params.hydrogen)
+    shifted = solve_shifted(
+        potential,
+        grid,
+        [0.0, snakemake.params.shift],
+        settings["stencil"],
+        settings["interaction_softening"],
+    )
+    write_table(shifted, snakemake.output[0], GAUGE_SHIFT)
