@@ -74,9 +74,7 @@ def uniform_grid(length: float, density: float) -> Grid:
     """
     for value, name, unit in ((length, "length", "bohr"), (density, "density", "points per bohr")):
         if not (np.isfinite(value) and value > 0):
-            raise InputError(
-                f"The grid {name} is {value}; it must be a positive number of {unit}."
-            )
+            raise InputError(f"The grid {name} is {value}; it must be a positive number of {unit}.")
     points = round(length * density)
     if points < MINIMUM_POINTS:
         raise InputError(

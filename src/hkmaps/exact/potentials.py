@@ -55,7 +55,8 @@ def soft_coulomb_interaction(
     """
     if not softening > 0:
         raise InputError(
-            f"The softening of the interaction is {softening}; it must be a positive number of bohr."
+            f"The softening of the interaction is {softening}; it must be a positive number"
+            " of bohr."
         )
     return strength / (np.abs(x[:, None] - x[None, :]) + softening)
 
@@ -159,7 +160,7 @@ FAMILIES: dict[str, PotentialFamily] = {
 
 
 def potential_family(name: str) -> PotentialFamily:
-    """Return the family called `name`; raise `InputError` naming the known ones if there is none."""
+    """Return the family called `name`; raise `InputError` naming the known ones if unknown."""
     if name not in FAMILIES:
         raise InputError(
             f"There is no potential family {name!r}; the known families are {', '.join(FAMILIES)}."
