@@ -8,6 +8,8 @@ from hkmaps.exact.potentials import (
     FAMILIES,
     Parameter,
     PotentialFamily,
+    atom_potential,
+    diatomic_potential,
     potential_family,
     soft_coulomb_interaction,
 )
@@ -25,6 +27,8 @@ __all__ = [
     "Quantity",
     "SystemProperties",
     "TwoElectronState",
+    "atom_potential",
+    "diatomic_potential",
     "potential_family",
     "soft_coulomb_interaction",
     "solve_one_electron",

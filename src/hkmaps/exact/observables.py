@@ -8,6 +8,7 @@ import numpy as np
 from hkmaps.exact.grids import Grid
 from hkmaps.exact.hamiltonians import DEFAULT_STENCIL, kinetic_bands, sparse_operator
 from hkmaps.exact.one_electron import solve_one_electron
+from hkmaps.exact.potentials import soft_coulomb_interaction
 from hkmaps.exact.two_electrons import solve_two_electrons
 
 
@@ -112,7 +113,10 @@ def kinetic_energy_expectation(
 
 
 def solve_system(
-    potential: np.ndarray, grid: Grid, stencil: int = DEFAULT_STENCIL
+    potential: np.ndarray,
+    grid: Grid,
+    stencil: int = DEFAULT_STENCIL,
+    interaction_softening: float = 1.0,
 ) -> SystemProperties:
     """Solve a potential for one and for two electrons and return the properties of paper A.
 
@@ -120,16 +124,20 @@ def solve_system(
         potential: external potential of shape (N,), in Ha.
         grid: grid of N points.
         stencil: number of points of the second derivative.
+        interaction_softening: softening of the electrons' repulsion in bohr, positive; 1 in
+            paper A's equation 4.
 
     Returns:
         The properties (paper A, section 2.2).
 
     Raises:
-        InputError: the potential is not finite, or it or the stencil does not fit the grid.
+        InputError: the potential is not finite, or it or the stencil does not fit the grid, or
+            the softening is not positive.
         ConvergenceError: a residual exceeds 1e-8 Ha.
     """
     one = solve_one_electron(potential, grid, stencil)
-    two = solve_two_electrons(potential, grid, stencil=stencil)
+    interaction = soft_coulomb_interaction(grid.points, softening=interaction_softening)
+    two = solve_two_electrons(potential, grid, interaction, stencil)
     density = one.density()
     external = external_energy(density, potential, grid)
     return SystemProperties(
