@@ -1,5 +1,11 @@
 """Exact solutions of one-dimensional systems of one and two electrons."""
 
+from hkmaps.exact.convergence import (
+    CONVERGENCE,
+    hydrogen_convergence,
+    smallest_sufficient,
+    system_convergence,
+)
 from hkmaps.exact.grids import Grid, uniform_grid
 from hkmaps.exact.hamiltonians import DEFAULT_STENCIL, STENCILS
 from hkmaps.exact.observables import QUANTITIES, Quantity, SystemProperties, solve_system
@@ -16,6 +22,7 @@ from hkmaps.exact.potentials import (
 from hkmaps.exact.two_electrons import TwoElectronState, solve_two_electrons
 
 __all__ = [
+    "CONVERGENCE",
     "DEFAULT_STENCIL",
     "FAMILIES",
     "QUANTITIES",
@@ -29,10 +36,13 @@ __all__ = [
     "TwoElectronState",
     "atom_potential",
     "diatomic_potential",
+    "hydrogen_convergence",
     "potential_family",
+    "smallest_sufficient",
     "soft_coulomb_interaction",
     "solve_one_electron",
     "solve_system",
     "solve_two_electrons",
+    "system_convergence",
     "uniform_grid",
 ]
