@@ -26,7 +26,7 @@ rule figure12:
     log:
         "logs/figure12.log",
     params:
-        settings=model_systems("stencil", "interaction_softening"),
+        stencil=config["model_systems"]["stencil"],
         figure=config["conditioning"]["figure12"],
         code=code("figure12.py"),
     conda:

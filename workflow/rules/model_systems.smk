@@ -7,9 +7,7 @@ rule convergence:
     log:
         "logs/convergence.log",
     params:
-        settings=model_systems(
-            "stencil", "interaction_softening", "reference_grid", "convergence"
-        ),
+        settings=model_systems("stencil", "reference_grid", "convergence"),
         families={
             name: {key: settings[key] for key in ("family", "parameters")}
             for name, settings in config["model_systems"]["data_sets"].items()
@@ -29,7 +27,7 @@ rule solve_systems:
     log:
         "logs/solve_systems/{data_set}_{chunk}.log",
     params:
-        settings=model_systems("stencil", "interaction_softening", "input_points", "reference_grid"),
+        settings=model_systems("stencil", "input_points", "reference_grid"),
         data_set=lambda wildcards: {
             key: config["model_systems"]["data_sets"][wildcards.data_set][key]
             for key in ("family", "parameters", "grid")
@@ -73,7 +71,7 @@ rule gauge_shift:
     log:
         "logs/gauge_shift.log",
     params:
-        settings=model_systems("stencil", "interaction_softening", "reference_grid"),
+        settings=model_systems("stencil", "reference_grid"),
         hydrogen=config["model_systems"]["convergence"]["hydrogen"],
         shift=config["conditioning"]["gauge_shift"],
         code=code("gauge_shift.py"),

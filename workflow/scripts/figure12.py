@@ -6,7 +6,7 @@ from hkmaps.conditioning import COMPARISONS, compare_diatomics
 from hkmaps.tables import write_table
 
 with study_job(snakemake):
-    settings, figure = snakemake.params.settings, snakemake.params.figure
+    figure, stencil = snakemake.params.figure, snakemake.params.stencil
     variants = {"as stated": figure["as_stated"], "as printed": figure["as_printed"]}
-    compared = compare_diatomics(variants, figure["separations"], figure["Z"], **settings)
+    compared = compare_diatomics(variants, figure["separations"], figure["Z"], stencil)
     write_table(compared, snakemake.output[0], COMPARISONS)

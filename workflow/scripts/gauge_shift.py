@@ -10,11 +10,5 @@ with study_job(snakemake):
     settings = snakemake.params.settings
     grid = uniform_grid(**settings["reference_grid"])
     potential = potential_family("atom").potential(grid.points, **snakemake.params.hydrogen)
-    shifted = solve_shifted(
-        potential,
-        grid,
-        [0.0, snakemake.params.shift],
-        settings["stencil"],
-        settings["interaction_softening"],
-    )
+    shifted = solve_shifted(potential, grid, [0.0, snakemake.params.shift], settings["stencil"])
     write_table(shifted, snakemake.output[0], GAUGE_SHIFT)

@@ -19,7 +19,6 @@ with study_job(snakemake) as log:
         uniform_grid(**settings["reference_grid"]),
         settings["input_points"],
         settings["stencil"],
-        settings["interaction_softening"],
         progress=log.info,
     )
     write_table(solved, snakemake.output[0], SYSTEMS)

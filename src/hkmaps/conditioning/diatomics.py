@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from hkmaps.conditioning.pairs import DISTANCES, compare, quantity_columns
-from hkmaps.exact import diatomic_potential, solve_system, uniform_grid
+from hkmaps.exact import potential_family, solve_system, uniform_grid
 from hkmaps.tables import Column, TableSchema
 
 COMPARISONS = TableSchema(
@@ -35,7 +35,6 @@ def compare_diatomics(
     separations: tuple[float, float],
     Z: float,
     stencil: int,
-    interaction_softening: float,
 ) -> pd.DataFrame:
     """Compare two diatomics that differ in their internuclear separation.
 
@@ -44,24 +43,19 @@ def compare_diatomics(
         separations: the two separations, in bohr.
         Z: nuclear charge of all atoms.
         stencil: points of the second-derivative stencil.
-        interaction_softening: the softening of equation 4, in bohr.
 
     Returns:
         pandas.DataFrame with the columns of `COMPARISONS`, one row a variant.
     """
+    family = potential_family("diatomic")
     rows = []
     for variant, settings in variants.items():
         grid = uniform_grid(settings["length"], settings["density"])
         potentials = [
-            diatomic_potential(grid.points, Z=Z, alpha=settings["alpha"], r=separation)
+            family.potential(grid.points, Z=Z, alpha=settings["alpha"], r=separation)
             for separation in separations
         ]
-        first, second = (
-            solve_system(
-                potential, grid, stencil=stencil, interaction_softening=interaction_softening
-            )
-            for potential in potentials
-        )
+        first, second = (solve_system(potential, grid, stencil) for potential in potentials)
         densities = (first.density, second.density)
         energies = (first.total_energy, second.total_energy)
         rows.append(

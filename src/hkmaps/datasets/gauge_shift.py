@@ -29,7 +29,6 @@ def solve_shifted(
     grid: Grid,
     shifts: Sequence[float],
     stencil: int,
-    interaction_softening: float,
 ) -> pd.DataFrame:
     """Solve a system in its potential plus each of several constants.
 
@@ -38,16 +37,13 @@ def solve_shifted(
         grid: the grid.
         shifts: the constants, in Ha.
         stencil: points of the second-derivative stencil.
-        interaction_softening: the softening of equation 4, in bohr.
 
     Returns:
         pandas.DataFrame with the columns of `GAUGE_SHIFT`, one row a shift.
     """
     rows = []
     for shift in shifts:
-        solved = solve_system(
-            potential + shift, grid, stencil=stencil, interaction_softening=interaction_softening
-        )
+        solved = solve_system(potential + shift, grid, stencil)
         rows.append(
             {
                 "shift": float(shift),

@@ -63,7 +63,6 @@ def solve_systems(
     reference_grid: Grid,
     input_points: int,
     stencil: int,
-    interaction_softening: float,
     progress: Callable[[str], None] = lambda message: None,
 ) -> pd.DataFrame:
     """Solve systems on the data set's grid and on the reference grid.
@@ -77,7 +76,6 @@ def solve_systems(
         input_points: length of the networks' input; where it differs from the grid's size, the
             potential is evaluated and the density interpolated (cubic spline) there.
         stencil: points of the second-derivative stencil.
-        interaction_softening: the softening of equation 4 in bohr (1 in the paper).
         progress: called with a line of text after each system.
 
     Returns:
@@ -92,12 +90,11 @@ def solve_systems(
     for count, row in enumerate(parameters.to_dict("records"), start=1):
         values = {name: row[name] for name in names}
         label = ", ".join(f"{name}={value:.6g}" for name, value in values.items())
-        solve = {"stencil": stencil, "interaction_softening": interaction_softening}
         try:
             potential = family.potential(grid.points, **values)
-            solved = solve_system(potential, grid, **solve)
+            solved = solve_system(potential, grid, stencil)
             reference = solve_system(
-                family.potential(reference_grid.points, **values), reference_grid, **solve
+                family.potential(reference_grid.points, **values), reference_grid, stencil
             )
         except ConvergenceError as error:
             raise ConvergenceError(f"System {row['system']} ({label}): {error}") from error
