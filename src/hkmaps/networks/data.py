@@ -1,15 +1,17 @@
 """Training data of ensembles: every member draws its own batches from named random streams."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytorch_lightning as pl
 import torch
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from hkmaps.datasets import SYSTEMS, Functional
 from hkmaps.errors import InputError
 from hkmaps.seeds import random_stream
-from hkmaps.tables import expect_finite
+from hkmaps.tables import expect_finite, read_table, stack
 
 StreamNames = tuple[str | int, ...]
 
@@ -37,6 +39,25 @@ class SampledFunctions(Dataset):
             )
         self.inputs = torch.tensor(inputs, dtype=torch.get_default_dtype())
         self.targets = torch.tensor(targets, dtype=torch.get_default_dtype())
+
+    @classmethod
+    def from_data_set(
+        cls, path: str | Path, functional: Functional, split: str = "train"
+    ) -> "SampledFunctions":
+        """Read one split of a data set, as a functional's inputs and targets.
+
+        Raises:
+            InputError: the file is missing, damaged or another table, or has no such split.
+        """
+        systems = read_table(path, SYSTEMS)
+        rows = systems[systems["split"] == split]
+        if rows.empty:
+            raise InputError(
+                f'{path} has no systems of the split "{split}"; it has'
+                f" {', '.join(systems['split'].unique()) or 'no systems at all'}."
+            )
+        name = f"{split} set of {path}"
+        return cls(stack(rows[functional.input_column]), rows[functional.target_column], name)
 
     def subset(self, indices: np.ndarray) -> "SampledFunctions":
         """Return the samples with these indices."""

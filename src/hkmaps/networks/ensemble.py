@@ -23,7 +23,7 @@ class EnsembleTraining(pl.LightningModule):
         minimum_validation_mse: lowest validation MSE of each member over complete epochs, Ha^2.
         minimum_step: update steps that had been done when that was reached.
         training_mse: MSE of each member on its latest batch, before the update, Ha^2.
-        validation_mse: MSE of each member after the latest complete epoch, Ha^2.
+        validation_mse: MSE of each member after the epoch that has just been completed, Ha^2.
     """
 
     def __init__(self, network: EnsembleCNN, learning_rates: Sequence[float]):
@@ -47,6 +47,17 @@ class EnsembleTraining(pl.LightningModule):
         lower = self.validation_mse < self.minimum_validation_mse
         self.minimum_validation_mse[lower] = self.validation_mse[lower]
         self.minimum_step[lower] = self.trainer.global_step
+
+    def on_train_epoch_end(self) -> None:
+        """Write the members' errors to the CSV metrics."""
+        # Straight to the logger: one call of `self.log` for each member costs more than a step.
+        if self.logger is not None:
+            metrics = {f"training_mse_{i}": mse for i, mse in enumerate(self.training_mse.tolist())}
+            if self.validation_mse is not None:
+                values = enumerate(self.validation_mse.tolist())
+                metrics |= {f"validation_mse_{i}": mse for i, mse in values}
+            self.logger.log_metrics(metrics, self.trainer.global_step)
+        self.validation_mse = None
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """One Adam with a parameter group for each run of members with equal learning rates.

@@ -1,5 +1,6 @@
 """Repeated training of a functional and its errors on the test set (paper A, Table 1)."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,19 +10,6 @@ from hkmaps.networks.cnn import Architecture
 from hkmaps.networks.data import SampledFunctions
 from hkmaps.networks.trained import TrainedFunctional, is_constant
 from hkmaps.networks.training import Member, TrainingPlan, train_ensemble, training_fingerprint
-from hkmaps.tables import Column, TableSchema
-
-PREDICTIONS = TableSchema(
-    "predictions",
-    "Predictions of every repeat for every test system",
-    (
-        Column("repeat", "integer", "1", "number of the repeat, from 0"),
-        Column("system", "integer", "1", "system of the data set"),
-        Column("target", "number", "Ha", "exact value"),
-        Column("prediction", "number", "Ha", "the network's value"),
-        Column("dead", "flag", "", "whether the network's output is constant"),
-    ),
-)
 
 
 def train_repeats(
@@ -43,6 +31,7 @@ def train_repeats(
     oversized_batches: str = "refuse",
     work_folder: str | Path | None = None,
     threads: int = 1,
+    progress: Callable[[str], None] = lambda message: None,
 ) -> tuple[TrainedFunctional, pd.DataFrame]:
     """Train a functional several times from different initial weights and test each.
 
@@ -64,9 +53,11 @@ def train_repeats(
         oversized_batches: "full" or "refuse", see `hkmaps.networks.data.full_batch`.
         work_folder: where to keep checkpoints and metrics; None for nowhere.
         threads: number of CPU threads.
+        progress: called with a line of text every few seconds.
 
     Returns:
-        The trained functional, and its predictions as declared in `PREDICTIONS`.
+        The trained functional, and its predictions as declared in
+        `hkmaps.networks.results.PREDICTIONS`.
 
     Raises:
         InputError: a setting or an array is not allowed.
@@ -81,7 +72,9 @@ def train_repeats(
     if work_folder is not None:
         folder = Path(work_folder) / f"repeats-{training_fingerprint(plan, training, None)}"
     label = f"{repeats} repeats of {functional} on {data_set}"
-    ensemble = train_ensemble(plan, training, folder=folder, threads=threads, label=label)
+    ensemble = train_ensemble(
+        plan, training, folder=folder, threads=threads, label=label, progress=progress
+    )
     settings = {
         "seed": seed,
         "learning_rate": learning_rate,
@@ -110,31 +103,3 @@ def train_repeats(
         }
     )
     return trained, frame
-
-
-def mean_absolute_errors(predictions: pd.DataFrame) -> pd.Series:
-    """Return the MAE of each repeat, Ha, from rows as declared in `PREDICTIONS`."""
-    errors = (predictions.prediction - predictions.target).abs()
-    return errors.groupby(predictions.repeat).mean().rename("mae")
-
-
-def summarise(predictions: pd.DataFrame) -> dict[str, float]:
-    """Summarise the repeats of a functional.
-
-    Args:
-        predictions: rows as declared in `PREDICTIONS`.
-
-    Returns:
-        repeats and dead (counts); mae_mean, mae_std (of a sample, divisor R - 1; NaN for one
-        repeat), mae_median, mae_min and mae_max over all repeats, dead ones included, Ha.
-    """
-    errors = mean_absolute_errors(predictions)
-    return {
-        "repeats": len(errors),
-        "dead": int(predictions.groupby("repeat").dead.first().sum()),
-        "mae_mean": float(errors.mean()),
-        "mae_std": float(errors.std(ddof=1)),
-        "mae_median": float(errors.median()),
-        "mae_min": float(errors.min()),
-        "mae_max": float(errors.max()),
-    }

@@ -5,7 +5,7 @@ import hashlib
 import logging
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,8 +23,6 @@ from hkmaps.networks.data import EnsembleData, SampledFunctions, StreamNames, fu
 from hkmaps.networks.ensemble import EnsembleTraining
 from hkmaps.seeds import stream_seed
 from hkmaps.tables import atomic_path
-
-log = logging.getLogger(__name__)
 
 STEPS_PER_CHECKPOINT = 100
 SECONDS_PER_MESSAGE = 10.0
@@ -92,6 +90,7 @@ def train_ensemble(
     folder: Path | None = None,
     threads: int = 1,
     label: str = "ensemble",
+    progress: Callable[[str], None] = lambda message: None,
 ) -> EnsembleTraining:
     """Train an ensemble, or finish one that was interrupted.
 
@@ -104,6 +103,7 @@ def train_ensemble(
             a checkpoint in it, so it must be of this `training_fingerprint` alone.
         threads: number of CPU threads.
         label: what is trained, for messages.
+        progress: called with a line of text every few seconds.
 
     Returns:
         The trained ensemble, on the CPU.
@@ -125,7 +125,7 @@ def train_ensemble(
     seeds = [stream_seed(plan.seed, *member, "initial weights") for member in names]
     network = EnsembleCNN(plan.architecture, training.inputs.shape[1], seeds)
     ensemble = EnsembleTraining(network, [member.learning_rate for member in plan.members])
-    callbacks, logger, checkpoint = [Progress(plan.steps, label)], False, None
+    callbacks, logger, checkpoint = [ProgressMessages(plan.steps, label, progress)], False, None
     if folder is not None:
         checkpoint = Path(folder) / "last.ckpt"
         logger = CSVLogger(folder, name="metrics", flush_logs_every_n_steps=STEPS_PER_CHECKPOINT)
@@ -157,7 +157,7 @@ def train_ensemble(
         )
         resume = checkpoint if checkpoint is not None and checkpoint.exists() else None
         if resume:
-            log.info("%s: resuming from %s", label, resume)
+            progress(f"{label}: resuming from {resume}")
         trainer.fit(ensemble, datamodule=data, ckpt_path=resume)
     return ensemble.cpu().eval()
 
@@ -179,24 +179,22 @@ class AtomicCheckpoints(TorchCheckpointIO):
         return torch.load(path, map_location=map_location or "cpu", weights_only=True)
 
 
-class Progress(pl.Callback):
-    """Writes a line to the log every few seconds."""
+class ProgressMessages(pl.Callback):
+    """Says every few seconds how far training is."""
 
-    def __init__(self, steps: int, label: str):
+    def __init__(self, steps: int, label: str, progress: Callable[[str], None]):
         self.steps = steps
         self.label = label
+        self.progress = progress
         self.last = time.monotonic()
 
     def on_train_batch_end(self, trainer, module, outputs, batch, index) -> None:
-        """Say how far training is and how well the median member fits its batch."""
+        """Report the step and how well the median member fits its latest batch."""
         if time.monotonic() - self.last > SECONDS_PER_MESSAGE:
             self.last = time.monotonic()
-            log.info(
-                "%s: step %d of %d, median training MSE %.2e Ha^2",
-                self.label,
-                trainer.global_step,
-                self.steps,
-                module.training_mse.median().item(),
+            self.progress(
+                f"{self.label}: step {trainer.global_step} of {self.steps}, median training MSE"
+                f" {module.training_mse.median().item():.2e} Ha^2"
             )
 
 

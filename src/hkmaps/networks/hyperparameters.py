@@ -1,31 +1,18 @@
 """Grid search over learning rates and batch sizes (paper A, section 2.3.3 and Figure 8)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
 
-from hkmaps.errors import InputError
 from hkmaps.networks.cnn import Architecture
 from hkmaps.networks.data import SampledFunctions, validation_split
+from hkmaps.networks.results import GRID_SEARCH
 from hkmaps.networks.trained import is_constant
 from hkmaps.networks.training import Member, TrainingPlan, train_ensemble, training_fingerprint
-from hkmaps.tables import Column, TableSchema, read_table, write_table
-
-GRID_SEARCH = TableSchema(
-    "grid_search",
-    "Validation errors of a grid search over learning rate and batch size, one row a network",
-    (
-        Column("learning_rate", "number", "1", "learning rate of Adam"),
-        Column("batch_size", "integer", "1", "samples of an update step, as configured"),
-        Column("run", "integer", "1", "number of the run, from 0"),
-        Column("minimum_validation_mse", "number", "Ha^2", "lowest MSE after a complete epoch"),
-        Column("step", "integer", "1", "update steps done when the lowest MSE was reached"),
-        Column("dead", "flag", "", "whether the network ended with constant output"),
-    ),
-)
+from hkmaps.tables import read_table, write_table
 
 
 def grid_search(
@@ -44,6 +31,7 @@ def grid_search(
     oversized_batches: str = "full",
     work_folder: str | Path | None = None,
     threads: int = 1,
+    progress: Callable[[str], None] = lambda message: None,
 ) -> pd.DataFrame:
     """Train all pairs of learning rate and batch size, several runs each.
 
@@ -64,6 +52,7 @@ def grid_search(
         oversized_batches: "full" or "refuse", see `hkmaps.networks.data.full_batch`.
         work_folder: where to keep checkpoints and finished batch sizes; None for nowhere.
         threads: number of CPU threads.
+        progress: called with a line of text every few seconds.
 
     Returns:
         One row a network, as declared in `GRID_SEARCH`.
@@ -74,7 +63,7 @@ def grid_search(
     train, validate = validation_split(len(inputs), validation_fraction, seed, data_set)
     samples = SampledFunctions(inputs, targets)
     training, validation = samples.subset(train), samples.subset(validate)
-    cells = [(rate, run) for rate in learning_rates for run in range(runs)]
+    cells = [(rate, run) for rate in map(float, learning_rates) for run in range(runs)]
     frames = []
     for batch_size in batch_sizes:
         prefix = (data_set, functional, "grid search", f"batch size {batch_size}")
@@ -94,7 +83,13 @@ def grid_search(
                 continue
         label = f"grid search of {functional} on {data_set}, batch size {batch_size}"
         ensemble = train_ensemble(
-            plan, training, validation, folder=folder, threads=threads, label=label
+            plan,
+            training,
+            validation,
+            folder=folder,
+            threads=threads,
+            label=label,
+            progress=progress,
         )
         with torch.inference_mode():
             predictions = ensemble.network(validation.inputs).double().numpy()
@@ -113,58 +108,3 @@ def grid_search(
             (folder / "last.ckpt").unlink(missing_ok=True)
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
-
-
-def average_runs(frame: pd.DataFrame) -> pd.DataFrame:
-    """Average the runs' lowest validation MSE, best pair first.
-
-    Args:
-        frame: rows as declared in `GRID_SEARCH`.
-
-    Returns:
-        Columns learning_rate, batch_size, validation_mse (Ha^2), rank (1 is the best).
-    """
-    pairs = frame.groupby(["learning_rate", "batch_size"])["minimum_validation_mse"]
-    means = pairs.mean().rename("validation_mse").reset_index()
-    means = means.sort_values("validation_mse", kind="stable", ignore_index=True)
-    return means.assign(rank=np.arange(1, len(means) + 1))
-
-
-def select_hyperparameters(frame: pd.DataFrame) -> tuple[float, int]:
-    """Return the learning rate and batch size with the lowest mean validation MSE."""
-    winner = average_runs(frame).iloc[0]
-    return float(winner.learning_rate), int(winner.batch_size)
-
-
-def compare_cell(frame: pd.DataFrame, learning_rate: float, batch_size: int) -> dict[str, float]:
-    """Say how a pair stands against the winner of a grid search.
-
-    Args:
-        frame: rows as declared in `GRID_SEARCH`.
-        learning_rate: learning rate of the pair.
-        batch_size: batch size of the pair.
-
-    Returns:
-        validation_mse of the pair, winner_learning_rate, winner_batch_size, winner_mse, rank of
-        the pair (1 is the best) and ratio (its MSE to the winner's).
-
-    Raises:
-        InputError: the pair is not in the grid.
-    """
-    means = average_runs(frame)
-    here = np.isclose(means.learning_rate, learning_rate) & (means.batch_size == batch_size)
-    if not here.any():
-        raise InputError(
-            f"The grid search has no learning rate {learning_rate} with batch size {batch_size};"
-            f" it has learning rates {sorted(set(means.learning_rate))} and batch sizes"
-            f" {sorted(set(means.batch_size))}."
-        )
-    cell, winner = means[here].iloc[0], means.iloc[0]
-    return {
-        "validation_mse": float(cell.validation_mse),
-        "winner_learning_rate": float(winner.learning_rate),
-        "winner_batch_size": int(winner.batch_size),
-        "winner_mse": float(winner.validation_mse),
-        "rank": int(cell["rank"]),
-        "ratio": float(cell.validation_mse / winner.validation_mse),
-    }

@@ -1,0 +1,154 @@
+"""Tables that training leaves behind, and what they amount to; needs no PyTorch to read."""
+
+import numpy as np
+import pandas as pd
+
+from hkmaps.errors import InputError
+from hkmaps.tables import Column, TableSchema
+
+GRID_SEARCH = TableSchema(
+    "grid search",
+    "Validation errors over learning rate and batch size, one row a network (paper A, Figure 8)",
+    (
+        Column("learning_rate", "number", "1", "learning rate of Adam"),
+        Column("batch_size", "integer", "1", "samples of an update step, as configured"),
+        Column("run", "integer", "1", "number of the run, from 0"),
+        Column("minimum_validation_mse", "number", "Ha^2", "lowest MSE after a complete epoch"),
+        Column("step", "integer", "1", "update steps done when the lowest MSE was reached"),
+        Column("dead", "flag", "", "whether the network ended with constant output"),
+    ),
+)
+
+GRID_SEARCH_SUMMARY = TableSchema(
+    "grid-search summary",
+    "The published pair of learning rate and batch size beside the winner, one row a functional",
+    (
+        Column("dataset", "text", "", "data set"),
+        Column("functional", "text", "", "functional, such as E[n]"),
+        Column("published_learning_rate", "number", "1", "learning rate of the published pair"),
+        Column("published_batch_size", "integer", "1", "batch size of the published pair"),
+        Column("published_mse", "number", "Ha^2", "validation MSE of the published pair"),
+        Column("winner_learning_rate", "number", "1", "learning rate of the best pair"),
+        Column("winner_batch_size", "integer", "1", "batch size of the best pair"),
+        Column("winner_mse", "number", "Ha^2", "validation MSE of the best pair"),
+        Column("published_rank", "integer", "1", "rank of the published pair, 1 is the best"),
+        Column("ratio", "number", "1", "published_mse / winner_mse"),
+    ),
+)
+
+PREDICTIONS = TableSchema(
+    "predictions",
+    "Predictions of every repeat for every test system of a functional",
+    (
+        Column("repeat", "integer", "1", "number of the repeat, from 0"),
+        Column("system", "integer", "1", "number of the system in its data set"),
+        Column("target", "number", "Ha", "exact value"),
+        Column("prediction", "number", "Ha", "the network's value"),
+        Column("dead", "flag", "", "whether the network's output is constant"),
+    ),
+)
+
+TABLE1 = TableSchema(
+    "table 1",
+    "Mean absolute errors on the test set over the repeats, one row a functional (paper A)",
+    (
+        Column("dataset", "text", "", "data set"),
+        Column("functional", "text", "", "functional, such as E[n]"),
+        Column("quantity", "text", "", "E, A, T or Eg"),
+        Column("variable", "text", "", "n or V"),
+        Column("repeats", "integer", "1", "number of networks trained"),
+        Column("dead", "integer", "1", "networks among them with constant output"),
+        Column("mae_mean", "number", "Ha", "mean over the repeats, dead ones included"),
+        Column("mae_std", "number", "Ha", "standard deviation of a sample (divisor R - 1)", True),
+        Column("mae_median", "number", "Ha", "median over the repeats"),
+        Column("mae_min", "number", "Ha", "smallest of the repeats"),
+        Column("mae_max", "number", "Ha", "largest of the repeats"),
+    ),
+)
+
+
+def average_runs(searched: pd.DataFrame) -> pd.DataFrame:
+    """Average the runs' lowest validation MSE, best pair first (paper A, section 2.3.3).
+
+    Args:
+        searched: rows as declared in `GRID_SEARCH`.
+
+    Returns:
+        Columns learning_rate, batch_size, validation_mse (Ha^2), rank (1 is the best).
+    """
+    pairs = searched.groupby(["learning_rate", "batch_size"])["minimum_validation_mse"]
+    means = pairs.mean().rename("validation_mse").reset_index()
+    means = means.sort_values("validation_mse", kind="stable", ignore_index=True)
+    return means.assign(rank=np.arange(1, len(means) + 1))
+
+
+def select_hyperparameters(searched: pd.DataFrame) -> tuple[float, int]:
+    """Return the learning rate and batch size with the lowest mean validation MSE."""
+    winner = average_runs(searched).iloc[0]
+    return float(winner.learning_rate), int(winner.batch_size)
+
+
+def summarise_grid_search(
+    searched: pd.DataFrame, learning_rate: float, batch_size: int
+) -> dict[str, float]:
+    """Say how a published pair stands against the winner of a grid search.
+
+    Args:
+        searched: rows as declared in `GRID_SEARCH`.
+        learning_rate: learning rate of the published pair.
+        batch_size: batch size of the published pair.
+
+    Returns:
+        The columns of `GRID_SEARCH_SUMMARY` but for dataset and functional.
+
+    Raises:
+        InputError: the pair is not in the grid.
+    """
+    means = average_runs(searched)
+    here = np.isclose(means.learning_rate, learning_rate) & (means.batch_size == batch_size)
+    if not here.any():
+        learning_rates = ", ".join(f"{rate:g}" for rate in sorted(set(means.learning_rate)))
+        batch_sizes = ", ".join(str(size) for size in sorted(set(means.batch_size)))
+        raise InputError(
+            f"The grid search has no learning rate {learning_rate:g} with batch size {batch_size};"
+            f" it has learning rates {learning_rates} and batch sizes {batch_sizes}."
+        )
+    published, winner = means[here].iloc[0], means.iloc[0]
+    return {
+        "published_learning_rate": float(published.learning_rate),
+        "published_batch_size": int(published.batch_size),
+        "published_mse": float(published.validation_mse),
+        "winner_learning_rate": float(winner.learning_rate),
+        "winner_batch_size": int(winner.batch_size),
+        "winner_mse": float(winner.validation_mse),
+        "published_rank": int(published["rank"]),
+        "ratio": float(published.validation_mse / winner.validation_mse),
+    }
+
+
+def mean_absolute_errors(predictions: pd.DataFrame) -> pd.Series:
+    """Return the MAE of each repeat, Ha, from rows as declared in `PREDICTIONS`."""
+    errors = (predictions.prediction - predictions.target).abs()
+    return errors.groupby(predictions.repeat).mean().rename("mae")
+
+
+def summarise(predictions: pd.DataFrame) -> dict[str, float]:
+    """Summarise the repeats of a functional.
+
+    Args:
+        predictions: rows as declared in `PREDICTIONS`.
+
+    Returns:
+        The columns of `TABLE1` that come from the predictions, Ha: over all repeats, dead ones
+        included; mae_std is NaN for a single repeat.
+    """
+    errors = mean_absolute_errors(predictions)
+    return {
+        "repeats": len(errors),
+        "dead": int(predictions.groupby("repeat").dead.first().sum()),
+        "mae_mean": float(errors.mean()),
+        "mae_std": float(errors.std(ddof=1)),
+        "mae_median": float(errors.median()),
+        "mae_min": float(errors.min()),
+        "mae_max": float(errors.max()),
+    }
