@@ -1,0 +1,46 @@
+"""Energies and densities against iDEA, the code paper A used, on systems in no data set."""
+
+import numpy as np
+import pytest
+
+from hkmaps.exact import (
+    atom_potential,
+    diatomic_potential,
+    soft_coulomb_interaction,
+    solve_one_electron,
+    solve_two_electrons,
+    uniform_grid,
+)
+
+pytest.importorskip("iDEA", reason="iDEA, the independent code, is not installed (extra: oracle)")
+import iDEA.methods.interacting
+import iDEA.observables
+import iDEA.system
+
+GRID = uniform_grid(9, 6)
+POTENTIALS = {
+    "atom": atom_potential(GRID.points, 1.7, 0.9),
+    "diatomic": diatomic_potential(GRID.points, 1.2, 0.85, 1.5),
+    "two unequal atoms": atom_potential(GRID.points - 1, 1.4, 0.7)
+    + atom_potential(GRID.points + 1.5, 0.9, 0.9),
+}
+
+
+@pytest.mark.parametrize("stencil", [5, 13])
+@pytest.mark.parametrize("name", POTENTIALS)
+@pytest.mark.parametrize(
+    ("electrons", "symmetry"), [("u", None), ("ud", "singlet"), ("uu", "triplet")]
+)
+def test_equals_idea(name, stencil, electrons, symmetry):
+    potential = POTENTIALS[name]
+    system = iDEA.system.System(
+        GRID.points, potential, soft_coulomb_interaction(GRID.points), electrons, stencil
+    )
+    peer = iDEA.methods.interacting.solve(system, k=0)
+    if symmetry is None:
+        ours = solve_one_electron(potential, GRID, stencil)
+    else:
+        ours = solve_two_electrons(potential, GRID, stencil=stencil, symmetry=symmetry)
+    assert ours.energy == pytest.approx(peer.energy, abs=1e-9)
+    peer_density = iDEA.observables.density(system, state=peer)
+    assert ours.density() == pytest.approx(np.asarray(peer_density), abs=1e-6)
