@@ -43,3 +43,9 @@ def test_an_exact_start_needs_one_iteration():
 def test_missed_tolerance_is_an_error(matrix):
     with pytest.raises(ConvergenceError, match=r"after 4 iterations; it must be at most 1\.0e-09"):
         solve(matrix, maximum_iterations=4)
+
+
+@pytest.mark.parametrize("useless", [0.0, np.nan])
+def test_a_preconditioner_that_fails_is_an_error(matrix, useless):
+    with pytest.raises(ConvergenceError, match="after 1 iterations"):
+        davidson(matrix.__matmul__, lambda r, value: useless * r, np.eye(200)[0], 1e-9)

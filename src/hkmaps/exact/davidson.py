@@ -73,11 +73,14 @@ def davidson(
         if size == LARGEST_BASIS:
             basis[0], images[0], projected[0, 0], size = vector, image, value, 1
         new = preconditioner(residual_vector, value)
-        new /= np.linalg.norm(new)
+        norm = np.linalg.norm(new)
+        if not 0 < norm < np.inf:  # nothing to add to the basis, or an overflow
+            break
+        new /= norm
         for _ in range(2):  # one Gram-Schmidt pass loses orthogonality close to convergence
             new -= (basis[:size] @ new) @ basis[:size]
             new /= np.linalg.norm(new)
     raise ConvergenceError(
-        f"The eigensolver's residual is {residual:.1e} after {maximum_iterations} iterations;"
+        f"The eigensolver's residual is {residual:.1e} after {iteration} iterations;"
         f" it must be at most {tolerance:.1e}."
     )
