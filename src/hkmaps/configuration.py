@@ -124,7 +124,9 @@ def _check_names(config: Mapping[str, Any]) -> None:
     """Names of data sets must exist, and what a key needs must be there."""
     known = list(config["model_systems"]["data_sets"])
     networks, conditioning = config["networks"], config["conditioning"]
+    convergence = config["model_systems"]["convergence"]
     lists = {
+        "model_systems.convergence.data_sets": convergence["data_sets"],
         "model_systems.accept_unconverged": config["model_systems"]["accept_unconverged"],
         "networks.grid_search.data_sets": networks["grid_search"]["data_sets"],
         "networks.repeats.data_sets": networks["repeats"]["data_sets"],

@@ -7,6 +7,7 @@ the fingerprint of its script among its parameters runs again exactly when that 
 import ast
 import functools
 import hashlib
+from collections.abc import Iterator
 from importlib.util import resolve_name
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def code_fingerprint(script: Path) -> str:
 def _imports(path: Path, package: str) -> frozenset[str]:
     """Names of hkmaps modules (and of things in them) that the file imports, at any depth."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_bytes(), str(path))):
+    for node in _walk(ast.parse(path.read_bytes(), str(path))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -54,6 +55,14 @@ def _imports(path: Path, package: str) -> frozenset[str]:
         for depth in range(1, name.count(".") + 2)
     }
     return frozenset(name for name in parents if name.split(".")[0] == PACKAGE.name)
+
+
+def _walk(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes but those under `if TYPE_CHECKING`, which never runs."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
+            yield from _walk(child)
 
 
 def _path(module: str) -> Path | None:

@@ -24,7 +24,10 @@ TYPES = {
     "text": pa.string(),
     "flag": pa.bool_(),
 }
-"""Kinds of scalar columns; the kind `array` is a fixed-size list of float64."""
+"""Kinds of scalar columns."""
+
+ARRAYS = {"array": pa.types.is_fixed_size_list, "sequence": pa.types.is_list}
+"""Kinds of columns of float64 values: as many in every row, or any number in each row."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Column:
 
     Attributes:
         name: the column's name.
-        kind: one of `TYPES`, or "array": float64 values, as many in every row.
+        kind: one of `TYPES` or `ARRAYS`.
         unit: the unit as text ("Ha", "bohr"), "1" for pure numbers, "" where none applies.
         description: what the column holds, in a few words.
         optional: whether a row may lack the value (null).
@@ -172,8 +175,8 @@ def _check_names(names: Sequence[str], schema: TableSchema, where: str) -> None:
 
 
 def _check_type(found: pa.DataType, column: Column, path: Path) -> None:
-    if column.kind == "array":
-        matches = pa.types.is_fixed_size_list(found) and found.value_type == pa.float64()
+    if column.kind in ARRAYS:
+        matches = ARRAYS[column.kind](found) and found.value_type == pa.float64()
     else:
         matches = found == TYPES[column.kind]
     if not matches:
@@ -191,8 +194,10 @@ def _to_arrow(values: pd.Series, column: Column, table: str) -> pa.Array:
             " every row needs one."
         )
     try:
-        if column.kind != "array":
+        if column.kind in TYPES:
             return pa.array(values, TYPES[column.kind], from_pandas=True)
+        if column.kind == "sequence":
+            return pa.array(list(values), pa.list_(pa.float64()))
         matrix = stack(values).astype(np.float64)
         if matrix.ndim != 2:
             raise ValueError(f"arrays of {matrix.ndim - 1} dimensions")

@@ -6,6 +6,7 @@ from hkmaps.conditioning import (
     PAIRS,
     compare,
     constant_shift_deviation,
+    constant_shift_deviation_as_printed,
     density_distance,
     density_distance_as_printed,
     find_printed_pair,
@@ -108,3 +109,13 @@ def test_the_printed_pair_is_found_by_its_numbers():
     # Printed numbers are rounded.
     printed = {column: float(f"{wanted[column]:.2g}") for column in columns}
     assert find_printed_pair(pairs, printed).name == wanted.name
+
+
+def test_central_differences_miss_variation_at_a_cusp_and_finer_grids_miss_less():
+    missed = []
+    for density in (8, 32):
+        x = uniform_grid(20, density).points
+        cusp = -1 / (np.abs(x - 1) + 0.5)
+        steps = constant_shift_deviation(cusp, 0 * cusp)
+        missed.append(1 - constant_shift_deviation_as_printed(cusp, 0 * cusp) / steps)
+    assert 0.2 > missed[0] > 2 * missed[1] > 0

@@ -7,6 +7,7 @@ from hkmaps.datasets import (
     SYSTEMS,
     Functional,
     check_data_set,
+    extreme_systems,
     input_grid,
     parameter_grid,
     solve_systems,
@@ -64,7 +65,7 @@ def systems():
         stencil=13,
         progress=lines.append,
     )
-    assert len(lines) == len(solved) == 3
+    assert len(solved) == 3 and "3/3 systems, last Z=1.25" in lines[-1]
     return solved
 
 
@@ -113,3 +114,13 @@ def test_functionals_have_their_names_and_columns():
 def test_a_frame_of_systems_has_the_columns_of_its_schema(systems):
     assert isinstance(systems, pd.DataFrame)
     assert list(systems.columns) == SYSTEMS.column_names
+
+
+def test_the_extreme_systems_are_the_corners_of_the_parameter_grid():
+    atoms = extreme_systems(potential_family("atom"), ATOMS)
+    assert set(atoms) == {f"Z={Z} alpha={alpha}" for Z in ("0.5", "2") for alpha in ("0.65", "1")}
+    assert atoms["Z=2 alpha=0.65"](np.zeros(1)) == pytest.approx(-2 / 0.65)
+    assert set(extreme_systems(potential_family("diatomic"), DIATOMICS)) == {
+        "Z=1 alpha=0.75 r=2",
+        "Z=1 alpha=0.75 r=6",
+    }

@@ -1,4 +1,5 @@
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -33,5 +34,19 @@ def test_it_changes_with_modules_that_the_script_imports(package, module):
 def test_it_does_not_change_with_others(package, module):
     before = fingerprint(package)
     with (package / module).open("a") as file:
+        file.write("\n# edited\n")
+    assert fingerprint(package) == before
+
+
+def test_scripts_import_networks_by_module_because_the_fingerprint_follows_imports():
+    scripts = Path(__file__).parents[2] / "workflow/scripts"
+    for script in scripts.glob("*.py"):
+        assert "from hkmaps.networks import" not in script.read_text(), script.name
+
+
+def test_type_checking_imports_do_not_count(package):
+    (package.parent / "script.py").write_text("from hkmaps.networks.results import TABLE1\n")
+    before = fingerprint(package)
+    with (package / "networks/cnn.py").open("a") as file:
         file.write("\n# edited\n")
     assert fingerprint(package) == before

@@ -26,6 +26,7 @@ SCHEMA = TableSchema(
         Column("note", "text", "", "remark", optional=True),
         Column("bound", "flag", "", "whether bound"),
         Column("density", "array", "1/bohr", "density"),
+        Column("scan", "sequence", "Ha", "as many as there are"),
     ),
 )
 
@@ -39,6 +40,7 @@ def frame():
             "note": ["a", None],
             "bound": [True, False],
             "density": [np.arange(3.0), np.ones(3)],
+            "scan": [np.arange(2.0), np.zeros(4)],
         }
     )
 
@@ -53,8 +55,10 @@ def path(tmp_path, frame):
 def test_what_is_written_is_read(path, frame):
     read = read_table(path, SCHEMA)
     assert np.array_equal(stack(read["density"]), stack(frame["density"]))
+    assert [list(values) for values in read["scan"]] == [[0, 1], [0, 0, 0, 0]]
+    arrays = ["density", "scan"]
     pd.testing.assert_frame_equal(
-        read.drop(columns="density"), frame.drop(columns="density"), check_dtype=False
+        read.drop(columns=arrays), frame.drop(columns=arrays), check_dtype=False
     )
 
 

@@ -11,6 +11,7 @@ rule convergence:
         families={
             name: {key: settings[key] for key in ("family", "parameters")}
             for name, settings in config["model_systems"]["data_sets"].items()
+            if name in config["model_systems"]["convergence"]["data_sets"]
         },
         code=code("convergence.py"),
     conda:
@@ -72,7 +73,6 @@ rule gauge_shift:
         "logs/gauge_shift.log",
     params:
         settings=model_systems("stencil", "reference_grid"),
-        hydrogen=config["model_systems"]["convergence"]["hydrogen"],
         shift=config["conditioning"]["gauge_shift"],
         code=code("gauge_shift.py"),
     conda:

@@ -2,7 +2,8 @@
 
 from study_job import study_job
 
-from hkmaps.networks import ARCHITECTURE, Architecture, architecture_table
+from hkmaps.networks.architecture import ARCHITECTURE, architecture_table
+from hkmaps.networks.cnn import Architecture
 from hkmaps.tables import write_table
 
 with study_job(snakemake):

@@ -3,12 +3,13 @@
 from study_job import study_job
 
 from hkmaps.datasets import GAUGE_SHIFT, solve_shifted
-from hkmaps.exact import potential_family, uniform_grid
+from hkmaps.exact import uniform_grid
+from hkmaps.exact.convergence import hydrogen_potential
 from hkmaps.tables import write_table
 
 with study_job(snakemake):
     settings = snakemake.params.settings
     grid = uniform_grid(**settings["reference_grid"])
-    potential = potential_family("atom").potential(grid.points, **snakemake.params.hydrogen)
+    potential = hydrogen_potential(grid.points)
     shifted = solve_shifted(potential, grid, [0.0, snakemake.params.shift], settings["stencil"])
     write_table(shifted, snakemake.output[0], GAUGE_SHIFT)

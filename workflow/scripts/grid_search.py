@@ -3,7 +3,8 @@
 from study_job import study_job
 
 from hkmaps.datasets import SYSTEMS, Functional
-from hkmaps.networks import GRID_SEARCH, grid_search
+from hkmaps.networks.hyperparameters import grid_search
+from hkmaps.networks.results import GRID_SEARCH
 from hkmaps.tables import read_table, stack, write_table
 
 with study_job(snakemake):

@@ -6,7 +6,8 @@ from study_job import study_job
 
 from hkmaps.datasets import SYSTEMS, Functional, input_grid
 from hkmaps.exact import uniform_grid
-from hkmaps.networks import GRID_SEARCH, PREDICTIONS, select_hyperparameters, train_repeats
+from hkmaps.networks.repeats import train_repeats
+from hkmaps.networks.results import GRID_SEARCH, PREDICTIONS, select_hyperparameters
 from hkmaps.tables import read_table, stack, write_table
 
 with study_job(snakemake) as log:

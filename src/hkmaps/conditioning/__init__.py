@@ -3,6 +3,7 @@
 from hkmaps.conditioning.diatomics import COMPARISONS, compare_diatomics
 from hkmaps.conditioning.measures import (
     constant_shift_deviation,
+    constant_shift_deviation_as_printed,
     density_distance,
     density_distance_as_printed,
     sensitivity,
@@ -15,6 +16,7 @@ __all__ = [
     "compare",
     "compare_diatomics",
     "constant_shift_deviation",
+    "constant_shift_deviation_as_printed",
     "density_distance",
     "density_distance_as_printed",
     "find_printed_pair",

@@ -48,6 +48,21 @@ def constant_shift_deviation(first: np.ndarray, second: np.ndarray) -> np.ndarra
     return np.sum(np.abs(np.diff(first - second, axis=-1)), axis=-1)
 
 
+def constant_shift_deviation_as_printed(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return the total variation that reproduces paper A's printed value in Figure 12.
+
+    The slope is taken by central differences and summed over the grid, which misses part of the
+    variation at each cusp: `constant_shift_deviation` is closer to the integral of equation 6.
+
+    Args:
+        first, second: potentials on the same grid, shape (..., points), in Ha.
+
+    Returns:
+        Deviations of shape (...), in Ha.
+    """
+    return np.sum(np.abs(np.gradient(first - second, axis=-1)), axis=-1)
+
+
 def sensitivity(difference: np.ndarray, distance: np.ndarray) -> np.ndarray:
     """Return |Q_i - Q_j| / ||n_i - n_j||, the sensitivity of Q[n] (paper A, equation 7).
 

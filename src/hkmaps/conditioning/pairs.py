@@ -7,6 +7,7 @@ import pandas as pd
 
 from hkmaps.conditioning.measures import (
     constant_shift_deviation,
+    constant_shift_deviation_as_printed,
     density_distance,
     density_distance_as_printed,
     sensitivity,
@@ -18,6 +19,12 @@ from hkmaps.tables import Column, TableSchema, stack
 
 DISTANCES = (
     Column("constant_shift_deviation", "number", "Ha", "TV(V_a - V_b), equation 6"),
+    Column(
+        "constant_shift_deviation_as_printed",
+        "number",
+        "Ha",
+        "equation 6 with slopes by central differences",
+    ),
     Column("density_distance", "number", "bohr^-1/2", "||n_a - n_b||, equation 5"),
     Column("density_distance_as_printed", "number", "1", "vector norm of n_a - n_b times dx"),
 )
@@ -78,6 +85,7 @@ def compare(
     as_printed = density_distance_as_printed(*densities, spacing)
     result = {
         "constant_shift_deviation": constant_shift_deviation(*potentials),
+        "constant_shift_deviation_as_printed": constant_shift_deviation_as_printed(*potentials),
         "density_distance": distance,
         "density_distance_as_printed": as_printed,
     }

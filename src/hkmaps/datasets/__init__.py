@@ -3,7 +3,12 @@
 from hkmaps.datasets.functionals import FUNCTIONALS, INPUT_COLUMNS, VARIABLES, Functional
 from hkmaps.datasets.gate import check_data_set
 from hkmaps.datasets.gauge_shift import GAUGE_SHIFT, solve_shifted
-from hkmaps.datasets.parameters import ParameterRange, parameter_grid
+from hkmaps.datasets.parameters import (
+    ParameterRange,
+    extreme_systems,
+    parameter_grid,
+    system_label,
+)
 from hkmaps.datasets.systems import SYSTEMS, input_grid, solve_systems
 
 __all__ = [
@@ -15,8 +20,10 @@ __all__ = [
     "Functional",
     "ParameterRange",
     "check_data_set",
+    "extreme_systems",
     "input_grid",
     "parameter_grid",
     "solve_shifted",
     "solve_systems",
+    "system_label",
 ]

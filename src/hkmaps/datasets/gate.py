@@ -2,7 +2,9 @@
 
 import pandas as pd
 
+from hkmaps.datasets.parameters import system_label
 from hkmaps.errors import ConvergenceError
+from hkmaps.exact import potential_family
 
 ERRORS = {"E1": "one_electron_error", "E2": "two_electron_error"}
 """Columns of the errors per particle that must meet the threshold, by energy."""
@@ -36,7 +38,7 @@ def check_data_set(
         raise ConvergenceError(
             f"The data set {name} asks for systems that bind the second electron"
             f" (require_bound), but {len(unbound)} of {len(systems)} do not, such as"
-            f" {_label(unbound.iloc[0])}; change its parameters' ranges."
+            f" {_name(unbound.iloc[0])}; change its parameters' ranges."
         )
     misses = []
     for energy, column in ERRORS.items():
@@ -45,7 +47,7 @@ def check_data_set(
             worst = missed.loc[missed[column].idxmax()]
             misses.append(
                 f"{energy} misses {threshold:g} Ha per particle for {len(missed)} of"
-                f" {len(systems)} systems, most at {_label(worst)} by {worst[column]:.3g} Ha"
+                f" {len(systems)} systems, most at {_name(worst)} by {worst[column]:.3g} Ha"
             )
     if misses and not accept_unconverged:
         raise ConvergenceError(
@@ -56,7 +58,5 @@ def check_data_set(
     return misses
 
 
-def _label(row: pd.Series) -> str:
-    return ", ".join(
-        f"{name}={row[name]:.4g}" for name in ("Z", "alpha", "r") if pd.notna(row[name])
-    )
+def _name(row: pd.Series) -> str:
+    return system_label(row[list(potential_family(row["family"]).parameter_names)])

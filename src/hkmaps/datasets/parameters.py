@@ -1,6 +1,7 @@
 """Parameter grids of a family of model systems, split into training points and test midpoints."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from dataclasses import dataclass
 from itertools import product
 
@@ -53,7 +54,8 @@ def parameter_values(specification: float | Mapping) -> float | ParameterRange:
     return float(specification)
 
 
-def parameter_grid(family: PotentialFamily, parameters: Mapping[str, float | Mapping]
+def parameter_grid(
+    family: PotentialFamily, parameters: Mapping[str, float | Mapping]
 ) -> pd.DataFrame:
     """Return the systems of a data set: all combinations of the parameters' values.
 
@@ -97,3 +99,31 @@ def parameter_grid(family: PotentialFamily, parameters: Mapping[str, float | Map
     for row in grid[list(values)].drop_duplicates().itertuples(index=False):
         family.check(row._asdict())
     return grid
+
+
+def system_label(parameters: Mapping[str, float]) -> str:
+    """Return parameters as text, such as `Z=0.5 alpha=0.65`; those without a value are left out."""
+    return " ".join(f"{name}={value:.4g}" for name, value in parameters.items() if pd.notna(value))
+
+
+def extreme_systems(
+    family: PotentialFamily, parameters: Mapping[str, float | Mapping]
+) -> dict[str, Callable[[np.ndarray], np.ndarray]]:
+    """Return the systems at the corners of a data set's parameter grid.
+
+    These are the systems that paper A tests for convergence (section 2.1.2).
+
+    Args:
+        family: the family of potentials.
+        parameters: as for `parameter_grid`.
+
+    Returns:
+        The potential in Ha as a function of positions in bohr, by the system's label.
+    """
+    grid = parameter_grid(family, parameters)
+    training = grid.loc[grid["split"] == "train", list(family.parameter_names)]
+    corners = training[((training == training.min()) | (training == training.max())).all(axis=1)]
+    return {
+        system_label(values): partial(family.potential, **values)
+        for values in corners.to_dict("records")
+    }

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.interpolate import CubicSpline
 
+from hkmaps.datasets.parameters import system_label
 from hkmaps.errors import ConvergenceError
 from hkmaps.exact import FAMILIES, Grid, PotentialFamily, solve_system
 from hkmaps.tables import Column, TableSchema
@@ -13,6 +14,8 @@ from hkmaps.tables import Column, TableSchema
 _PARAMETERS = {
     parameter.name: parameter for family in FAMILIES.values() for parameter in family.parameters
 }
+
+SYSTEMS_PER_MESSAGE = 10
 
 SYSTEMS = TableSchema(
     "model systems",
@@ -76,7 +79,7 @@ def solve_systems(
         input_points: length of the networks' input; where it differs from the grid's size, the
             potential is evaluated and the density interpolated (cubic spline) there.
         stencil: points of the second-derivative stencil.
-        progress: called with a line of text after each system.
+        progress: called with a line of text after every few systems.
 
     Returns:
         pandas.DataFrame with the columns of `SYSTEMS`.
@@ -89,7 +92,7 @@ def solve_systems(
     rows = []
     for count, row in enumerate(parameters.to_dict("records"), start=1):
         values = {name: row[name] for name in names}
-        label = ", ".join(f"{name}={value:.6g}" for name, value in values.items())
+        label = system_label(values)
         try:
             potential = family.potential(grid.points, **values)
             solved = solve_system(potential, grid, stencil)
@@ -131,8 +134,9 @@ def solve_systems(
                 "input_density": density,
             }
         )
-        progress(
-            f"{count}/{len(parameters)} {label}: E1 = {solved.total_energy:.6f} Ha,"
-            f" E2 = {solved.two_electron_energy:.6f} Ha"
-        )
+        if count % SYSTEMS_PER_MESSAGE == 0 or count == len(parameters):
+            progress(
+                f"{count}/{len(parameters)} systems, last {label}:"
+                f" E1 = {solved.total_energy:.6f} Ha, E2 = {solved.two_electron_energy:.6f} Ha"
+            )
     return pd.DataFrame(rows, columns=SYSTEMS.column_names)
