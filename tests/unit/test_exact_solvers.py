@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.linalg import eig_banded, eigh
 
 from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.exact import (
@@ -10,6 +13,7 @@ from hkmaps.exact import (
     solve_two_electrons,
     uniform_grid,
 )
+from hkmaps.exact.davidson import Eigenpair, davidson
 
 GRID = uniform_grid(8, 5)
 POTENTIAL = -1.3 / (np.abs(GRID.points) + 0.8)
@@ -99,3 +103,44 @@ def test_quantities_name_attributes_of_the_properties():
         "invariant",
         "invariant",
     ]
+
+
+def test_potential_beyond_double_precision_is_an_error_not_a_result():
+    with pytest.raises(ConvergenceError, match="one-electron residual is"):
+        solve_one_electron(POTENTIAL + 1e30 * (GRID.points > 0), GRID)
+
+
+def test_residual_is_checked_on_the_full_grid_whatever_the_eigensolver_says(monkeypatch):
+    def wrong(operator, preconditioner, start, tolerance, maximum_iterations):
+        return Eigenpair(-1.0, start, residual=0.0, iterations=1)
+
+    monkeypatch.setattr("hkmaps.exact.two_electrons.davidson", wrong)
+    with pytest.raises(ConvergenceError, match="two-electron residual is"):
+        solve_two_electrons(POTENTIAL, GRID)
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_signs_of_wavefunctions_do_not_depend_on_those_of_the_eigensolvers(monkeypatch, sign):
+    def flipped(solve, index):
+        def solver(*arguments, **options):
+            result = list(solve(*arguments, **options))
+            result[index] = sign * result[index]
+            return result
+
+        return solver
+
+    monkeypatch.setattr("hkmaps.exact.one_electron.eig_banded", flipped(eig_banded, 1))
+    monkeypatch.setattr("hkmaps.exact.two_electrons.eigh", flipped(eigh, 1))
+    for orbital in solve_one_electron(POTENTIAL, GRID, states=3).orbitals:
+        assert orbital[np.abs(orbital) > 0.01 * np.abs(orbital).max()][0] > 0
+    monkeypatch.setattr(
+        "hkmaps.exact.two_electrons.davidson",
+        lambda *arguments: _turned(davidson(*arguments), sign),
+    )
+    for symmetry in ("singlet", "triplet"):
+        psi = solve_two_electrons(POTENTIAL, GRID, symmetry=symmetry).wavefunction.ravel()
+        assert psi[np.abs(psi) > 0.5 * np.abs(psi).max()][0] > 0
+
+
+def _turned(pair, sign):
+    return replace(pair, vector=sign * pair.vector)
