@@ -7,7 +7,7 @@ import pandas as pd
 from hkmaps.datasets.functionals import FUNCTIONALS
 from hkmaps.errors import InputError
 from hkmaps.reporting.published import PrintedNumber
-from hkmaps.reporting.rules import VERDICTS
+from hkmaps.reporting.rules import DIFFERS, ORDER_REPRODUCED, VERDICTS
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
 
 PAPERS = {
@@ -53,7 +53,7 @@ def claims_markdown(claims: pd.DataFrame) -> str:
             ["where", "quantity", "unit", "published", "measured", "verdict", "rule"],
             [_claim_cells(row) for row in rows.to_dict("records")],
         )
-        explained = rows[rows["explanation"] != ""]
+        explained = rows[rows["verdict"].isin([ORDER_REPRODUCED, DIFFERS])]
         if len(explained):
             lines += ["", "### Explanations", ""]
             lines += [

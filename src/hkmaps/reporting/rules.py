@@ -87,7 +87,7 @@ def decide_value(comparison: Comparison) -> Decision:
         tolerance += comparison.published_uncertainty.value
     difference = abs(comparison.measured - comparison.published.value)
     rule = (
-        f"|measured - {comparison.published.text}| = {difference:.3g}, limit"
+        f"distance from {comparison.published.text} is {difference:.3g}, limit"
         f" {tolerance:.3g} (one unit of the last printed digit plus uncertainty)"
     )
     return (REPRODUCED, rule) if difference < tolerance else _order(comparison, rule)
@@ -98,7 +98,7 @@ def decide_about(comparison: Comparison) -> Decision:
     half = comparison.published.significant_digit / 2
     difference = abs(comparison.measured - comparison.published.value)
     rule = (
-        f"|measured - {comparison.published.text}| = {difference:.3g}, limit {half:g}"
+        f"distance from {comparison.published.text} is {difference:.3g}, limit {half:g}"
         " (half a unit of the last significant digit)"
     )
     return (REPRODUCED, rule) if difference <= half else _order(comparison, rule)
@@ -114,7 +114,7 @@ def decide_exact(comparison: Comparison) -> Decision:
 def decide_order(comparison: Comparison) -> Decision:
     """Compare with a number printed as an order of magnitude."""
     distance = _orders(comparison)
-    rule = f"|log10(measured / published)| = {distance:.2f}, limit {ORDER_TOLERANCE}"
+    rule = f"measured and published are {distance:.2f} decades apart, limit {ORDER_TOLERANCE}"
     return (REPRODUCED if distance <= ORDER_TOLERANCE else DIFFERS), rule
 
 
@@ -191,5 +191,7 @@ def _orders(comparison: Comparison) -> float:
 
 def _order(comparison: Comparison, rule: str) -> Decision:
     distance = _orders(comparison)
-    rule += f"; else |log10(measured / published)| = {distance:.2f}, limit {ORDER_TOLERANCE}"
+    rule += (
+        f"; else measured and published are {distance:.2f} decades apart, limit {ORDER_TOLERANCE}"
+    )
     return (ORDER_REPRODUCED if distance <= ORDER_TOLERANCE else DIFFERS), rule

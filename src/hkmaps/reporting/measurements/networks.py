@@ -1,0 +1,189 @@
+"""What the study measured for the networks of paper A: layers, grid search, Table 1."""
+
+import math
+import re
+
+import pandas as pd
+
+from hkmaps.datasets.functionals import FUNCTIONALS
+from hkmaps.errors import InputError
+from hkmaps.reporting.markdown import PUBLISHED_NAMES
+from hkmaps.reporting.measurements.record import Measurement, in_mha
+from hkmaps.units import MILLIHARTREE_PER_HARTREE
+
+GAUGE_DEPENDENT_DENSITY_FUNCTIONALS = ("E[n]", "A[n]")
+"""The functionals that stand out for atoms, as paper A finds."""
+
+_TABLE1 = "tables/table1.parquet"
+_FIGURES = {"atoms": "figures/arnstein_fig09.png", "diatomics": "figures/arnstein_fig14.png"}
+
+
+def architecture_measurements(architecture: pd.DataFrame) -> list[Measurement]:
+    """Return the layer sizes of Figure 7 as the network has them.
+
+    Args:
+        architecture: networks/architecture.parquet.
+    """
+    convolutions = architecture[architecture["kind"] == "convolution"]
+    dense = architecture[architecture["kind"] == "dense"]
+    where = "As in networks/architecture.parquet, figures/arnstein_fig07.png."
+    first, second = (_sizes(row) for row in convolutions.to_dict("records"))
+    neurons = [_sizes(row)[1][0] for row in dense.to_dict("records")]
+    # A valid convolution shortens its input by the filter's length less one.
+    filter_lengths = {sizes[0][0] - sizes[1][0] + 1 for sizes in (first, second)}
+    return [
+        Measurement("A.fig7.input_length", first[0][0], where),
+        Measurement("A.fig7.first_filters", first[1][1], where),
+        Measurement("A.fig7.second_filters", second[1][1], where),
+        Measurement("A.fig7.filter_length", max(filter_lengths), where),
+        Measurement("A.fig7.dense_neurons", min(neurons[:-1]), where),
+        Measurement("A.fig7.outputs", neurons[-1], where),
+        Measurement("A.sec2.3.3.hidden_layers", len(convolutions) + len(neurons) - 1, where),
+    ]
+
+
+def grid_search_measurements(
+    search: pd.DataFrame, summary: pd.DataFrame, steps: int, validation_fraction: float
+) -> list[Measurement]:
+    """Return the extent of the grid search of A[V] for atoms, and its best cell (Figure 8).
+
+    Args:
+        search: networks/atoms/A-V/grid_search.parquet.
+        summary: tables/grid_search.parquet.
+        steps: update steps of each network, from the config.
+        validation_fraction: share of the training data kept for validation, from the config.
+
+    Raises:
+        InputError: the summary lacks A[V] of the atoms.
+    """
+    found = summary[(summary["dataset"] == "atoms") & (summary["functional"] == "A[V]")]
+    if found.empty:
+        raise InputError("tables/grid_search.parquet lacks A[V] of atoms, which Figure 8 shows.")
+    row = found.iloc[0]
+    where = "As in networks/atoms/A-V/grid_search.parquet."
+    from_config = "As in config/config.yaml, networks.grid_search."
+    best = (
+        f"The winner of {len(search.groupby(['learning_rate', 'batch_size']))} cells is"
+        f" {row['winner_learning_rate']:g} with batch size {row['winner_batch_size']:g}"
+        f" (validation MSE {row['winner_mse']:.2g} Ha^2); the published cell has rank"
+        f" {row['published_rank']:g} with {row['ratio']:.3g} times that"
+        " (tables/grid_search.parquet, figures/arnstein_fig08.png)."
+    )
+    rates, batches = search["learning_rate"], search["batch_size"]
+    cells = len(search[["learning_rate", "batch_size"]].drop_duplicates())
+    return [
+        Measurement("A.sec2.3.3.learning_rates", rates.nunique(), where),
+        Measurement("A.sec2.3.3.learning_rate_min", rates.min(), where),
+        Measurement("A.sec2.3.3.learning_rate_max", rates.max(), where),
+        Measurement("A.sec2.3.3.batch_sizes", batches.nunique(), where),
+        Measurement("A.sec2.3.3.batch_size_min", batches.min(), where),
+        Measurement("A.sec2.3.3.batch_size_max", batches.max(), where),
+        Measurement("A.sec2.3.3.configurations", cells, where),
+        Measurement("A.sec2.3.3.validation_fraction", 100 * validation_fraction, from_config),
+        Measurement("A.sec2.3.3.grid_search_steps", steps, from_config),
+        Measurement("A.sec2.3.3.grid_search_runs", search["run"].nunique(), where),
+        Measurement(
+            "A.fig8.best_learning_rate", row["winner_learning_rate"], best, ratio=row["ratio"]
+        ),
+        Measurement("A.fig8.best_batch_size", row["winner_batch_size"], best, ratio=row["ratio"]),
+    ]
+
+
+def table1_measurements(
+    table1: pd.DataFrame, atoms: pd.DataFrame, training_steps: int
+) -> list[Measurement]:
+    """Return Table 1 and what paper A says about it.
+
+    Args:
+        table1: tables/table1.parquet.
+        atoms: model_systems/atoms.parquet, for the number of test systems.
+        training_steps: update steps of each network, from the config.
+
+    Raises:
+        InputError: a functional of atoms or diatomics is missing.
+    """
+    sets = {name: _errors(table1, name) for name in PUBLISHED_NAMES}
+    rows = sets["atoms"]
+    repeats = int(rows["repeats"].min())
+    tests = int((atoms["split"] == "test").sum())
+    where = f"As in {_TABLE1}."
+    measurements = [
+        Measurement("A.sec1.functionals", len(rows), where),
+        Measurement("A.sec2.3.3.repeats", repeats, where),
+        Measurement("A.fig9.predictions", repeats * tests, f"{repeats} repeats of {tests} tests."),
+        Measurement(
+            "A.sec2.3.3.training_steps",
+            training_steps,
+            "As in config/config.yaml, networks.repeats.",
+        ),
+    ]
+    for dataset, errors in sets.items():
+        for label, row in errors.iterrows():
+            name = f"A.table1.{PUBLISHED_NAMES[dataset]}.{label}"
+            measurements.append(_mean_error(name, dataset, label, row))
+    return measurements + _statements(sets)
+
+
+def _statements(sets: dict[str, pd.DataFrame]) -> list[Measurement]:
+    atoms, diatomics = sets["atoms"], sets["diatomics"]
+    standing_out = atoms.loc[list(GAUGE_DEPENDENT_DENSITY_FUNCTIONALS)]
+    others = atoms.drop(index=list(GAUGE_DEPENDENT_DENSITY_FUNCTIONALS))
+    of_potential = atoms[atoms["variable"] == "V"]
+    invariant = atoms.loc[["T[n]", "Eg[n]"]]
+
+    def extreme(name: str, dataset: str, rows: pd.DataFrame, largest: bool = True) -> Measurement:
+        mean = rows["mae_mean"]
+        label = mean.idxmax() if largest else mean.idxmin()
+        return _mean_error(name, dataset, label, rows.loc[label])
+
+    largest, smallest = others["mae_mean"].max(), others["mae_mean"].min()
+    explanation = (
+        f"E[n] and A[n] lie between {in_mha(standing_out['mae_mean'].min())} and"
+        f" {in_mha(standing_out['mae_mean'].max())} mHa, the others between {in_mha(smallest)} and"
+        f" {in_mha(largest)} mHa ({_TABLE1}, {_FIGURES['atoms']})."
+    )
+    orders = (
+        math.log10(standing_out["mae_mean"].min() / largest),
+        math.log10(standing_out["mae_mean"].max() / smallest),
+    )
+    return [
+        extreme("A.abstract.accurate_functionals", "atoms", others),
+        extreme("A.sec3.1.potential_min", "atoms", of_potential, largest=False),
+        extreme("A.sec3.1.potential_max", "atoms", of_potential),
+        extreme("A.sec3.1.invariant_density", "atoms", invariant),
+        Measurement("A.fig9.orders_min", orders[0], explanation),
+        Measurement("A.fig9.orders_max", orders[1], explanation),
+        extreme("A.fig14.all_functionals", "diatomics", diatomics),
+    ]
+
+
+def _mean_error(name: str, dataset: str, label: str, row: pd.Series) -> Measurement:
+    dead = int(row["dead"])
+    networks = f"{dead} of them dead networks" if dead else "no dead network"
+    return Measurement(
+        name,
+        row["mae_mean"] * MILLIHARTREE_PER_HARTREE,
+        f"{label} of {dataset}: {int(row['repeats'])} repeats from {in_mha(row['mae_min'])} to"
+        f" {in_mha(row['mae_max'])} mHa, median {in_mha(row['mae_median'])} mHa, {networks}"
+        f" ({_TABLE1}, {_FIGURES[dataset]}).",
+        row["mae_std"] * MILLIHARTREE_PER_HARTREE,
+        int(row["repeats"]),
+    )
+
+
+def _errors(table1: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    rows = table1[table1["dataset"] == dataset].set_index("functional")
+    labels = [functional.label for functional in FUNCTIONALS]
+    if missing := [label for label in labels if label not in rows.index]:
+        raise InputError(
+            f"{_TABLE1} lacks {', '.join(missing)} of {dataset}; Table 1 needs {', '.join(labels)}."
+        )
+    return rows.loc[labels]
+
+
+def _sizes(layer: dict) -> tuple[list[int], list[int]]:
+    """The sizes in a layer's shapes: length and channels, or neurons alone."""
+    return tuple(
+        [int(size) for size in re.findall(r"\d+", layer[name])]
+        for name in ("shape_in", "shape_out")
+    )

@@ -1,0 +1,41 @@
+"""One measured number of a claim, with the sentence that explains it."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from hkmaps.reporting.claims import MEASUREMENT_COLUMNS
+from hkmaps.units import MILLIHARTREE_PER_HARTREE
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What the study measured for one printed number.
+
+    Attributes:
+        id: the printed number's id in config/published.csv.
+        measured: the measured number, in the unit of the printed one.
+        explanation: what stands behind it and where to see it, made from the numbers.
+        measured_uncertainty: standard deviation over repeats, if any.
+        measured_repeats: the repeats behind it.
+        ratio: for ranks, the validation MSE of the published cell over that of the winner.
+    """
+
+    id: str
+    measured: float | None
+    explanation: str = ""
+    measured_uncertainty: float | None = None
+    measured_repeats: int | None = None
+    ratio: float | None = None
+
+
+def measurement_frame(measurements: Iterable[Measurement]) -> pd.DataFrame:
+    """Return measurements as the table that `hkmaps.reporting.claims.decide` takes."""
+    rows = [asdict(measurement) for measurement in measurements]
+    return pd.DataFrame(rows, columns=list(MEASUREMENT_COLUMNS))
+
+
+def in_mha(energy: float) -> str:
+    """Return an energy in Ha as the text of its value in mHa, three significant digits."""
+    return f"{energy * MILLIHARTREE_PER_HARTREE:.3g}"
