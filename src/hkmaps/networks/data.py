@@ -1,6 +1,6 @@
 """Training data of ensembles: every member draws its own batches from named random streams."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -76,25 +76,36 @@ class EnsembleBatches(Sampler[torch.Tensor]):
     Every member shuffles the samples anew in every epoch, by its own named stream. The order
     depends on names and the epoch only, so training that resumes, and a member that is trained in
     other company, see the same batches. An epoch ends with its last full batch.
+
+    Args:
+        samples: number of training samples.
+        batch_size: samples of an update step.
+        seed: the study's seed.
+        members: stream names of the members.
+        epoch: called at the start of an iteration for the number of the epoch, from 0.
     """
 
-    def __init__(self, samples: int, batch_size: int, seed: int, members: Sequence[StreamNames]):
+    def __init__(
+        self,
+        samples: int,
+        batch_size: int,
+        seed: int,
+        members: Sequence[StreamNames],
+        epoch: Callable[[], int],
+    ):
         self.samples = samples
         self.batch_size = batch_size
         self.seed = seed
         self.members = members
-        self.epoch = 0
-
-    def set_epoch(self, epoch: int) -> None:
-        """Choose the epoch whose batches come next (Lightning calls this)."""
         self.epoch = epoch
 
     def __len__(self) -> int:
         return self.samples // self.batch_size
 
     def __iter__(self) -> Iterator[torch.Tensor]:
+        epoch = self.epoch()
         orders = [
-            random_stream(self.seed, *names, "batches", self.epoch).permutation(self.samples)
+            random_stream(self.seed, *names, "batches", epoch).permutation(self.samples)
             for names in self.members
         ]
         indices = torch.from_numpy(np.stack(orders))
@@ -107,7 +118,7 @@ class EnsembleData(pl.LightningDataModule):
     Args:
         training: the training set.
         validation: the validation set, or None.
-        batch_size: samples of an update step, see `full_batch`.
+        batch_size: samples of an update step, at most as many as there are.
         seed: the study's seed.
         members: stream names of the members.
     """
@@ -123,7 +134,12 @@ class EnsembleData(pl.LightningDataModule):
         super().__init__()
         self.training = training
         self.validation = validation
-        self.batches = EnsembleBatches(len(training), batch_size, seed, members)
+        self.batches = EnsembleBatches(len(training), batch_size, seed, members, self.epoch)
+
+    def epoch(self) -> int:
+        """Return the number of complete epochs."""
+        # By update steps: Lightning's own count is one ahead after resuming at the end of an epoch.
+        return self.trainer.global_step // len(self.batches) if self.trainer else 0
 
     def train_dataloader(self) -> DataLoader:
         """Batches of shapes (members, batch size, grid points) and (members, batch size)."""

@@ -50,14 +50,15 @@ class EnsembleTraining(pl.LightningModule):
 
     def on_train_epoch_end(self) -> None:
         """Write the members' errors to the CSV metrics."""
-        # Straight to the logger: one call of `self.log` for each member costs more than a step.
-        if self.logger is not None:
+        # Lightning ends the epoch of a checkpoint once more on resuming, with no steps of its own.
+        if self.logger is not None and self.training_mse is not None:
             metrics = {f"training_mse_{i}": mse for i, mse in enumerate(self.training_mse.tolist())}
             if self.validation_mse is not None:
                 values = enumerate(self.validation_mse.tolist())
                 metrics |= {f"validation_mse_{i}": mse for i, mse in values}
+            # Straight to the logger: a call of `self.log` for each member costs more than a step.
             self.logger.log_metrics(metrics, self.trainer.global_step)
-        self.validation_mse = None
+        self.training_mse = self.validation_mse = None
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """One Adam with a parameter group for each run of members with equal learning rates.

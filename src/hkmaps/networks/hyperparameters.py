@@ -9,6 +9,7 @@ import torch
 
 from hkmaps.networks.cnn import Architecture
 from hkmaps.networks.data import SampledFunctions, validation_split
+from hkmaps.networks.ensemble import EnsembleTraining
 from hkmaps.networks.results import GRID_SEARCH
 from hkmaps.networks.trained import is_constant
 from hkmaps.networks.training import Member, TrainingPlan, train_ensemble, training_fingerprint
@@ -63,16 +64,19 @@ def grid_search(
     train, validate = validation_split(len(inputs), validation_fraction, seed, data_set)
     samples = SampledFunctions(inputs, targets)
     training, validation = samples.subset(train), samples.subset(validate)
-    cells = [(rate, run) for rate in map(float, learning_rates) for run in range(runs)]
-    frames = []
+    ensembles = {}
     for batch_size in batch_sizes:
         prefix = (data_set, functional, "grid search", f"batch size {batch_size}")
         members = tuple(
-            Member((*prefix, f"learning rate {rate!r}", run), rate) for rate, run in cells
+            Member((*prefix, f"learning rate {rate!r}", run), rate)
+            for rate in map(float, learning_rates)
+            for run in range(runs)
         )
-        plan = TrainingPlan(
+        ensembles[batch_size] = TrainingPlan(
             seed, members, batch_size, steps, architecture or Architecture(), oversized_batches
         )
+    frames = []
+    for batch_size, plan in ensembles.items():
         folder = finished = None
         if work_folder is not None:
             fingerprint = training_fingerprint(plan, training, validation)
@@ -81,30 +85,36 @@ def grid_search(
             if finished.exists():
                 frames.append(read_table(finished, GRID_SEARCH))
                 continue
-        label = f"grid search of {functional} on {data_set}, batch size {batch_size}"
         ensemble = train_ensemble(
             plan,
             training,
             validation,
             folder=folder,
             threads=threads,
-            label=label,
+            label=f"grid search of {functional} on {data_set}, batch size {batch_size}",
             progress=progress,
         )
-        with torch.inference_mode():
-            predictions = ensemble.network(validation.inputs).double().numpy()
-        frame = pd.DataFrame(
-            {
-                "learning_rate": [rate for rate, _ in cells],
-                "batch_size": batch_size,
-                "run": [run for _, run in cells],
-                "minimum_validation_mse": ensemble.minimum_validation_mse.double().numpy(),
-                "step": ensemble.minimum_step.numpy(),
-                "dead": is_constant(predictions),
-            }
-        )
+        frame = _validation_errors(ensemble, plan, validation)
         if finished is not None:
             write_table(frame, finished, GRID_SEARCH)
             (folder / "last.ckpt").unlink(missing_ok=True)
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
+
+
+def _validation_errors(
+    ensemble: EnsembleTraining, plan: TrainingPlan, validation: SampledFunctions
+) -> pd.DataFrame:
+    """The rows of `GRID_SEARCH` for one batch size."""
+    with torch.inference_mode():
+        predictions = ensemble.network(validation.inputs).double().numpy()
+    return pd.DataFrame(
+        {
+            "learning_rate": [member.learning_rate for member in plan.members],
+            "batch_size": plan.batch_size,
+            "run": [member.names[-1] for member in plan.members],
+            "minimum_validation_mse": ensemble.minimum_validation_mse.double().numpy(),
+            "step": ensemble.minimum_step.numpy(),
+            "dead": is_constant(predictions),
+        }
+    )
