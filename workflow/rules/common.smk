@@ -40,6 +40,7 @@ except HkmapsError as error:
 
 FUNCTIONALS = config["networks"]["functionals"]
 SEARCHED_DATA_SETS = config["networks"]["grid_search"]["data_sets"]
+SEARCHED = {"data_set": SEARCHED_DATA_SETS, "functional": FUNCTIONALS}
 TRAINED_DATA_SETS = config["networks"]["repeats"]["data_sets"]
 
 
@@ -57,7 +58,9 @@ def code(script):
 def chunk_tables(wildcards):
     """The tables of solved systems that make up a data set."""
     chunks = range(-(-DATA_SETS[wildcards.data_set] // SYSTEMS_PER_CHUNK))
-    return [f"results/model_systems/chunks/{wildcards.data_set}_{chunk}.parquet" for chunk in chunks]
+    return [
+        f"results/model_systems/chunks/{wildcards.data_set}_{chunk}.parquet" for chunk in chunks
+    ]
 
 
 def model_systems(*keys):

@@ -8,14 +8,14 @@ rule pairs:
         "results/conditioning/{data_set}.parquet",
     log:
         "logs/pairs/{data_set}.log",
+    benchmark:
+        "results/benchmarks/pairs/{data_set}.tsv"
+    conda:
+        "../../envs/study.yaml"
     params:
         selected=config["conditioning"]["selected_pairs"],
         seed=config["seed"],
         code=code("pairs.py"),
-    conda:
-        "../../envs/study.yaml"
-    benchmark:
-        "results/benchmarks/pairs/{data_set}.tsv"
     script:
         "../scripts/pairs.py"
 
@@ -25,13 +25,13 @@ rule figure12:
         "results/conditioning/figure12.parquet",
     log:
         "logs/figure12.log",
+    benchmark:
+        "results/benchmarks/figure12.tsv"
+    conda:
+        "../../envs/study.yaml"
     params:
         stencil=config["model_systems"]["stencil"],
         figure=config["conditioning"]["figure12"],
         code=code("figure12.py"),
-    conda:
-        "../../envs/study.yaml"
-    benchmark:
-        "results/benchmarks/figure12.tsv"
     script:
         "../scripts/figure12.py"

@@ -6,6 +6,10 @@ rule convergence:
         "results/model_systems/convergence.parquet",
     log:
         "logs/convergence.log",
+    benchmark:
+        "results/benchmarks/convergence.tsv"
+    conda:
+        "../../envs/study.yaml"
     params:
         settings=model_systems("stencil", "reference_grid", "convergence"),
         families={
@@ -14,10 +18,6 @@ rule convergence:
             if name in config["model_systems"]["convergence"]["data_sets"]
         },
         code=code("convergence.py"),
-    conda:
-        "../../envs/study.yaml"
-    benchmark:
-        "results/benchmarks/convergence.tsv"
     script:
         "../scripts/convergence.py"
 
@@ -27,6 +27,10 @@ rule solve_systems:
         "results/model_systems/chunks/{data_set}_{chunk}.parquet",
     log:
         "logs/solve_systems/{data_set}_{chunk}.log",
+    benchmark:
+        "results/benchmarks/solve_systems/{data_set}_{chunk}.tsv"
+    conda:
+        "../../envs/study.yaml"
     params:
         settings=model_systems("stencil", "input_points", "reference_grid"),
         data_set=lambda wildcards: {
@@ -35,10 +39,6 @@ rule solve_systems:
         },
         chunk_size=SYSTEMS_PER_CHUNK,
         code=code("solve_systems.py"),
-    conda:
-        "../../envs/study.yaml"
-    benchmark:
-        "results/benchmarks/solve_systems/{data_set}_{chunk}.tsv"
     script:
         "../scripts/solve_systems.py"
 
@@ -50,6 +50,10 @@ rule data_set:
         "results/model_systems/{data_set}.parquet",
     log:
         "logs/data_set/{data_set}.log",
+    benchmark:
+        "results/benchmarks/data_set/{data_set}.tsv"
+    conda:
+        "../../envs/study.yaml"
     params:
         threshold=config["model_systems"]["threshold"],
         accepted=lambda wildcards: wildcards.data_set
@@ -58,10 +62,6 @@ rule data_set:
             "require_bound"
         ],
         code=code("data_set.py"),
-    conda:
-        "../../envs/study.yaml"
-    benchmark:
-        "results/benchmarks/data_set/{data_set}.tsv"
     script:
         "../scripts/data_set.py"
 
@@ -71,13 +71,13 @@ rule gauge_shift:
         "results/model_systems/gauge_shift.parquet",
     log:
         "logs/gauge_shift.log",
+    benchmark:
+        "results/benchmarks/gauge_shift.tsv"
+    conda:
+        "../../envs/study.yaml"
     params:
         settings=model_systems("stencil", "reference_grid"),
         shift=config["conditioning"]["gauge_shift"],
         code=code("gauge_shift.py"),
-    conda:
-        "../../envs/study.yaml"
-    benchmark:
-        "results/benchmarks/gauge_shift.tsv"
     script:
         "../scripts/gauge_shift.py"

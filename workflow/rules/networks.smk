@@ -6,13 +6,13 @@ rule architecture:
         "results/networks/architecture.parquet",
     log:
         "logs/architecture.log",
+    benchmark:
+        "results/benchmarks/architecture.tsv"
+    conda:
+        "../../envs/study.yaml"
     params:
         input_points=config["model_systems"]["input_points"],
         code=code("architecture.py"),
-    conda:
-        "../../envs/study.yaml"
-    benchmark:
-        "results/benchmarks/architecture.tsv"
     script:
         "../scripts/architecture.py"
 
@@ -24,6 +24,10 @@ rule grid_search:
         "results/networks/{data_set}/{functional}/grid_search.parquet",
     log:
         "logs/grid_search/{data_set}_{functional}.log",
+    benchmark:
+        "results/benchmarks/grid_search/{data_set}_{functional}.tsv"
+    conda:
+        "../../envs/study.yaml"
     params:
         settings={
             key: value
@@ -33,10 +37,6 @@ rule grid_search:
         oversized_batches=config["networks"]["oversized_batches"],
         seed=config["seed"],
         code=code("grid_search.py"),
-    conda:
-        "../../envs/study.yaml"
-    benchmark:
-        "results/benchmarks/grid_search/{data_set}_{functional}.tsv"
     script:
         "../scripts/grid_search.py"
 
@@ -59,6 +59,10 @@ rule repeats:
         ensemble="results/networks/{data_set}/{functional}/ensemble.safetensors",
     log:
         "logs/repeats/{data_set}_{functional}.log",
+    benchmark:
+        "results/benchmarks/repeats/{data_set}_{functional}.tsv"
+    conda:
+        "../../envs/study.yaml"
     params:
         settings={
             key: value
@@ -68,10 +72,6 @@ rule repeats:
         oversized_batches=config["networks"]["oversized_batches"],
         seed=config["seed"],
         code=code("repeats.py"),
-    conda:
-        "../../envs/study.yaml"
-    benchmark:
-        "results/benchmarks/repeats/{data_set}_{functional}.tsv"
     script:
         "../scripts/repeats.py"
 
@@ -89,15 +89,17 @@ rule grid_search_table:
         markdown="results/tables/grid_search.md",
     log:
         "logs/grid_search_table.log",
+    benchmark:
+        "results/benchmarks/grid_search_table.tsv"
+    conda:
+        "../../envs/study.yaml"
     params:
-        functionals=[[name, functional] for name in SEARCHED_DATA_SETS for functional in FUNCTIONALS],
+        functionals=[
+            [name, functional] for name in SEARCHED_DATA_SETS for functional in FUNCTIONALS
+        ],
         learning_rate=config["networks"]["repeats"]["learning_rate"],
         batch_size=config["networks"]["repeats"]["batch_size"],
         code=code("grid_search_table.py"),
-    conda:
-        "../../envs/study.yaml"
-    benchmark:
-        "results/benchmarks/grid_search_table.tsv"
     script:
         "../scripts/grid_search_table.py"
 
@@ -116,12 +118,12 @@ rule table1:
         ),
     log:
         "logs/table1.log",
+    benchmark:
+        "results/benchmarks/table1.tsv"
+    conda:
+        "../../envs/study.yaml"
     params:
         functionals=[[name, functional] for name in TRAINED_DATA_SETS for functional in FUNCTIONALS],
         code=code("table1.py"),
-    conda:
-        "../../envs/study.yaml"
-    benchmark:
-        "results/benchmarks/table1.tsv"
     script:
         "../scripts/table1.py"

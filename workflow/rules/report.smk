@@ -1,13 +1,146 @@
-"""Figures, claims and what the study ends with: one script and one rule a figure."""
+"""Figures and claims: what the study ends with. A figure reads tables only."""
 
-PAPER_A, STUDY = "Paper A", "This study"
+CONVERGENCE = "results/model_systems/convergence.parquet"
+GAUGE_SHIFT = "results/model_systems/gauge_shift.parquet"
+ATOMS = "results/model_systems/atoms.parquet"
+DIATOMICS = "results/model_systems/diatomics.parquet"
+ARCHITECTURE = "results/networks/architecture.parquet"
+ATOM_PAIRS = "results/conditioning/atoms.parquet"
+DIATOMIC_PAIRS = "results/conditioning/diatomics.parquet"
+FIGURE12 = "results/conditioning/figure12.parquet"
+TABLE1 = "results/tables/table1.parquet"
+CLAIMS = "results/claims.parquet"
+PUBLISHED = "config/published.csv"
 
-
-def figure(name, **wildcards):
-    """The two files of a figure."""
-    return multiext(f"results/figures/{name}", ".png", ".pdf")
+# Name of the figure -> what it reads; its script, caption and files follow from the name.
+FIGURES = {
+    "arnstein_fig01": {"gauge_shift": GAUGE_SHIFT},
+    "arnstein_fig02": {"convergence": CONVERGENCE, "published": PUBLISHED},
+    "arnstein_fig03": {"atoms": ATOMS},
+    "arnstein_fig04": {"diatomics": DIATOMICS},
+    "arnstein_fig05": {"gauge_shift": GAUGE_SHIFT},
+    "arnstein_fig06": {"gauge_shift": GAUGE_SHIFT},
+    "arnstein_fig07": {"architecture": ARCHITECTURE},
+    "arnstein_fig09": {"table1": TABLE1, "published": PUBLISHED},
+    "arnstein_fig10": {"pairs": ATOM_PAIRS, "atoms": ATOMS, "published": PUBLISHED},
+    "arnstein_fig11": {"pairs": ATOM_PAIRS},
+    "arnstein_fig12": {"figure12": FIGURE12, "published": PUBLISHED},
+    "arnstein_fig13": {"atom_pairs": ATOM_PAIRS, "diatomic_pairs": DIATOMIC_PAIRS},
+    "arnstein_fig14": {"table1": TABLE1, "published": PUBLISHED},
+    "study_convergence_plane": {"atoms": ATOMS},
+    "study_system_size": {"convergence": CONVERGENCE, "published": PUBLISHED},
+    "study_table1_converged": {"table1": TABLE1},
+    "study_claims": {"claims": CLAIMS},
+}
+# The parts of the config that a figure shows.
+FIGURE_SETTINGS = {
+    "arnstein_fig12": config["conditioning"]["figure12"]["separations"],
+    "study_convergence_plane": config["model_systems"]["threshold"],
+    "study_table1_converged": {
+        name: f"{name}-converged"
+        for name in TRAINED_DATA_SETS
+        if f"{name}-converged" in TRAINED_DATA_SETS
+    },
+}
 
 
 def study_targets():
     """What the study ends with."""
-    return [f"results/model_systems/{name}.parquet" for name in TRAINED_DATA_SETS]
+    figures = [*FIGURES, *expand(f"arnstein_fig08_{{data_set}}_{{functional}}", **SEARCHED)]
+    return [
+        "results/claims.md",
+        *expand("results/tables/{name}.md", name=["table1", "grid_search"]),
+        *expand("results/figures/{figure}.{format}", figure=figures, format=["png", "pdf"]),
+    ]
+
+
+for name, tables in FIGURES.items():
+
+    rule:
+        name:
+            name
+        input:
+            **tables,
+        output:
+            png=report(
+                f"results/figures/{name}.png",
+                caption=f"../report/{name}.rst",
+                category="Paper A" if name.startswith("arnstein") else "This study",
+                labels={"item": name.removeprefix("arnstein_").removeprefix("study_")},
+            ),
+            pdf=f"results/figures/{name}.pdf",
+        log:
+            f"logs/figures/{name}.log",
+        benchmark:
+            f"results/benchmarks/figures/{name}.tsv"
+        conda:
+            "../../envs/study.yaml"
+        params:
+            settings=FIGURE_SETTINGS.get(name),
+            code=code(f"{name}.py"),
+        script:
+            f"../scripts/{name}.py"
+
+
+rule arnstein_fig08:
+    input:
+        search="results/networks/{data_set}/{functional}/grid_search.parquet",
+        published=PUBLISHED,
+    output:
+        png=report(
+            "results/figures/arnstein_fig08_{data_set}_{functional}.png",
+            caption="../report/arnstein_fig08.rst",
+            category="Paper A",
+            labels={"item": "fig08 {functional}, {data_set}"},
+        ),
+        pdf="results/figures/arnstein_fig08_{data_set}_{functional}.pdf",
+    log:
+        "logs/figures/arnstein_fig08_{data_set}_{functional}.log",
+    benchmark:
+        "results/benchmarks/figures/arnstein_fig08_{data_set}_{functional}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("arnstein_fig08.py"),
+    script:
+        "../scripts/arnstein_fig08.py"
+
+
+rule claims:
+    input:
+        convergence=CONVERGENCE,
+        gauge_shift=GAUGE_SHIFT,
+        atoms=ATOMS,
+        diatomics=DIATOMICS,
+        architecture=ARCHITECTURE,
+        search="results/networks/atoms/A-V/grid_search.parquet",
+        grid_search="results/tables/grid_search.parquet",
+        table1=TABLE1,
+        atom_pairs=ATOM_PAIRS,
+        figure12=FIGURE12,
+        published=PUBLISHED,
+    output:
+        table=CLAIMS,
+        markdown=report(
+            "results/claims.md",
+            caption="../report/claims.rst",
+            category="Claims",
+            labels={"item": "claims"},
+        ),
+    log:
+        "logs/claims.log",
+    benchmark:
+        "results/benchmarks/claims.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        settings={
+            "reference_length": config["model_systems"]["reference_grid"]["length"],
+            "reference_density": config["model_systems"]["reference_grid"]["density"],
+            "grid_search_steps": config["networks"]["grid_search"]["steps"],
+            "validation_fraction": config["networks"]["grid_search"]["validation_fraction"],
+            "training_steps": config["networks"]["repeats"]["steps"],
+        },
+        code=code("claims.py"),
+    script:
+        "../scripts/claims.py"

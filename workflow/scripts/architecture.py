@@ -2,8 +2,9 @@
 
 from study_job import study_job
 
-from hkmaps.networks.architecture import ARCHITECTURE, architecture_table
+from hkmaps.networks.architecture import architecture_table
 from hkmaps.networks.cnn import Architecture
+from hkmaps.networks.results import ARCHITECTURE
 from hkmaps.tables import write_table
 
 with study_job(snakemake):

@@ -10,7 +10,11 @@ with study_job(snakemake) as log:
     systems = pd.concat([read_table(path, SYSTEMS) for path in snakemake.input], ignore_index=True)
     params = snakemake.params
     for miss in check_data_set(
-        snakemake.wildcards.data_set, systems, params.threshold, params.accepted, params.require_bound
+        snakemake.wildcards.data_set,
+        systems,
+        params.threshold,
+        params.accepted,
+        params.require_bound,
     ):
         log.warning("accepted although %s", miss)
     write_table(systems, snakemake.output[0], SYSTEMS)

@@ -1,8 +1,8 @@
 """Parameter grids of a family of model systems, split into training points and test midpoints."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 import numpy as np

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from hkmaps.networks.results import (
+    ARCHITECTURE,
     GRID_SEARCH,
     GRID_SEARCH_SUMMARY,
     PREDICTIONS,
@@ -16,7 +17,7 @@ from hkmaps.networks.results import (
 )
 
 if TYPE_CHECKING:
-    from hkmaps.networks.architecture import ARCHITECTURE, architecture_table
+    from hkmaps.networks.architecture import architecture_table
     from hkmaps.networks.cnn import Architecture, EnsembleCNN
     from hkmaps.networks.data import EnsembleData, SampledFunctions
     from hkmaps.networks.hyperparameters import grid_search
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 # Loading PyTorch and Lightning takes seconds; who only reads results need not wait for them.
 _NEED_PYTORCH = {
-    "ARCHITECTURE": "architecture",
     "Architecture": "cnn",
     "EnsembleCNN": "cnn",
     "EnsembleData": "data",

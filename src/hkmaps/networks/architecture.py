@@ -4,19 +4,6 @@ import pandas as pd
 import torch
 
 from hkmaps.networks.cnn import Architecture, EnsembleCNN, EnsembleConvolution, EnsembleLayer
-from hkmaps.tables import Column, TableSchema
-
-ARCHITECTURE = TableSchema(
-    "architecture",
-    "Layers of the network, in the order in which they act",
-    (
-        Column("layer", "text", "", "name of the layer"),
-        Column("kind", "text", "", "convolution or dense"),
-        Column("shape_in", "text", "", "input of one sample: length x channels, or length"),
-        Column("shape_out", "text", "", "output of one sample: length x channels, or length"),
-        Column("parameters", "integer", "1", "number of weights and biases"),
-    ),
-)
 
 
 def architecture_table(architecture: Architecture, input_length: int) -> pd.DataFrame:
@@ -27,8 +14,8 @@ def architecture_table(architecture: Architecture, input_length: int) -> pd.Data
         input_length: grid points of an input.
 
     Returns:
-        One row a layer, as declared in `ARCHITECTURE`; the shapes are those that pass through a
-        network.
+        One row a layer, as declared in `hkmaps.networks.results.ARCHITECTURE`; the shapes are
+        those that pass through a network.
 
     Raises:
         InputError: the input is too short for the convolutions.

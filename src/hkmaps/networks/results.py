@@ -6,6 +6,18 @@ import pandas as pd
 from hkmaps.errors import InputError
 from hkmaps.tables import Column, TableSchema
 
+ARCHITECTURE = TableSchema(
+    "architecture",
+    "Layers of the network, in the order in which they act",
+    (
+        Column("layer", "text", "", "name of the layer"),
+        Column("kind", "text", "", "convolution or dense"),
+        Column("shape_in", "text", "", "input of one sample: length x channels, or length"),
+        Column("shape_out", "text", "", "output of one sample: length x channels, or length"),
+        Column("parameters", "integer", "1", "number of weights and biases"),
+    ),
+)
+
 GRID_SEARCH = TableSchema(
     "grid search",
     "Validation errors over learning rate and batch size, one row a network (paper A, Figure 8)",

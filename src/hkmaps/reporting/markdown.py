@@ -102,6 +102,36 @@ def table1_markdown(table1: pd.DataFrame, published: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
+def grid_search_markdown(summaries: pd.DataFrame) -> str:
+    """Return the winners of the grid searches and the rank of the published pair as Markdown.
+
+    Args:
+        summaries: tables/grid_search.parquet.
+    """
+    lines = [
+        "# Grid search",
+        "",
+        "Lowest validation MSE of each run, averaged over the runs; rank 1 is the best pair.",
+        "",
+    ]
+    cells = [
+        [
+            row["dataset"],
+            row["functional"],
+            f"{row['winner_learning_rate']:g}, {row['winner_batch_size']}",
+            f"{row['winner_mse']:.2e}",
+            f"{row['published_learning_rate']:g}, {row['published_batch_size']}",
+            f"{row['published_mse']:.2e}",
+            row["published_rank"],
+            f"{row['ratio']:.2f}",
+        ]
+        for row in summaries.to_dict("records")
+    ]
+    header = ["data set", "functional", "best learning rate, batch size", "MSE (Ha²)"]
+    header += ["published learning rate, batch size", "MSE (Ha²)", "rank of published", "ratio"]
+    return "\n".join([*lines, *_table(header, cells), ""])
+
+
 def printed_mae(
     published: pd.DataFrame, dataset: str, functional: str
 ) -> tuple[PrintedNumber, PrintedNumber] | None:

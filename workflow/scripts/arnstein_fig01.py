@@ -1,0 +1,13 @@
+"""Draw hydrogen (paper A, Figure 1)."""
+
+from study_job import study_job
+
+from hkmaps.datasets import GAUGE_SHIFT
+from hkmaps.reporting.figures.model_systems import hydrogen
+from hkmaps.reporting.style import save_figure
+from hkmaps.tables import read_table
+
+with study_job(snakemake):
+    gauge_shift = read_table(snakemake.input.gauge_shift, GAUGE_SHIFT)
+    figure = hydrogen(gauge_shift)
+    save_figure(figure, snakemake.output.png, snakemake.output.pdf)

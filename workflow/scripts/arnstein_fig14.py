@@ -1,0 +1,15 @@
+"""Draw the errors on the diatomics (paper A, Figure 14)."""
+
+from study_job import study_job
+
+from hkmaps.networks.results import TABLE1
+from hkmaps.reporting.figures.networks import functional_errors
+from hkmaps.reporting.published import read_published
+from hkmaps.reporting.style import save_figure
+from hkmaps.tables import read_table
+
+with study_job(snakemake):
+    table1 = read_table(snakemake.input.table1, TABLE1)
+    published = read_published(snakemake.input.published)
+    figure = functional_errors(table1, published, "diatomics")
+    save_figure(figure, snakemake.output.png, snakemake.output.pdf)

@@ -1,0 +1,41 @@
+"""Decide every printed number with what was measured."""
+
+from study_job import study_job
+
+from hkmaps.conditioning import COMPARISONS, PAIRS
+from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS
+from hkmaps.exact.convergence import CONVERGENCE
+from hkmaps.networks.results import ARCHITECTURE, GRID_SEARCH, GRID_SEARCH_SUMMARY, TABLE1
+from hkmaps.reporting.claims import CLAIMS, decide
+from hkmaps.reporting.markdown import claims_markdown
+from hkmaps.reporting.measurements import StudySettings, StudyTables, measure_paper_a
+from hkmaps.reporting.printed_pair import figure10_pair
+from hkmaps.reporting.published import read_published
+from hkmaps.tables import atomic_path, read_table, write_table
+
+with study_job(snakemake) as log:
+    inputs = snakemake.input
+    tables = StudyTables(
+        convergence=read_table(inputs.convergence, CONVERGENCE),
+        gauge_shift=read_table(inputs.gauge_shift, GAUGE_SHIFT),
+        atoms=read_table(inputs.atoms, SYSTEMS),
+        diatomics=read_table(inputs.diatomics, SYSTEMS),
+        architecture=read_table(inputs.architecture, ARCHITECTURE),
+        search=read_table(inputs.search, GRID_SEARCH),
+        grid_search=read_table(inputs.grid_search, GRID_SEARCH_SUMMARY),
+        table1=read_table(inputs.table1, TABLE1),
+        atom_pairs=read_table(inputs.atom_pairs, PAIRS),
+        figure12=read_table(inputs.figure12, COMPARISONS),
+    )
+    published = read_published(inputs.published)
+    pair = figure10_pair(tables.atom_pairs, published)
+    measured = measure_paper_a(tables, StudySettings(**snakemake.params.settings), pair)
+    claims = decide(published, measured)
+    write_table(claims, snakemake.output.table, CLAIMS)
+    with atomic_path(snakemake.output.markdown) as path:
+        path.write_text(claims_markdown(claims))
+    for paper, rows in claims.groupby("paper", sort=False):
+        counts = ", ".join(
+            f"{n} {verdict}" for verdict, n in rows["verdict"].value_counts().items()
+        )
+        log.info("%s: %s", paper, counts)
