@@ -10,7 +10,11 @@ from hkmaps.errors import InputError
 from hkmaps.reporting import rules
 from hkmaps.reporting.claims import CLAIMS, decide
 from hkmaps.reporting.markdown import claims_markdown
-from hkmaps.reporting.published import PUBLISHED_COLUMNS, PrintedNumber, read_published
+from hkmaps.reporting.published import (
+    PUBLISHED_COLUMNS,
+    PrintedNumber,
+    read_published,
+)
 from hkmaps.reporting.rules import DIFFERS, NOT_RUN, ORDER_REPRODUCED, REPRODUCED, Comparison
 from hkmaps.tables import read_table, write_table
 

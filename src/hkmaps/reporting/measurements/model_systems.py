@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 
+from hkmaps.exact.convergence import smallest_sufficient
 from hkmaps.reporting.measurements.record import Measurement, in_mha
 from hkmaps.units import CHEMICAL_ACCURACY, KCAL_PER_MOL_PER_HARTREE, MILLIHARTREE_PER_HARTREE
 
@@ -25,11 +26,8 @@ def sufficient(rows: pd.DataFrame, setting: str, threshold: float) -> float:
     Returns:
         A value of the scan; infinite where the last one misses the threshold, too.
     """
-    worst = rows["error_per_particle"].abs().groupby(rows[setting]).max().sort_index()
-    good = worst <= threshold
-    # A value counts only if no larger one fails again.
-    kept = good[::-1].cummin()[::-1].astype(bool)
-    return float(kept.index[kept][0]) if kept.any() else math.inf
+    found = smallest_sufficient(rows[setting], rows["error_per_particle"], threshold)
+    return math.inf if found is None else found
 
 
 def hydrogen_measurements(convergence: pd.DataFrame) -> list[Measurement]:

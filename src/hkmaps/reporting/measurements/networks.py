@@ -110,7 +110,11 @@ def table1_measurements(
     measurements = [
         Measurement("A.sec1.functionals", len(rows), where),
         Measurement("A.sec2.3.3.repeats", repeats, where),
-        Measurement("A.fig9.predictions", repeats * tests, f"{repeats} repeats of {tests} tests."),
+        Measurement(
+            "A.fig9.predictions",
+            repeats * tests,
+            f"{repeats} repeats of {tests} tests, as in {_TABLE1}.",
+        ),
         Measurement(
             "A.sec2.3.3.training_steps",
             training_steps,

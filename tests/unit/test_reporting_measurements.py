@@ -1,0 +1,135 @@
+"""Every claim of paper A gets its measurement from the study's tables."""
+
+import dataclasses
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from reporting_tables import PAIR, SETTINGS, study_tables
+
+from hkmaps.errors import InputError
+from hkmaps.reporting.claims import decide
+from hkmaps.reporting.markdown import claims_markdown, table1_markdown
+from hkmaps.reporting.measurements import measure_paper_a
+from hkmaps.reporting.measurements.model_systems import sufficient
+from hkmaps.reporting.published import read_published
+
+PUBLISHED = read_published(Path(__file__).parents[2] / "config" / "published.csv")
+PAPER_A = PUBLISHED[PUBLISHED["paper"] == "arnstein2025"]
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return study_tables()
+
+
+@pytest.fixture(scope="module")
+def measured(tables):
+    return measure_paper_a(tables, SETTINGS, tables.atom_pairs.loc[PAIR]).set_index("id")
+
+
+def test_every_claim_of_paper_a_is_measured_and_explained(measured):
+    assert sorted(measured.index) == sorted(PAPER_A["id"])
+    assert measured["measured"].notna().all()
+    # Whatever a run measures, a verdict "differs" finds the explanation that it needs.
+    elsewhere = measured.assign(measured=1e9, measured_uncertainty=None, ratio=None)
+    decide(PUBLISHED, elsewhere.reset_index())
+
+
+def test_all_are_decided_and_nothing_else(measured):
+    claims = decide(PUBLISHED, measured.reset_index())
+    not_run = claims["verdict"] == "not run"
+    assert set(claims["paper"][not_run]) == {"bogojeski2018"}
+    assert set(claims["paper"][~not_run]) == {"arnstein2025"}
+    text = claims_markdown(claims)
+    for row in claims[claims["verdict"] == "differs"].to_dict("records"):
+        assert f"- **{row['id']}** (differs): {row['explanation']}" in text
+
+
+def test_measured_values_follow_the_tables(tables, measured):
+    value = measured["measured"]
+    assert value["A.sec2.1.1.training_systems"] == 4
+    assert value["A.sec2.1.1.test_systems"] == 1
+    assert value["A.fig9.predictions"] == 5
+    assert value["A.fig7.filter_length"] == 8
+    assert value["A.fig7.dense_neurons"] == 120
+    assert value["A.sec2.3.3.hidden_layers"] == 4
+    assert value["A.sec2.3.3.validation_fraction"] == pytest.approx(20)
+    assert value["A.fig5.total_energy_shift"] == pytest.approx(0.1)
+    pair = tables.atom_pairs.loc[PAIR]
+    assert value["A.fig10.total_energy_difference"] == pytest.approx(1e3 * pair["difference_E"])
+    energy = tables.atoms.set_index("system").loc[pair["system_a"], "total_energy"]
+    relative = value["A.fig10.total_energy_relative"]
+    assert relative == pytest.approx(100 * pair["difference_E"] / -energy)
+
+
+def test_table_1_carries_its_repeats(tables, measured):
+    row = measured.loc["A.table1.molecules.T[V]"]
+    table1 = tables.table1.set_index(["dataset", "functional"]).loc[("diatomics", "T[V]")]
+    assert row["measured"] == pytest.approx(1e3 * table1["mae_mean"])
+    assert row["measured_uncertainty"] == pytest.approx(1e3 * table1["mae_std"])
+    assert row["measured_repeats"] == 5
+    assert "1 of them dead" in row["explanation"]
+
+
+def test_orders_of_magnitude_compare_the_extremes(tables, measured):
+    errors = tables.table1[tables.table1["dataset"] == "atoms"].set_index("functional")["mae_mean"]
+    rest = errors.drop(["E[n]", "A[n]"])
+    lowest = math.log10(errors[["E[n]", "A[n]"]].min() / rest.max())
+    highest = math.log10(errors[["E[n]", "A[n]"]].max() / rest.min())
+    assert measured["measured"]["A.fig9.orders_min"] == pytest.approx(lowest)
+    assert measured["measured"]["A.fig9.orders_max"] == pytest.approx(highest)
+
+
+def test_figure_12_is_decided_as_stated_and_explained_as_printed(tables, measured):
+    stated, printed = (row for _, row in tables.figure12.iterrows())
+    row = measured.loc["A.fig12.density_distance"]
+    assert row["measured"] == stated["density_distance"]
+    assert f"{printed['density_distance_as_printed']:.3g}" in row["explanation"]
+    row = measured.loc["A.fig12.constant_shift_deviation"]
+    assert row["measured"] == stated["constant_shift_deviation"]
+    deviation = printed["constant_shift_deviation_as_printed"]
+    assert f"which give {deviation:.3g}" in row["explanation"]
+
+
+def test_the_rank_carries_the_ratio_of_the_published_cell(measured):
+    assert measured.loc["A.fig8.best_learning_rate", "measured"] == 0.00128
+    assert measured.loc["A.fig8.best_learning_rate", "ratio"] == 1.2
+
+
+def scan(errors):
+    lengths = np.arange(10.0, 10 + len(errors))
+    return pd.DataFrame({"grid_length": lengths, "error_per_particle": errors})
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        ([3.0, 0.5, 0.2], 11.0),
+        ([0.8, 0.5, 0.2], 10.0),  # the threshold itself is met
+        ([3.0, 2.0, -0.9], math.inf),
+    ],
+)
+def test_sufficient_settings(errors, expected):
+    assert sufficient(scan(errors), "grid_length", 0.8) == expected
+
+
+def test_missing_rows_are_refused(tables):
+    short = dataclasses.replace(tables, table1=tables.table1[tables.table1["functional"] != "E[n]"])
+    with pytest.raises(InputError, match=r"lacks E\[n\] of atoms"):
+        measure_paper_a(short, SETTINGS, tables.atom_pairs.loc[PAIR])
+    with pytest.raises(InputError, match=r"lacks E\[n\] of atoms"):
+        table1_markdown(short.table1, PUBLISHED)
+    empty = dataclasses.replace(tables, grid_search=tables.grid_search[:0])
+    with pytest.raises(InputError, match=r"lacks A\[V\] of atoms"):
+        measure_paper_a(empty, SETTINGS, tables.atom_pairs.loc[PAIR])
+
+
+def test_table_1_stands_beside_the_published_one(tables):
+    text = table1_markdown(tables.table1, PUBLISHED)
+    assert "## atoms" in text
+    assert "## diatomics-converged" in text
+    assert "| E[n] | 38 ± 2 | " in text
+    assert "| Eg[n] | - | " in text  # nothing is printed for the converged sets
