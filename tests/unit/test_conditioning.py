@@ -98,7 +98,7 @@ def test_the_selection_follows_from_seed_and_name():
 
 
 def test_more_pairs_than_there_are_is_refused():
-    with pytest.raises(InputError, match="has 6 pairs of training systems.*asks for 7"):
+    with pytest.raises(InputError, match=r"has 6 pairs of training systems.*asks for 7"):
         pair_table(systems(), selected=7, seed=1, name="atoms")
 
 

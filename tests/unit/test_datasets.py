@@ -101,7 +101,8 @@ def test_the_gate_stops_a_set_that_must_bind_and_does_not(systems):
 
 
 def test_functionals_have_their_names_and_columns():
-    assert [f.label for f in FUNCTIONALS] == "E[V] A[V] T[V] Eg[V] E[n] A[n] T[n] Eg[n]".split()
+    labels = " ".join(functional.label for functional in FUNCTIONALS)
+    assert labels == "E[V] A[V] T[V] Eg[V] E[n] A[n] T[n] Eg[n]"
     functional = Functional.from_path_name("Eg-n")
     assert functional.path_name == "Eg-n"
     assert {functional.input_column, functional.target_column} <= set(SYSTEMS.column_names)

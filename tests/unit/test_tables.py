@@ -102,7 +102,7 @@ def test_a_missing_file_or_a_retyped_column_is_refused(path, tmp_path, frame):
     with pytest.raises(InputError, match="there is no file"):
         read_table(tmp_path / "none.parquet", SCHEMA)
     frame.assign(energy=[1, 2], density=["a", "b"]).to_parquet(path)
-    with pytest.raises(InputError, match="energy .* has type int64"):
+    with pytest.raises(InputError, match=r"energy .* has type int64"):
         read_table(path, SCHEMA)
 
 

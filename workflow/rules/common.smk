@@ -17,6 +17,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 from snakemake.exceptions import WorkflowError
 
 from hkmaps.configuration import read_schema, validate_config
+from hkmaps.datasets.functionals import FUNCTIONALS as PAPER_FUNCTIONALS
 from hkmaps.datasets.parameters import parameter_grid
 from hkmaps.errors import HkmapsError
 from hkmaps.exact.potentials import potential_family
@@ -38,7 +39,7 @@ try:
 except HkmapsError as error:
     raise WorkflowError(str(error)) from None
 
-FUNCTIONALS = config["networks"]["functionals"]
+FUNCTIONALS = [functional.path_name for functional in PAPER_FUNCTIONALS]
 SEARCHED_DATA_SETS = config["networks"]["grid_search"]["data_sets"]
 SEARCHED = {"data_set": SEARCHED_DATA_SETS, "functional": FUNCTIONALS}
 TRAINED_DATA_SETS = config["networks"]["repeats"]["data_sets"]

@@ -76,10 +76,11 @@ for name, tables in FIGURES.items():
         conda:
             "../../envs/study.yaml"
         params:
+            figure=name,
             settings=FIGURE_SETTINGS.get(name),
             code=code(f"{name}.py"),
         script:
-            f"../scripts/{name}.py"
+            "../scripts/{params.figure}.py"
 
 
 rule arnstein_fig08:

@@ -64,6 +64,7 @@ PAIRS = TableSchema(
     ),
 )
 
+
 def compare(
     potentials: tuple[np.ndarray, np.ndarray],
     densities: tuple[np.ndarray, np.ndarray],
