@@ -103,6 +103,7 @@ def test_dead_networks_are_counted():
         architecture=Architecture((2,), (3,), (4,)),
     )
     assert trained.dead.all()
+    assert np.array_equal(trained.predict(inputs), trained.predict_repeats(inputs).mean(axis=0))
     assert summarise(predictions)["dead"] == 2
     assert list(predictions.system[:6]) == [10, 11, 12, 13, 14, 15]
 

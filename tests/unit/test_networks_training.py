@@ -4,17 +4,20 @@ import signal
 import subprocess
 import sys
 import textwrap
+from unittest.mock import Mock
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 
+from hkmaps.datasets import SYSTEMS, Functional
 from hkmaps.errors import InputError
 from hkmaps.networks import (
     Architecture,
     Member,
     SampledFunctions,
+    TrainedFunctional,
     TrainingPlan,
     grid_search,
     train_ensemble,
@@ -22,6 +25,7 @@ from hkmaps.networks import (
 )
 from hkmaps.networks.data import EnsembleBatches, full_batch, validation_split
 from hkmaps.networks.ensemble import EnsembleTraining
+from hkmaps.tables import write_table
 
 SMALL = Architecture(filters=(2,), kernel_sizes=(3,), neurons=(5,))
 INPUTS = np.random.default_rng(0).random((23, 12))
@@ -130,14 +134,22 @@ REPEATS = {
 }
 
 
-def test_a_checkpoint_of_other_settings_or_data_is_not_used(tmp_path, monkeypatch):
+def test_a_checkpoint_of_other_settings_or_data_is_not_used(tmp_path, monkeypatch, counted_steps):
     monkeypatch.setattr("hkmaps.networks.training.STEPS_PER_CHECKPOINT", 4)
     data = (INPUTS, TARGETS, INPUTS, TARGETS)
-    train_repeats(*data, **REPEATS, learning_rate=0.01, work_folder=tmp_path)
+    # Killed after training, before anything is returned: the checkpoint stays.
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(TrainedFunctional, "predict_repeats", Mock(side_effect=KeyboardInterrupt))
+        train_repeats(*data, **REPEATS, learning_rate=0.01, work_folder=tmp_path)
+    assert len(list(tmp_path.rglob("last.ckpt"))) == 1
     for changed, rate in ((data, 0.02), ((INPUTS, TARGETS + 1, INPUTS, TARGETS), 0.01)):
         fresh = train_repeats(*changed, **REPEATS, learning_rate=rate)[1]
         again = train_repeats(*changed, **REPEATS, learning_rate=rate, work_folder=tmp_path)[1]
         pd.testing.assert_frame_equal(fresh, again, check_exact=True)
+    before = len(counted_steps)
+    train_repeats(*data, **REPEATS, learning_rate=0.01, work_folder=tmp_path)
+    assert len(counted_steps) == before
+    assert not list(tmp_path.rglob("last.ckpt"))
 
 
 def test_slurm_variables_do_not_break_training(monkeypatch):
@@ -184,6 +196,20 @@ def test_samples_that_are_not_finite_or_do_not_match_are_refused():
         SampledFunctions(inputs, TARGETS)
     with pytest.raises(InputError, match="must be \\(samples, grid points\\)"):
         SampledFunctions(INPUTS, TARGETS[1:])
+
+
+def test_samples_are_read_from_a_data_set(tmp_path):
+    values = {"integer": 0, "number": 0.5, "text": "atom", "flag": True, "array": np.zeros(4)}
+    rows = pd.DataFrame([{c.name: values[c.kind] for c in SYSTEMS.columns}] * 3)
+    rows["split"] = ["train", "test", "train"]
+    rows["input_density"] = [np.full(6, i) for i in range(3)]
+    rows["total_energy"] = [-1.0, -2.0, -3.0]
+    write_table(rows, tmp_path / "atoms.parquet", SYSTEMS)
+    samples = SampledFunctions.from_data_set(tmp_path / "atoms.parquet", Functional("E", "n"))
+    assert samples.targets.tolist() == [-1.0, -3.0]
+    assert samples.inputs.tolist() == [[0.0] * 6, [2.0] * 6]
+    with pytest.raises(InputError, match='no systems of the split "tset"'):
+        SampledFunctions.from_data_set(tmp_path / "atoms.parquet", Functional("E", "n"), "tset")
 
 
 def test_the_validation_split_is_named_after_the_data_set():

@@ -51,7 +51,8 @@ def grid_search(
         functional: name of the functional.
         architecture: layer sizes, those of paper A by default.
         oversized_batches: "full" or "refuse", see `hkmaps.networks.data.full_batch`.
-        work_folder: where to keep checkpoints and finished batch sizes; None for nowhere.
+        work_folder: where to keep metrics, finished batch sizes, and a checkpoint while training;
+            None for nowhere.
         threads: number of CPU threads.
         progress: called with a line of text every few seconds.
 

@@ -51,7 +51,7 @@ def train_repeats(
         test_systems: identifiers of the test systems, shape (test samples,); 0, 1, ... by default.
         architecture: layer sizes, those of paper A by default.
         oversized_batches: "full" or "refuse", see `hkmaps.networks.data.full_batch`.
-        work_folder: where to keep checkpoints and metrics; None for nowhere.
+        work_folder: where to keep metrics, and a checkpoint while training; None for nowhere.
         threads: number of CPU threads.
         progress: called with a line of text every few seconds.
 
@@ -92,6 +92,8 @@ def train_repeats(
     )
     predictions = trained.predict_repeats(test_inputs)
     trained.dead = is_constant(predictions)
+    if folder is not None:
+        (folder / "last.ckpt").unlink(missing_ok=True)
     systems = np.arange(len(test)) if test_systems is None else np.asarray(test_systems)
     frame = pd.DataFrame(
         {

@@ -17,10 +17,12 @@ from hkmaps.networks.cnn import Architecture, EnsembleCNN
 from hkmaps.tables import atomic_path, expect_finite
 
 FILE_NAME = "ensemble.safetensors"
-CONSTANT = 1e-9
-"""Relative spread of outputs below which a network is dead; those that learnt reach 1e-2."""
+CONSTANT = 1e-6
+"""Relative spread of outputs below which a network is dead: that of rounding in single precision;
+networks that learnt reach 1e-2."""
 
 CHUNK = 256
+"""Inputs that are predicted at once, which bounds the memory."""
 
 
 def is_constant(predictions: np.ndarray) -> np.ndarray:
@@ -33,7 +35,7 @@ def is_constant(predictions: np.ndarray) -> np.ndarray:
         Flags of shape (members,).
     """
     spread = predictions.std(axis=1)
-    return spread <= CONSTANT * np.maximum(np.abs(predictions).max(axis=1), CONSTANT)
+    return spread <= CONSTANT * np.abs(predictions).max(axis=1)
 
 
 @dataclass
