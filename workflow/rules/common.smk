@@ -18,24 +18,22 @@ from snakemake.exceptions import WorkflowError
 
 from hkmaps.configuration import read_schema, validate_config
 from hkmaps.datasets.functionals import FUNCTIONALS as PAPER_FUNCTIONALS
-from hkmaps.datasets.parameters import parameter_grid
+from hkmaps.datasets.parameters import data_set_size
 from hkmaps.errors import HkmapsError
-from hkmaps.exact.potentials import potential_family
 from hkmaps.fingerprints import code_fingerprint
 
 SYSTEMS_PER_CHUNK = 50
 
 
-def system_count(name):
-    """How many systems the data set `name` has."""
-    settings = config["model_systems"]["data_sets"][name]
-    family = potential_family(settings["family"])
-    return len(parameter_grid(family, settings["parameters"]))
-
-
 try:
     validate_config(config, read_schema(REPOSITORY / "workflow/schemas/config.schema.yaml"))
-    DATA_SETS = {name: system_count(name) for name in config["model_systems"]["data_sets"]}
+    # Name of a data set -> how many systems it has.
+    DATA_SETS = {}
+    for name, settings in config["model_systems"]["data_sets"].items():
+        try:
+            DATA_SETS[name] = data_set_size(settings, config["model_systems"]["stencil"])
+        except HkmapsError as error:
+            raise WorkflowError(f"model_systems.data_sets.{name}: {error}") from None
 except HkmapsError as error:
     raise WorkflowError(str(error)) from None
 

@@ -5,6 +5,7 @@ from hkmaps.datasets.gate import check_data_set
 from hkmaps.datasets.gauge_shift import GAUGE_SHIFT, solve_shifted
 from hkmaps.datasets.parameters import (
     ParameterRange,
+    data_set_size,
     extreme_systems,
     parameter_grid,
     system_label,
@@ -20,6 +21,7 @@ __all__ = [
     "Functional",
     "ParameterRange",
     "check_data_set",
+    "data_set_size",
     "extreme_systems",
     "input_grid",
     "parameter_grid",

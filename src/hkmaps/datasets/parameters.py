@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from hkmaps.errors import InputError
-from hkmaps.exact import PotentialFamily
+from hkmaps.exact import PotentialFamily, potential_family, uniform_grid
+from hkmaps.exact.hamiltonians import kinetic_bands
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,23 @@ def parameter_grid(
     for row in grid[list(values)].drop_duplicates().itertuples(index=False):
         family.check(row._asdict())
     return grid
+
+
+def data_set_size(settings: Mapping, stencil: int) -> int:
+    """Return how many systems a data set has, having checked that each can be solved.
+
+    Args:
+        settings: `family`, `parameters` and `grid` of the data set, as in the config.
+        stencil: points of the second-derivative stencil.
+
+    Returns:
+        The number of training and test systems.
+
+    Raises:
+        InputError: the family is unknown, a parameter is not allowed, or the grid is too small.
+    """
+    kinetic_bands(uniform_grid(**settings["grid"]), stencil)
+    return len(parameter_grid(potential_family(settings["family"]), settings["parameters"]))
 
 
 def system_label(parameters: Mapping[str, float]) -> str:

@@ -1,0 +1,89 @@
+"""A copy of the repository in which tests run the workflow as a user does."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).parents[2]
+PARTS = ("Snakefile", "workflow", "profiles", "config", "src", "envs", "pyproject.toml")
+
+
+class Study:
+    """A checkout of the study, and the runs of Snakemake in it."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    @classmethod
+    def checkout(cls, folder: Path) -> "Study":
+        for part in PARTS:
+            source = REPOSITORY / part
+            if source.is_dir() and not source.is_symlink():
+                ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
+                shutil.copytree(source, folder / part, ignore=ignored)
+            else:
+                folder.mkdir(exist_ok=True)
+                shutil.copy2(source, folder / part, follow_symlinks=False)
+        return cls(folder)
+
+    def clone(self, folder: Path) -> "Study":
+        """The same study with its results, elsewhere."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Study(folder)
+
+    def command(self, *arguments: str, cores: int = 2, override: dict | None = None) -> list[str]:
+        configs = ["config/smoke.yaml"]
+        if override is not None:
+            path = self.folder / "override.yaml"
+            path.write_text(yaml.safe_dump(override))
+            configs.append(path.name)
+        snakemake = [sys.executable, "-m", "snakemake", "--cores", str(cores)]
+        return [*snakemake, "--configfile", *configs, "--", *arguments]
+
+    def run(self, *arguments: str, options: tuple[str, ...] = (), **settings):
+        """Run Snakemake with the smoke config to its end; targets and then options."""
+        command = self.command(*arguments, **settings)
+        command[command.index("--configfile") : command.index("--configfile")] = options
+        return subprocess.run(
+            command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=900
+        )
+
+    def rules_to_run(self, override: dict | None = None) -> set[str]:
+        """The rules that a dry run with `override` announces, without those that only gather."""
+        run = self.run(options=("--dry-run",), override=override)
+        assert run.returncode == 0, run.stdout + run.stderr
+        output = run.stdout + run.stderr
+        if "Nothing to be done" in output:
+            return set()
+        stats = output.split("job  ", 1)[1].split("total", 1)[0]
+        return set(re.findall(r"^(\w+) +\d+$", stats, re.MULTILINE)) - {"all"}
+
+    def __truediv__(self, path: str) -> Path:
+        return self.folder / path
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory):
+    """A study that has not run."""
+    return Study.checkout(tmp_path_factory.mktemp("checkout") / "study")
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """The smoke study, run once on two cores; tests must not change it."""
+    study = Study.checkout(tmp_path_factory.mktemp("finished") / "study")
+    run = study.run(cores=max(2, os.cpu_count() or 1))
+    assert run.returncode == 0, run.stdout + run.stderr
+    return study
+
+
+@pytest.fixture
+def copy(finished, tmp_path):
+    """A copy of the finished study that a test may change."""
+    return finished.clone(tmp_path / "study")

@@ -1,0 +1,158 @@
+"""The study as its users run it, at smoke size."""
+
+import os
+import signal
+import subprocess
+import time
+
+import pandas as pd
+import pytest
+
+from hkmaps.conditioning import PAIRS
+from hkmaps.datasets import SYSTEMS
+from hkmaps.networks import TrainedFunctional
+from hkmaps.networks.results import TABLE1
+from hkmaps.reporting.claims import CLAIMS
+from hkmaps.reporting.published import read_published
+from hkmaps.tables import read_table, stack
+
+E_OF_N = "results/networks/atoms/E-n"
+
+
+def same_bytes(first, second, paths):
+    for path in paths:
+        assert (first / path).read_bytes() == (second / path).read_bytes(), path
+
+
+def test_every_printed_number_has_a_verdict(finished):
+    claims = read_table(finished / "results/claims.parquet", CLAIMS)
+    published = read_published(finished / "config/published.csv")
+    assert list(claims["id"]) == list(published["id"])
+    of_a = claims[claims["paper"] == "arnstein2025"]
+    assert set(of_a["verdict"]) <= {"reproduced", "order reproduced", "differs"}
+    assert (of_a.loc[of_a["verdict"] == "differs", "explanation"] != "").all()
+    assert set(claims.loc[claims["paper"] != "arnstein2025", "verdict"]) == {"not run"}
+    text = (finished / "results/claims.md").read_text()
+    assert all(name in text for name in of_a.loc[of_a["verdict"] == "differs", "id"])
+
+
+def test_every_figure_is_there_as_png_and_pdf(finished):
+    figures = finished / "results/figures"
+    names = {path.stem for path in figures.glob("*.png")}
+    assert {f"arnstein_fig{number:02d}" for number in range(1, 15) if number != 8} <= names
+    assert sum(name.startswith("arnstein_fig08") for name in names) == 8
+    assert names == {path.stem for path in figures.glob("*.pdf")}
+    assert all(path.read_bytes().startswith(b"%PDF") for path in figures.glob("*.pdf"))
+
+
+def test_table_1_holds_every_functional_of_every_trained_data_set(finished):
+    table1 = read_table(finished / "results/tables/table1.parquet", TABLE1)
+    assert len(table1) == 3 * 8
+    assert (table1["repeats"] == 2).all()
+
+
+def test_a_trained_functional_serves_a_user_in_three_lines(finished):
+    atoms = read_table(finished / "results/model_systems/atoms.parquet", SYSTEMS)
+    functional = TrainedFunctional.load(finished / E_OF_N)
+    energies = functional.predict(stack(atoms["input_density"]))
+    assert energies.shape == (len(atoms),)
+
+
+def test_nothing_is_left_to_do(finished):
+    assert finished.rules_to_run() == set()
+
+
+@pytest.mark.parametrize(
+    ("override", "rules"),
+    [
+        (
+            {"networks": {"repeats": {"count": 3}}},
+            {"repeats", "table1", "arnstein_fig09", "arnstein_fig14", "study_table1_converged"}
+            | {"claims", "study_claims"},
+        ),
+        (
+            {"networks": {"grid_search": {"learning_rates": [0.00128, 0.00256]}}},
+            {"grid_search", "grid_search_table", "arnstein_fig08", "claims", "study_claims"},
+        ),
+        (
+            {"conditioning": {"selected_pairs": 19}},
+            {"pairs", "arnstein_fig10", "arnstein_fig11", "arnstein_fig13"}
+            | {"claims", "study_claims"},
+        ),
+        (
+            {"model_systems": {"convergence": {"hydrogen_densities": [2, 5, 8]}}},
+            {"convergence", "arnstein_fig02", "study_system_size", "claims", "study_claims"},
+        ),
+        (
+            {"conditioning": {"gauge_shift": 0.2}},
+            {"gauge_shift", "arnstein_fig01", "arnstein_fig05", "arnstein_fig06"}
+            | {"claims", "study_claims"},
+        ),
+    ],
+)
+def test_an_edit_runs_again_what_depends_on_it_and_nothing_else(finished, override, rules):
+    assert finished.rules_to_run(override) == rules
+
+
+def test_an_added_data_set_computes_nothing_that_exists(copy):
+    added = {"family": "atom", "grid": {"length": 14, "density": 12}, "require_bound": False}
+    added["parameters"] = {"Z": {"start": 1.0, "stop": 2.0, "points": 3}, "alpha": 0.8}
+    override = {"model_systems": {"data_sets": {"ions": added}, "accept_unconverged": ["ions"]}}
+    run = copy.run("results/model_systems/ions.parquet", override=override)
+    assert run.returncode == 0, run.stderr
+    assert len(read_table(copy / "results/model_systems/ions.parquet", SYSTEMS)) == 5
+    assert "solve_systems atoms" not in run.stderr
+    assert copy.rules_to_run() == set()
+
+
+def test_code_of_the_figures_does_not_retrain_networks(copy):
+    with (copy / "src/hkmaps/reporting/figures/networks.py").open("a") as file:
+        file.write("\n# edited\n")
+    assert copy.rules_to_run() == {
+        *("arnstein_fig08", "arnstein_fig09", "arnstein_fig14", "study_table1_converged")
+    }
+
+
+def test_one_core_gives_the_tables_of_two(finished, copy):
+    redone = [f"{E_OF_N}/predictions.parquet", f"{E_OF_N}/grid_search.parquet"]
+    redone += ["results/conditioning/atoms.parquet", "results/model_systems/chunks/atoms_0.parquet"]
+    for path in redone:
+        (copy / path).unlink()
+    run = copy.run(*redone, cores=1)
+    assert run.returncode == 0, run.stderr
+    same_bytes(finished, copy, redone)
+
+
+def test_a_killed_run_resumes_to_the_same_tables(finished, checkout):
+    targets = ["results/model_systems/diatomics.parquet", "results/conditioning/diatomics.parquet"]
+    process = subprocess.Popen(
+        checkout.command(*targets),
+        cwd=checkout.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    log = checkout / "logs/solve_systems/diatomics_0.log"
+    deadline = time.monotonic() + 120
+    while not log.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert log.exists()
+    assert not (checkout / targets[1]).exists()
+    assert checkout.run(options=("--unlock",)).returncode == 0
+    run = checkout.run(*targets)
+    assert run.returncode == 0, run.stderr
+    same_bytes(finished, checkout, targets)
+
+
+def test_the_report_is_one_file(finished):
+    run = finished.run(options=("--report", "report.html"))
+    assert run.returncode == 0, run.stderr
+    text = (finished / "report.html").read_text()
+    assert "arnstein_fig10" in text and "Paper A" in text
+
+
+def test_tables_open_without_hkmaps(finished):
+    frame = pd.read_parquet(finished / "results/conditioning/atoms.parquet")
+    assert list(frame.columns) == PAIRS.column_names
