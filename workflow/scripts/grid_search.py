@@ -7,7 +7,7 @@ from hkmaps.networks.hyperparameters import grid_search
 from hkmaps.networks.results import GRID_SEARCH
 from hkmaps.tables import read_table, stack, write_table
 
-with study_job(snakemake):
+with study_job(snakemake) as log:
     params, wildcards = snakemake.params, snakemake.wildcards
     functional = Functional.from_path_name(wildcards.functional)
     systems = read_table(snakemake.input[0], SYSTEMS)
@@ -22,5 +22,6 @@ with study_job(snakemake):
         oversized_batches=params.oversized_batches,
         work_folder=f"results/networks/{wildcards.data_set}/{wildcards.functional}/work",
         threads=snakemake.threads,
+        progress=log.info,
     )
     write_table(searched, snakemake.output[0], GRID_SEARCH)

@@ -41,6 +41,7 @@ with study_job(snakemake) as log:
         oversized_batches=params.oversized_batches,
         work_folder=folder / "work",
         threads=snakemake.threads,
+        progress=log.info,
     )
     trained.save(folder)
     write_table(predictions, snakemake.output.predictions, PREDICTIONS)

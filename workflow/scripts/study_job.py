@@ -26,11 +26,8 @@ def study_job(snakemake) -> Iterator[logging.Logger]:
     log_file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-    library = logging.getLogger("hkmaps")
-    library.setLevel(logging.INFO)
-    for logger in (log, library):
-        logger.addHandler(log_file)
-        logger.addHandler(terminal)
+    log.addHandler(log_file)
+    log.addHandler(terminal)
     start = time.perf_counter()
     try:
         yield log
