@@ -14,6 +14,7 @@ from hkmaps.reporting.claims import decide
 from hkmaps.reporting.markdown import claims_markdown, table1_markdown
 from hkmaps.reporting.measurements import measure_paper_a
 from hkmaps.reporting.measurements.model_systems import sufficient
+from hkmaps.reporting.printed_pair import figure10_pair
 from hkmaps.reporting.published import read_published
 
 PUBLISHED = read_published(Path(__file__).parents[2] / "config" / "published.csv")
@@ -133,3 +134,22 @@ def test_table_1_stands_beside_the_published_one(tables):
     assert "## diatomics-converged" in text
     assert "| E[n] | 38 ± 2 | " in text
     assert "| Eg[n] | - | " in text  # nothing is printed for the converged sets
+
+
+def test_the_pair_of_figure_10_is_found_by_its_printed_numbers():
+    printed = {"E": 0.218, "A": 0.215, "T": 0.0016, "Eg": 0.0037}
+    pairs = pd.DataFrame(
+        {f"difference_{key}": [value, 2 * value, 1.1 * value] for key, value in printed.items()}
+    )
+    pairs["constant_shift_deviation"] = [0.9, 0.54, 0.54]
+    assert figure10_pair(pairs, PUBLISHED).name == 2
+
+
+@pytest.mark.parametrize(("factor", "words"), [(0.9, "do not stand out"), (20.0, "they stand out")])
+def test_table_1_says_whether_gauge_dependent_density_functionals_stand_out(tables, factor, words):
+    rows = tables.table1[tables.table1["dataset"] == "atoms"].copy()
+    special = rows["functional"].isin(["E[n]", "A[n]"])
+    rows.loc[special, "mae_median"] = factor * rows.loc[~special, "mae_median"].max()
+    text = table1_markdown(rows, PUBLISHED)
+    assert f"{factor:.2g} times the error of the worst other functional" in text
+    assert words in text

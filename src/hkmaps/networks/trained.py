@@ -113,7 +113,7 @@ class TrainedFunctional:
             "hkmaps": hkmaps.__version__,
         }
         tensors = {name: tensor.contiguous() for name, tensor in self.network.state_dict().items()}
-        tensors["points"] = torch.from_numpy(self.points)
+        tensors["points"] = torch.tensor(self.points)
         with atomic_path(path) as temporary:
             save_file(tensors, temporary, {key: json.dumps(item) for key, item in header.items()})
         return path

@@ -20,6 +20,13 @@ PUBLISHED_NAMES = {"atoms": "atoms", "diatomics": "molecules"}
 """Data set -> the name that paper A's Table 1 gives it."""
 
 
+GAUGE_DEPENDENT_DENSITY_FUNCTIONALS = ("E[n]", "A[n]")
+"""The functionals whose errors stand out for atoms, as paper A finds."""
+
+STANDING_OUT = 3.0
+"""Ratio of median errors from which on functionals are said to stand out; half a decade."""
+
+
 def readable(value: float | None, uncertainty: float | None = None) -> str:
     """Return a number for people: four significant digits, with its uncertainty (two) if any."""
     if value is None or math.isnan(value):
@@ -98,8 +105,20 @@ def table1_markdown(table1: pd.DataFrame, published: pd.DataFrame) -> str:
         lines += _table(
             ["functional", "published", "measured", "median", "repeats", "dead networks"], cells
         )
-        lines.append("")
+        lines += ["", _standing_out(rows["mae_median"]), ""]
     return "\n".join(lines)
+
+
+def _standing_out(medians: pd.Series) -> str:
+    """Whether the gauge-dependent density functionals stand out, paper A's conclusion on atoms."""
+    standing = medians[list(GAUGE_DEPENDENT_DENSITY_FUNCTIONALS)]
+    others = medians.drop(index=list(GAUGE_DEPENDENT_DENSITY_FUNCTIONALS))
+    ratio = standing.min() / others.max()
+    return (
+        f"By the medians, the better of {' and '.join(GAUGE_DEPENDENT_DENSITY_FUNCTIONALS)} has"
+        f" {ratio:.2g} times the error of the worst other functional, {others.idxmax()}:"
+        f" they {'stand out' if ratio > STANDING_OUT else 'do not stand out'}."
+    )
 
 
 def grid_search_markdown(summaries: pd.DataFrame) -> str:

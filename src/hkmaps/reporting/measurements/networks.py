@@ -7,12 +7,9 @@ import pandas as pd
 
 from hkmaps.datasets.functionals import FUNCTIONALS
 from hkmaps.errors import InputError
-from hkmaps.reporting.markdown import PUBLISHED_NAMES
+from hkmaps.reporting.markdown import GAUGE_DEPENDENT_DENSITY_FUNCTIONALS, PUBLISHED_NAMES
 from hkmaps.reporting.measurements.record import Measurement, in_mha
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
-
-GAUGE_DEPENDENT_DENSITY_FUNCTIONALS = ("E[n]", "A[n]")
-"""The functionals that stand out for atoms, as paper A finds."""
 
 _TABLE1 = "tables/table1.parquet"
 _FIGURES = {"atoms": "figures/arnstein_fig09.png", "diatomics": "figures/arnstein_fig14.png"}
