@@ -5,11 +5,8 @@ import sys
 from pathlib import Path
 
 REPOSITORY = Path(workflow.basedir)
-# The code that is fingerprinted is the code that runs, installed or not, here and in every job.
+# The library of this checkout, installed or not; study_job.py does the same for the jobs.
 sys.path.insert(0, str(REPOSITORY / "src"))
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, (str(REPOSITORY / "src"), os.environ.get("PYTHONPATH")))
-)
 # One thread a job: the same sums in the same order whatever --cores is, and cores go to jobs.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
@@ -75,3 +72,23 @@ def trained(name, data_sets):
         functional=FUNCTIONALS,
         name=name,
     )
+
+
+def repeats_input(wildcards):
+    """The data set, and the grid search where its winner is what is trained."""
+    inputs = {"systems": f"results/model_systems/{wildcards.data_set}.parquet"}
+    if config["networks"]["repeats"]["hyperparameters"] == "winner":
+        inputs["grid_search"] = (
+            f"results/networks/{wildcards.data_set}/{wildcards.functional}/grid_search.parquet"
+        )
+    return inputs
+
+
+def study_targets():
+    """What the study ends with."""
+    figures = [*FIGURES, *expand("arnstein_fig08_{data_set}_{functional}", **SEARCHED)]
+    return [
+        "results/claims.md",
+        *expand("results/tables/{name}.md", name=["table1", "grid_search"]),
+        *expand("results/figures/{figure}.{format}", figure=figures, format=["png", "pdf"]),
+    ]

@@ -41,16 +41,6 @@ rule grid_search:
         "../scripts/grid_search.py"
 
 
-def repeats_input(wildcards):
-    """The data set, and the grid search where its winner is what is trained."""
-    inputs = {"systems": f"results/model_systems/{wildcards.data_set}.parquet"}
-    if config["networks"]["repeats"]["hyperparameters"] == "winner":
-        inputs["grid_search"] = (
-            f"results/networks/{wildcards.data_set}/{wildcards.functional}/grid_search.parquet"
-        )
-    return inputs
-
-
 rule repeats:
     input:
         unpack(repeats_input),

@@ -44,16 +44,6 @@ FIGURE_SETTINGS = {
 }
 
 
-def study_targets():
-    """What the study ends with."""
-    figures = [*FIGURES, *expand(f"arnstein_fig08_{{data_set}}_{{functional}}", **SEARCHED)]
-    return [
-        "results/claims.md",
-        *expand("results/tables/{name}.md", name=["table1", "grid_search"]),
-        *expand("results/figures/{figure}.{format}", figure=figures, format=["png", "pdf"]),
-    ]
-
-
 for name, tables in FIGURES.items():
 
     rule:

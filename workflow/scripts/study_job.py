@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# The code that Snakemake fingerprinted is the code that runs, installed or not.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
+
 from hkmaps.errors import HkmapsError
 
 

@@ -64,7 +64,7 @@ def grid_search_measurements(
         f" {row['winner_learning_rate']:g} with batch size {row['winner_batch_size']:g}"
         f" (validation MSE {row['winner_mse']:.2g} Ha^2); the published cell has rank"
         f" {row['published_rank']:g} with {row['ratio']:.3g} times that"
-        " (tables/grid_search.parquet, figures/arnstein_fig08.png)."
+        " (tables/grid_search.parquet, figures/arnstein_fig08_atoms_A-V.png)."
     )
     rates, batches = search["learning_rate"], search["batch_size"]
     cells = len(search[["learning_rate", "batch_size"]].drop_duplicates())
