@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, ScalarFormatter
 
 from hkmaps.exact import QUANTITIES
 from hkmaps.reporting.published import PrintedNumber
@@ -18,7 +19,6 @@ from hkmaps.reporting.style import (
     QUANTITY_SYMBOLS,
     VERMILION,
     house_style,
-    label_line,
     label_panels,
     new_figure,
 )
@@ -69,13 +69,12 @@ def hydrogen_convergence(convergence: pd.DataFrame, published: pd.DataFrame) -> 
     right.semilogy(density, errors, "o-", color=BLUE, label="measured")
     thresholds = (
         ("chemical_accuracy_density", CHEMICAL_ACCURACY, VERMILION, "chemical accuracy"),
-        ("double_chemical_accuracy_density", CHEMICAL_ACCURACY / 2, GREEN, "half of it"),
+        ("double_chemical_accuracy_density", CHEMICAL_ACCURACY / 2, GREEN, "double chemical accuracy"),
     )
     for name, threshold, colour, label in thresholds:
         limit = threshold * MILLIHARTREE_PER_HARTREE
         printed = _printed(published, f"A.fig2.{name}").value
-        right.axhline(limit, color=colour, linestyle="--")
-        label_line(right, limit, f"{label}, {limit:.1f} mHa", colour)
+        right.axhline(limit, color=colour, linestyle="--", label=f"{label}, {limit:.1f} mHa")
         right.plot(
             printed,
             limit,
@@ -83,7 +82,11 @@ def hydrogen_convergence(convergence: pd.DataFrame, published: pd.DataFrame) -> 
             label=f"published: {printed:g} points/bohr",
         )
     right.set(xlabel=GRID_DENSITY_LABEL, ylabel="error of $E$ (mHa)")
-    right.legend(loc="lower left")
+    right.legend(loc="upper right", fontsize=7)
+    # Plain numbers read better than powers of ten over one decade.
+    right.yaxis.set_major_formatter(ScalarFormatter())
+    right.yaxis.set_minor_formatter(NullFormatter())
+    right.set_yticks([0.5, 1, 2, 5, 10])
     label_panels([left, right])
     return figure
 
