@@ -127,6 +127,8 @@ def test_without_repeats_means_fall_back_to_digits():
         (rules.decide_about, "4", 3.93, REPRODUCED),
         (rules.decide_exact, "168", 168.0, REPRODUCED),
         (rules.decide_exact, "168", 169.0, DIFFERS),
+        (rules.decide_setting, "10", 10.0, REPRODUCED),
+        (rules.decide_setting, "10", 2.0, DIFFERS),
         (rules.decide_exact, "0.1", 0.1 + 1e-10, REPRODUCED),
         (rules.decide_order, "10^-3", 1.3e-3, REPRODUCED),
         (rules.decide_order, "10^-3", 4.6e-3, DIFFERS),
@@ -236,7 +238,7 @@ def test_markdown_counts_and_escapes():
     explanation = "See tables/table1.parquet."
     claims = decide(one_published(), one_measurement(33.0, explanation))
     text = claims_markdown(claims)
-    assert "| arnstein2025 | 0 | 0 | 1 | 0 | 1 |" in text
+    assert "| arnstein2025 | results | 0 | 0 | 1 | 0 | 1 |" in text
     assert r"\|a - b\|" in text
     assert "| 0.8 | 33 | **differs** |" in text
     assert f"- **A.x** (differs): {explanation}" in text
@@ -263,3 +265,11 @@ def test_published_numbers_with_faults_are_refused(tmp_path):
     frame.assign(value="eight").to_csv(path, index=False)
     with pytest.raises(InputError, match='"eight" cannot be read'):
         read_published(path)
+
+
+def test_settings_are_counted_apart_from_results():
+    published = pd.concat([one_published(), one_published("setting").assign(id="A.y")])
+    measurements = pd.concat([one_measurement(0.8), one_measurement(0.8, name="A.y")])
+    text = claims_markdown(decide(published, measurements))
+    assert "| arnstein2025 | results | 1 | 0 | 0 | 0 | 1 |" in text
+    assert "| arnstein2025 | settings | 1 | 0 | 0 | 0 | 1 |" in text

@@ -148,8 +148,10 @@ def test_figure_7_shows_the_sizes(figures):
 
 def test_the_claims_are_counted(figures):
     text = texts(figures["claims"])
-    count = (PUBLISHED["paper"] == "arnstein2025").sum()
-    assert f"{count} claims of arnstein2025" in text
+    settings = PUBLISHED["comparison"] == "setting"
+    of_a = PUBLISHED["paper"] == "arnstein2025"
+    assert f"{(of_a & ~settings).sum()} results of arnstein2025" in text
+    assert f"{(of_a & settings).sum()} settings" in text
     assert "table1.atoms.E[n]" in text
 
 

@@ -45,6 +45,11 @@ _EVIDENCE = re.compile(
 )
 
 
+def is_setting(claims: pd.DataFrame) -> pd.Series:
+    """Return which claims are choices that the paper made rather than results."""
+    return claims["rule"].str.startswith("setting:")
+
+
 def decide(published: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
     """Join the printed numbers with the measured ones and decide each.
 

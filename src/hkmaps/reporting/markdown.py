@@ -6,6 +6,7 @@ import pandas as pd
 
 from hkmaps.datasets.functionals import FUNCTIONALS
 from hkmaps.errors import InputError
+from hkmaps.reporting.claims import is_setting
 from hkmaps.reporting.published import PrintedNumber
 from hkmaps.reporting.rules import DIFFERS, ORDER_REPRODUCED, VERDICTS
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
@@ -44,14 +45,16 @@ def claims_markdown(claims: pd.DataFrame) -> str:
     Args:
         claims: the claims table.
     """
-    lines = ["# Claims", "", "What the papers print, and what this study measured.", ""]
-    counts = claims.groupby(["paper", "verdict"], sort=False).size().unstack(fill_value=0)
-    counts = counts.reindex(columns=list(VERDICTS), fill_value=0)
+    lines = ["# Claims", "", "What the papers print, and what this study measured. Settings are"]
+    lines += ["choices that a paper made and the study repeats; they are counted apart.", ""]
+    kinds = is_setting(claims).map({False: "results", True: "settings"}).rename("kind")
+    counts = claims.groupby(["paper", kinds, "verdict"], sort=False).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=list(VERDICTS), fill_value=0).sort_index(sort_remaining=True)
     lines += _table(
-        ["paper", *VERDICTS, "all"],
+        ["paper", "kind", *VERDICTS, "all"],
         [
-            [paper, *row, sum(row)]
-            for paper, row in zip(counts.index, counts.to_numpy(), strict=True)
+            [*names, *row, sum(row)]
+            for names, row in zip(counts.index, counts.to_numpy(), strict=True)
         ],
     )
     for paper, rows in claims.groupby("paper", sort=False):

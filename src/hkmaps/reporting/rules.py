@@ -105,10 +105,20 @@ def decide_about(comparison: Comparison) -> Decision:
 
 
 def decide_exact(comparison: Comparison) -> Decision:
-    """Compare counts and settings, which must be equal."""
+    """Compare numbers that must be equal, such as a point of a scan."""
     rule = f"must equal {comparison.published.text}"
     equal = math.isclose(comparison.measured, comparison.published.value, rel_tol=_EQUAL)
     return (REPRODUCED, rule) if equal else (DIFFERS, rule)
+
+
+def decide_setting(comparison: Comparison) -> Decision:
+    """Compare a choice that the paper made: the study must have made it, too.
+
+    It says nothing about nature, only that what is compared elsewhere is comparable; tables and
+    figures count it apart from the results.
+    """
+    verdict, rule = decide_exact(comparison)
+    return verdict, f"{rule}, as a choice of the study"
 
 
 def decide_order(comparison: Comparison) -> Decision:
@@ -163,6 +173,7 @@ RULES: dict[str, Callable[[Comparison], Decision]] = {
     "value": decide_value,
     "about": decide_about,
     "exact": decide_exact,
+    "setting": decide_setting,
     "order": decide_order,
     "upper": decide_upper,
     "lower": decide_lower,

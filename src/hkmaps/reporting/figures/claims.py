@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from hkmaps.reporting.claims import is_setting
 from hkmaps.reporting.rules import (
     DIFFERS,
     NOT_RUN,
@@ -52,7 +53,8 @@ def claims_at_a_glance(claims: pd.DataFrame, paper: str) -> Figure:
     panels = figure.subplots(1, _COLUMNS, sharex=True)
     for number, axes in enumerate(panels):
         _list(axes, rows.iloc[number * length : (number + 1) * length], length)
-    counts = rows["verdict"].value_counts()
+    settings = is_setting(rows)
+    counts = rows.loc[~settings, "verdict"].value_counts()
     handles = [
         Line2D(
             [],
@@ -67,8 +69,9 @@ def claims_at_a_glance(claims: pd.DataFrame, paper: str) -> Figure:
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
     others = len(claims) - len(rows)
     figure.supxlabel(
-        f"measured / published, {len(rows)} claims of {paper}"
-        f" ({others} of other papers; shaded: same order of magnitude)",
+        f"measured / published, {len(rows) - settings.sum()} results of {paper} and, hollow,"
+        f" {settings.sum()} settings\n(shaded: same order of magnitude; {others} claims of other"
+        " papers are not drawn)",
         fontsize=8,
     )
     return figure
@@ -82,11 +85,22 @@ def _list(axes: Axes, rows: pd.DataFrame, length: int) -> None:
         )
     axes.axvspan(-ORDER_TOLERANCE, ORDER_TOLERANCE, color=GREY, alpha=0.15, linewidth=0)
     axes.axvline(0, color=BLUE, linewidth=0.6)
-    for height, decade, verdict in zip(heights, decades, rows["verdict"], strict=True):
+    settings = is_setting(rows)
+    for height, decade, verdict, setting in zip(
+        heights, decades, rows["verdict"], settings, strict=True
+    ):
         colour, marker = VERDICT_MARKS[verdict]
         beyond = not np.isnan(decade) and abs(decade) > _LARGEST
         place = 0.0 if np.isnan(decade) else float(np.clip(decade, -_LARGEST, _LARGEST))
-        axes.plot(place, height, marker, color=colour, markersize=4, markeredgewidth=0)
+        axes.plot(
+            place,
+            height,
+            marker,
+            color=colour,
+            markersize=4,
+            markeredgewidth=0.8 if setting else 0,
+            markerfacecolor="white" if setting else colour,
+        )
         if beyond:
             axes.annotate(
                 ">" if decade > 0 else "<",

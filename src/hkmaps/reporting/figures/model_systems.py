@@ -68,12 +68,12 @@ def hydrogen_convergence(convergence: pd.DataFrame, published: pd.DataFrame) -> 
     errors = rows["error_per_particle"].abs() * MILLIHARTREE_PER_HARTREE
     right.semilogy(density, errors, "o-", color=BLUE, label="measured")
     thresholds = (
-        ("chemical_accuracy_density", CHEMICAL_ACCURACY, VERMILION, "chemical accuracy"),
-        ("double_chemical_accuracy_density", CHEMICAL_ACCURACY / 2, GREEN, "double chemical accuracy"),
+        ("chemical accuracy", CHEMICAL_ACCURACY, VERMILION),
+        ("double chemical accuracy", CHEMICAL_ACCURACY / 2, GREEN),
     )
-    for name, threshold, colour, label in thresholds:
+    for label, threshold, colour in thresholds:
         limit = threshold * MILLIHARTREE_PER_HARTREE
-        printed = _printed(published, f"A.fig2.{name}").value
+        printed = _printed(published, f"A.fig2.{label.replace(' ', '_')}_density").value
         right.axhline(limit, color=colour, linestyle="--", label=f"{label}, {limit:.1f} mHa")
         right.plot(
             printed,
