@@ -1,20 +1,25 @@
 """The study as its users run it, at smoke size."""
 
 import os
+import re
 import signal
 import subprocess
 import time
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from hkmaps.conditioning import PAIRS
 from hkmaps.datasets import SYSTEMS
 from hkmaps.networks import TrainedFunctional
-from hkmaps.networks.results import TABLE1
+from hkmaps.networks.results import GRID_SEARCH, TABLE1, select_hyperparameters
 from hkmaps.reporting.claims import CLAIMS
 from hkmaps.reporting.published import read_published
-from hkmaps.tables import read_table, stack
+from hkmaps.tables import read_table
+
+REPOSITORY = Path(__file__).parents[2]
 
 E_OF_N = "results/networks/atoms/E-n"
 
@@ -51,11 +56,15 @@ def test_table_1_holds_every_functional_of_every_trained_data_set(finished):
     assert (table1["repeats"] == 2).all()
 
 
-def test_a_trained_functional_serves_a_user_in_three_lines(finished):
-    atoms = read_table(finished / "results/model_systems/atoms.parquet", SYSTEMS)
-    functional = TrainedFunctional.load(finished / E_OF_N)
-    energies = functional.predict(stack(atoms["input_density"]))
-    assert energies.shape == (len(atoms),)
+def test_the_python_of_the_readme_runs(finished, monkeypatch, capsys):
+    readme = (REPOSITORY / "README.md").read_text()
+    blocks = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    assert len(blocks) == 2
+    monkeypatch.chdir(finished.folder)
+    exec("\n".join(blocks), {})
+    kinetic_energy, _, predicted = map(float, capsys.readouterr().out.split())
+    assert kinetic_energy == pytest.approx(0.0999, abs=1e-3)
+    assert np.isfinite(predicted)
 
 
 def test_nothing_is_left_to_do(finished):
@@ -144,6 +153,18 @@ def test_a_killed_run_resumes_to_the_same_tables(finished, checkout):
     run = checkout.run(*targets)
     assert run.returncode == 0, run.stderr
     same_bytes(finished, checkout, targets)
+
+
+def test_repeats_can_train_with_the_winner_of_the_grid_search(copy):
+    repeats = {"hyperparameters": "winner", "data_sets": ["atoms"]}
+    target = f"{E_OF_N}/predictions.parquet"
+    run = copy.run(target, override={"networks": {"repeats": repeats}})
+    assert run.returncode == 0, run.stderr
+    searched = read_table(copy / f"{E_OF_N}/grid_search.parquet", GRID_SEARCH)
+    learning_rate, batch_size = select_hyperparameters(searched)
+    said = f"grid-search winner: learning rate {learning_rate:g}, batch size {batch_size}"
+    assert said in (copy / "logs/repeats/atoms_E-n.log").read_text()
+    assert TrainedFunctional.load(copy / E_OF_N).settings["learning_rate"] == learning_rate
 
 
 def test_the_report_is_one_file(finished):
