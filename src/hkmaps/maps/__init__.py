@@ -1,0 +1,74 @@
+"""Maps from potentials to densities to energies, by kernel ridge regression (paper B)."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from hkmaps.maps.results import FUNCTIONAL_ERRORS, NOISE_RESPONSE
+
+if TYPE_CHECKING:
+    from hkmaps.maps.bases import DensityBasis, GridBasis, SineBasis
+    from hkmaps.maps.errors import (
+        EnergyErrors,
+        electrons_misplaced,
+        energy_errors,
+        maximum_absolute,
+        mean_absolute,
+    )
+    from hkmaps.maps.exact_systems import (
+        ExactSystems,
+        density_functionals,
+        functional_errors,
+        split_systems,
+    )
+    from hkmaps.maps.gauge_aware import gauge_aware_quantities
+    from hkmaps.maps.hohenberg_kohn import HohenbergKohnMap
+    from hkmaps.maps.kohn_sham import KohnShamMap
+    from hkmaps.maps.noise import noise_response
+
+# A figure reads the tables alone; it need not wait for scikit-learn, nor be drawn again when a map
+# changes.
+_MODULES = {
+    "DensityBasis": "bases",
+    "EnergyErrors": "errors",
+    "ExactSystems": "exact_systems",
+    "GridBasis": "bases",
+    "HohenbergKohnMap": "hohenberg_kohn",
+    "KohnShamMap": "kohn_sham",
+    "SineBasis": "bases",
+    "density_functionals": "exact_systems",
+    "electrons_misplaced": "errors",
+    "energy_errors": "errors",
+    "functional_errors": "exact_systems",
+    "gauge_aware_quantities": "gauge_aware",
+    "maximum_absolute": "errors",
+    "mean_absolute": "errors",
+    "noise_response": "noise",
+    "split_systems": "exact_systems",
+}
+
+__all__ = [
+    "FUNCTIONAL_ERRORS",
+    "NOISE_RESPONSE",
+    "DensityBasis",
+    "EnergyErrors",
+    "ExactSystems",
+    "GridBasis",
+    "HohenbergKohnMap",
+    "KohnShamMap",
+    "SineBasis",
+    "density_functionals",
+    "electrons_misplaced",
+    "energy_errors",
+    "functional_errors",
+    "gauge_aware_quantities",
+    "maximum_absolute",
+    "mean_absolute",
+    "noise_response",
+    "split_systems",
+]
+
+
+def __getattr__(name: str):
+    if name in _MODULES:
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    raise AttributeError(f"module {__name__} has no attribute {name}")

@@ -1,0 +1,114 @@
+"""ML-HK: the density learned as a map of the potential, the energy as a map of the density."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin, clone
+from sklearn.utils.validation import check_is_fitted
+
+from hkmaps.errors import InputError
+from hkmaps.kernels import CrossValidatedKernelRidge
+from hkmaps.maps.inputs import expect_rows, expect_targets, expect_trained_size
+from hkmaps.maps.kohn_sham import energy_regression
+
+ENERGY_TRAINING = ("predicted", "reference")
+"""Densities that the energy map can be trained on."""
+
+
+class HohenbergKohnMap(RegressorMixin, BaseEstimator):
+    """Potential to density coefficients to energy, by kernel ridge regression (paper B, 2.3).
+
+    Args:
+        energy_training: the densities that the energy map is trained on: those that the density
+            map predicts for the training potentials (equation 13), or the reference densities.
+        density_regression: the untrained regression of the coefficients, which is copied; by
+            default a `CrossValidatedKernelRidge` with one width and one regularisation for all
+            coefficients (equation 12 also allows `per_target=True`).
+        energy_regression: likewise that of the energies; by default one pair an energy.
+
+    Attributes:
+        density_regression_: the trained regression of the coefficients (equation 9).
+        energy_regression_: the trained regression of the energies (equation 13).
+        input_size_: length of a potential's representation.
+        coefficient_count_: number of coefficients of a density.
+    """
+
+    def __init__(
+        self,
+        energy_training: str = "predicted",
+        density_regression: BaseEstimator | None = None,
+        energy_regression: BaseEstimator | None = None,
+    ):
+        self.energy_training = energy_training
+        self.density_regression = density_regression
+        self.energy_regression = energy_regression
+
+    def fit(
+        self, potentials: np.ndarray, coefficients: np.ndarray, energies: np.ndarray
+    ) -> "HohenbergKohnMap":
+        """Train both maps.
+
+        Args:
+            potentials: representations of the potentials, shape (M, size); in one dimension
+                values * sqrt(spacing), so that kernel widths are integral norms. With a density
+                regression whose metric is precomputed, squared distances (M, M).
+            coefficients: densities in an orthonormal basis, shape (M, coefficients).
+            energies: shape (M,) or (M, quantities), in Ha.
+
+        Returns:
+            The map itself.
+
+        Raises:
+            InputError: `energy_training` is unknown, an array is not finite, or their shapes do
+                not go together.
+        """
+        if self.energy_training not in ENERGY_TRAINING:
+            raise InputError(
+                f"energy_training is {self.energy_training!r}; it must be one of"
+                f" {', '.join(ENERGY_TRAINING)}."
+            )
+        potentials = expect_rows(potentials, "potentials")
+        coefficients = expect_rows(coefficients, "density coefficients")
+        coefficients = expect_targets(coefficients, len(potentials), "density coefficients")
+        energies = expect_targets(energies, len(potentials), "energies")
+        template = self.density_regression
+        density_map = CrossValidatedKernelRidge() if template is None else clone(template)
+        self.density_regression_ = density_map.fit(potentials, coefficients)
+        self.input_size_ = potentials.shape[1]
+        self.coefficient_count_ = coefficients.shape[1]
+        if self.energy_training == "predicted":
+            coefficients = self.density_regression_.predict(potentials)
+        self.energy_regression_ = energy_regression(self.energy_regression).fit(
+            coefficients, energies
+        )
+        return self
+
+    def predict_coefficients(self, potentials: np.ndarray) -> np.ndarray:
+        """Return density coefficients (S, coefficients) of potentials (S, size), equation 8.
+
+        Raises:
+            InputError: the potentials are not finite or of another size than the training set's.
+        """
+        check_is_fitted(self)
+        potentials = expect_trained_size(potentials, self.input_size_, "potentials")
+        return self.density_regression_.predict(potentials)
+
+    def predict_from_density(self, coefficients: np.ndarray) -> np.ndarray:
+        """Return energies, (S,) or (S, quantities), in Ha, of densities (S, coefficients).
+
+        With the exact densities this is E~[n], from which dE_F and dE_D follow (equation 14).
+
+        Raises:
+            InputError: the coefficients are not finite or not as many as in the training set.
+        """
+        check_is_fitted(self)
+        coefficients = expect_trained_size(
+            coefficients, self.coefficient_count_, "density coefficients"
+        )
+        return self.energy_regression_.predict(coefficients)
+
+    def predict(self, potentials: np.ndarray) -> np.ndarray:
+        """Return energies, (S,) or (S, quantities), in Ha, of potentials (S, size).
+
+        Raises:
+            InputError: the potentials are not finite or of another size than the training set's.
+        """
+        return self.predict_from_density(self.predict_coefficients(potentials))
