@@ -1,0 +1,163 @@
+"""Inner products and distances of Gaussians potentials, analytic (paper B, equation 5).
+
+The descriptor of a geometry is the artificial potential
+``v(r) = sum_a Z_a exp(-|r - R_a|^2 / (2 gamma^2))``. A kernel needs only its inner products, which
+for Gaussians are known:
+``<v, v'> = sum_ab Z_a Z_b (pi gamma^2)^(3/2) exp(-|R_a - R'_b|^2 / (4 gamma^2))``.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.spatial.distance import cdist, pdist
+
+from hkmaps.errors import InputError
+from hkmaps.tables import expect_finite
+from hkmaps.units import ANGSTROM_PER_BOHR
+
+GAMMA = 0.2 / ANGSTROM_PER_BOHR
+"""Width of the Gaussians in bohr: 0.2 Angstrom (paper B, section 2.4)."""
+
+MINIMUM_SEPARATION = 0.01
+"""Distance in bohr below which two atoms of a geometry count as coincident."""
+
+BLOCK_PAIRS = 1024**2
+"""Pairs of geometries whose terms are held at once, 8 MiB."""
+
+
+def gaussians_inner_products(
+    charges_a: ArrayLike,
+    positions_a: ArrayLike,
+    charges_b: ArrayLike,
+    positions_b: ArrayLike,
+    gamma: float = GAMMA,
+) -> np.ndarray:
+    """Return the inner products of all pairs of Gaussians potentials of two sets of geometries.
+
+    Beyond the result, memory for `BLOCK_PAIRS` pairs is held, whatever the number of atoms.
+
+    Args:
+        charges_a: nuclear charges of the first molecule, shape (atoms,).
+        positions_a: its geometries, shape (geometries, atoms, 3), in bohr.
+        charges_b: nuclear charges of the second molecule, shape (other atoms,).
+        positions_b: its geometries, shape (other geometries, other atoms, 3), in bohr.
+        gamma: width of the Gaussians in bohr.
+
+    Returns:
+        Shape (geometries, other geometries), in bohr^3 (charges are numbers).
+
+    Raises:
+        InputError: charges are not finite and positive, positions have another shape, are not
+            finite, or two atoms of a geometry are nearer than 0.01 bohr, or gamma is not positive.
+    """
+    charges_a, positions_a = expect_geometries(charges_a, positions_a)
+    charges_b, positions_b = expect_geometries(charges_b, positions_b)
+    expect_positive(gamma, "width gamma of the Gaussians")
+    scale = np.pi**1.5 * gamma**3
+    products = np.zeros((len(positions_a), len(positions_b)))
+    block = max(1, BLOCK_PAIRS // len(positions_b))
+    for start in range(0, len(positions_a), block):
+        rows = slice(start, start + block)
+        for a, Z_a in enumerate(charges_a):
+            for b, Z_b in enumerate(charges_b):
+                term = cdist(positions_a[rows, a], positions_b[:, b], "sqeuclidean")
+                term *= -0.25 / gamma**2
+                np.exp(term, out=term)
+                term *= scale * Z_a * Z_b
+                products[rows] += term
+    return products
+
+
+def gaussians_squared_distances(
+    charges_a: ArrayLike,
+    positions_a: ArrayLike,
+    charges_b: ArrayLike,
+    positions_b: ArrayLike,
+    gamma: float = GAMMA,
+) -> np.ndarray:
+    """Return the squared L2 distances of all pairs of Gaussians potentials.
+
+    They are what `KernelRidge` takes with ``metric="precomputed"``.
+
+    Args:
+        charges_a: nuclear charges of the first molecule, shape (atoms,).
+        positions_a: its geometries, shape (geometries, atoms, 3), in bohr.
+        charges_b: nuclear charges of the second molecule, shape (other atoms,).
+        positions_b: its geometries, shape (other geometries, other atoms, 3), in bohr.
+        gamma: width of the Gaussians in bohr.
+
+    Returns:
+        Non-negative, shape (geometries, other geometries), in bohr^3.
+
+    Raises:
+        InputError: as for `gaussians_inner_products`.
+    """
+    distances = gaussians_inner_products(charges_a, positions_a, charges_b, positions_b, gamma)
+    distances *= -2
+    distances += gaussians_squared_norms(charges_a, positions_a, gamma)[:, None]
+    distances += gaussians_squared_norms(charges_b, positions_b, gamma)
+    return np.maximum(distances, 0, out=distances)
+
+
+def gaussians_squared_norms(
+    charges: ArrayLike, positions: ArrayLike, gamma: float = GAMMA
+) -> np.ndarray:
+    """Return <v, v> of each geometry.
+
+    Args:
+        charges: nuclear charges, shape (atoms,).
+        positions: geometries of shape (geometries, atoms, 3), in bohr.
+        gamma: width of the Gaussians in bohr.
+
+    Returns:
+        Shape (geometries,), in bohr^3.
+
+    Raises:
+        InputError: as for `gaussians_inner_products`.
+    """
+    charges, positions = expect_geometries(charges, positions)
+    expect_positive(gamma, "width gamma of the Gaussians")
+    norms = np.zeros(len(positions))
+    for a, Z_a in enumerate(charges):
+        for b, Z_b in enumerate(charges):
+            squared = ((positions[:, a] - positions[:, b]) ** 2).sum(axis=1)
+            norms += np.pi**1.5 * gamma**3 * Z_a * Z_b * np.exp(-0.25 / gamma**2 * squared)
+    return norms
+
+
+def expect_geometries(charges: ArrayLike, positions: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return the charges and geometries of a molecule as float64.
+
+    Args:
+        charges: nuclear charges, shape (atoms,).
+        positions: shape (geometries, atoms, 3), in bohr.
+
+    Raises:
+        InputError: as for `gaussians_inner_products`.
+    """
+    charges = expect_finite(charges, "nuclear charges")
+    if charges.ndim != 1 or len(charges) == 0 or charges.min() <= 0:
+        raise InputError(
+            f"The nuclear charges are {charges.tolist()}; they must be one list of positive"
+            " numbers, one an atom."
+        )
+    positions = expect_finite(positions, "positions of the atoms")
+    if positions.ndim != 3 or positions.shape[1:] != (len(charges), 3) or len(positions) == 0:
+        raise InputError(
+            f"The positions have the shape {positions.shape}; it must be (geometries,"
+            f" {len(charges)}, 3) for {len(charges)} nuclear charges."
+        )
+    if len(charges) > 1:
+        nearest = np.array([pdist(geometry).min() for geometry in positions])
+        if nearest.min() < MINIMUM_SEPARATION:
+            geometry = int(nearest.argmin())
+            raise InputError(
+                f"Two atoms of geometry {geometry} are {nearest[geometry]:g} bohr apart; atoms"
+                f" must be at least {MINIMUM_SEPARATION} bohr apart."
+            )
+    return charges, positions
+
+
+def expect_positive(value: float, name: str) -> None:
+    """Raise `InputError` if a number of bohr is not finite and positive."""
+    if not (np.ndim(value) == 0 and np.isfinite(value) and value > 0):
+        raise InputError(f"The {name} is {value}; it must be a positive number of bohr.")

@@ -1,0 +1,157 @@
+"""Errors of kernel ridge regression on rows held out of training, without training anew.
+
+One eigendecomposition of the kernel matrix of the training rows, K = Q diag(s) Q^T, serves all
+regularisations and all targets.
+"""
+
+from typing import Protocol
+
+import numpy as np
+from scipy.linalg import eigh
+
+from hkmaps.errors import InputError
+from hkmaps.kernels.training_data import target_blocks
+
+
+class HeldOutErrors(Protocol):
+    """Errors of one kernel matrix on rows held out."""
+
+    nbytes: int
+
+    def mean_squared(self, targets: np.ndarray, regularisation: float) -> np.ndarray:
+        """Return the mean squared error over rows, by target; infinite where K is singular.
+
+        Args:
+            targets: shape (n, targets).
+            regularisation: lambda, not negative.
+
+        Returns:
+            Shape (targets,), in the squared unit of the targets.
+        """
+
+
+class LeaveOneOut:
+    """Errors of predicting each row from all others.
+
+    With A = (K + lambda I)^-1 the error of row i is (A y)_i / A_ii (Allen's PRESS residual; e.g.
+    Rasmussen and Williams, Gaussian Processes for Machine Learning, equation 5.12).
+
+    Args:
+        kernel: kernel matrix of the training rows, shape (n, n).
+    """
+
+    def __init__(self, kernel: np.ndarray):
+        self.eigenvalues, self.vectors = _eigendecomposition(kernel)
+        self.nbytes = self.vectors.nbytes
+
+    def mean_squared(self, targets: np.ndarray, regularisation: float) -> np.ndarray:
+        """Return the mean squared error over rows, by target; see `HeldOutErrors`."""
+        rows, count = targets.shape
+        if _is_singular(self.eigenvalues, regularisation):
+            return np.full(count, np.inf)
+        filtered = self.vectors / (self.eigenvalues + regularisation)
+        diagonal = np.einsum("ij,ij->i", filtered, self.vectors)
+        filtered /= diagonal[:, None]
+        errors = np.empty(count)
+        for columns in target_blocks(rows, count):
+            residuals = filtered @ (self.vectors.T @ targets[:, columns])
+            errors[columns] = np.einsum("ij,ij->j", residuals, residuals) / rows
+        return errors
+
+
+class KFold:
+    """Errors of predicting each fold from the rows of the others.
+
+    Each fold has its own eigendecomposition: the closed form of leave-one-out exists for folds as
+    well, but divides by a block of A that is as ill-conditioned as K + lambda I.
+
+    Args:
+        kernel: kernel matrix of the training rows, shape (n, n).
+        folds: number of the fold of each row, shape (n,).
+    """
+
+    def __init__(self, kernel: np.ndarray, folds: np.ndarray):
+        self.parts = []
+        for fold in np.unique(folds):
+            held_out, training = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+            eigenvalues, vectors = _eigendecomposition(kernel[np.ix_(training, training)])
+            projection = kernel[np.ix_(held_out, training)] @ vectors
+            self.parts.append((held_out, training, eigenvalues, vectors, projection))
+        self.nbytes = sum(vectors.nbytes + last.nbytes for *_, vectors, last in self.parts)
+
+    def mean_squared(self, targets: np.ndarray, regularisation: float) -> np.ndarray:
+        """Return the mean squared error over rows, by target; see `HeldOutErrors`."""
+        rows, count = targets.shape
+        errors = np.zeros(count)
+        for held_out, training, eigenvalues, vectors, projection in self.parts:
+            if _is_singular(eigenvalues, regularisation):
+                return np.full(count, np.inf)
+            filtered = projection / (eigenvalues + regularisation)
+            for columns in target_blocks(rows, count):
+                block = targets[:, columns]
+                residuals = block[held_out] - filtered @ (vectors.T @ block[training])
+                errors[columns] += np.einsum("ij,ij->j", residuals, residuals) / rows
+        return errors
+
+
+def expect_folds(folds: int | np.ndarray, rows: int) -> np.ndarray:
+    """Return the number of the fold of each row.
+
+    Args:
+        folds: a number k of folds, where row i belongs to fold i modulo k, so that every fold
+            spans rows that are sorted; or the fold of each row, shape (n,).
+        rows: the number n of training rows.
+
+    Raises:
+        InputError: there are fewer than two folds, more folds than rows, or not one fold a row.
+    """
+    if np.ndim(folds) == 0:
+        if not isinstance(folds, int | np.integer) or not 2 <= folds <= rows:
+            raise InputError(
+                f"The number of folds is {folds}; it must be a whole number from 2 to the {rows}"
+                " training rows, or None for leave-one-out."
+            )
+        return np.arange(rows) % folds
+    labels = np.asarray(folds)
+    if labels.shape != (rows,) or len(np.unique(labels)) < 2:
+        raise InputError(
+            f"The folds have the shape {labels.shape} and {len(np.unique(labels))} distinct"
+            f" values; it must be ({rows},), one fold a training row, with at least two."
+        )
+    return labels
+
+
+def condense(targets: np.ndarray) -> np.ndarray:
+    """Return at most n targets whose summed squared errors are those of all the given ones.
+
+    Held-out errors are E = H Y. With Y^T = U R and orthonormal columns of U the Frobenius norm of
+    H Y is that of H R^T, so the n columns of R^T stand for any number of targets. R comes from QR
+    decompositions of blocks, which unlike Y Y^T do not square rounding errors.
+
+    Args:
+        targets: shape (n, targets).
+
+    Returns:
+        Shape (n, min(n, targets)).
+    """
+    rows, count = targets.shape
+    if count <= rows:
+        return targets.astype(np.float64)
+    triangle = np.empty((0, rows))
+    for columns in target_blocks(rows, count):
+        block = targets[:, columns].T.astype(np.float64)
+        triangle = np.linalg.qr(np.concatenate([triangle, block]), mode="r")
+    return np.ascontiguousarray(triangle.T)
+
+
+def _eigendecomposition(kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    eigenvalues, vectors = eigh(kernel, check_finite=False, driver="evd")
+    # The matrix is positive semi-definite; only rounding makes an eigenvalue negative.
+    return np.maximum(eigenvalues, 0), vectors
+
+
+def _is_singular(eigenvalues: np.ndarray, regularisation: float) -> bool:
+    """Whether K + lambda I would be refused by `KernelRidge`, which sees its 1-norm condition."""
+    # The 1-norm of an inverse is at most sqrt(n) times its largest eigenvalue.
+    limit = 4 * np.sqrt(len(eigenvalues)) * np.finfo(float).eps * eigenvalues[-1]
+    return bool(eigenvalues[0] + regularisation <= limit)
