@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
 
 from hkmaps.datasets.functionals import Functional
 from hkmaps.errors import InputError
 from hkmaps.exact.grids import Grid
 from hkmaps.exact.observables import QUANTITIES
+from hkmaps.kernels import CrossValidatedKernelRidge
 from hkmaps.maps.bases import GridBasis
 from hkmaps.maps.errors import (
     electrons_misplaced,
@@ -82,7 +82,7 @@ def split_systems(systems: pd.DataFrame, dataset: str) -> tuple[ExactSystems, Ex
 
 
 def density_functionals(
-    training: ExactSystems, regression: BaseEstimator | None = None
+    training: ExactSystems, regression: CrossValidatedKernelRidge | None = None
 ) -> dict[str, Callable[[np.ndarray], np.ndarray]]:
     """Learn Q[n] of every quantity by kernel ridge regression.
 
@@ -105,8 +105,8 @@ def density_functionals(
 def functional_errors(
     systems: pd.DataFrame,
     dataset: str,
-    regression: BaseEstimator | None = None,
-    density_regression: BaseEstimator | None = None,
+    regression: CrossValidatedKernelRidge | None = None,
+    density_regression: CrossValidatedKernelRidge | None = None,
 ) -> pd.DataFrame:
     """Learn the functionals of a data set in every way and measure them on its test systems.
 
@@ -138,7 +138,7 @@ def functional_errors(
 
 
 def _from_exact_inputs(
-    training: ExactSystems, test: ExactSystems, regression: BaseEstimator | None
+    training: ExactSystems, test: ExactSystems, regression: CrossValidatedKernelRidge | None
 ) -> list[dict]:
     """Rows of Q[V] and Q[n], and of the gauge-aware route, at exact potentials and densities."""
     rows = []
@@ -212,7 +212,7 @@ def _rows(
     method: str,
     variable: str,
     errors: dict[str, dict[str, float]],
-    chosen: BaseEstimator | None = None,
+    chosen: CrossValidatedKernelRidge | None = None,
 ) -> list[dict]:
     """One row a quantity; `chosen` is the regression whose width and regularisation are kept."""
     empty = dict.fromkeys(FUNCTIONAL_ERRORS.column_names)
@@ -222,9 +222,11 @@ def _rows(
         row["functional"] = Functional(key, variable).label
         if chosen is not None:
             # One value a target, or one for all.
-            row["width"] = float(np.broadcast_to(chosen.width_, len(errors))[number])
-            row["regularisation"] = float(
-                np.broadcast_to(chosen.regularisation_, len(errors))[number]
-            )
+            for column, values, kind in (
+                ("width", chosen.width_, float),
+                ("regularisation", chosen.regularisation_, float),
+                ("at_edge", chosen.at_edge_, bool),
+            ):
+                row[column] = kind(np.broadcast_to(values, len(errors))[number])
         rows.append(row)
     return rows

@@ -37,6 +37,7 @@ FUNCTIONAL_ERRORS = TableSchema(
         ),
         Column("width", "number", "", "kernel width of the map that gives Q", optional=True),
         Column("regularisation", "number", "1", "its regularisation", optional=True),
+        Column("at_edge", "flag", "", "whether these are at the edge of the search", optional=True),
     ),
 )
 
