@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         functional_errors,
         split_systems,
     )
+    from hkmaps.maps.fourier import FourierBasis
     from hkmaps.maps.gauge_aware import gauge_aware_quantities
     from hkmaps.maps.hohenberg_kohn import HohenbergKohnMap
     from hkmaps.maps.kohn_sham import KohnShamMap
@@ -31,6 +32,7 @@ _MODULES = {
     "DensityBasis": "bases",
     "EnergyErrors": "errors",
     "ExactSystems": "exact_systems",
+    "FourierBasis": "fourier",
     "GridBasis": "bases",
     "HohenbergKohnMap": "hohenberg_kohn",
     "KohnShamMap": "kohn_sham",
@@ -52,6 +54,7 @@ __all__ = [
     "DensityBasis",
     "EnergyErrors",
     "ExactSystems",
+    "FourierBasis",
     "GridBasis",
     "HohenbergKohnMap",
     "KohnShamMap",
