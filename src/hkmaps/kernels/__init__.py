@@ -1,7 +1,6 @@
 """Kernel ridge regression, its cross-validation, and distances of Gaussians potentials."""
 
 from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge, SearchEdgeWarning
-from hkmaps.kernels.gaussian_kernel import gaussian_kernel, squared_distances
 from hkmaps.kernels.gaussians_grid import gaussians_on_grid, grid_inner_products
 from hkmaps.kernels.gaussians_potential import (
     GAMMA,
@@ -9,6 +8,7 @@ from hkmaps.kernels.gaussians_potential import (
     gaussians_squared_distances,
     gaussians_squared_norms,
 )
+from hkmaps.kernels.kernel_functions import gaussian_kernel, squared_distances
 from hkmaps.kernels.kernel_ridge import KernelRidge
 from hkmaps.kernels.model_files import read_model, write_model
 

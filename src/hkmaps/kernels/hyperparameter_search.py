@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hkmaps.errors import InputError
-from hkmaps.kernels.gaussian_kernel import gaussian_kernel
 from hkmaps.kernels.held_out_errors import HeldOutErrors, condense
+from hkmaps.kernels.kernel_functions import gaussian_kernel
 from hkmaps.tables import expect_finite
 
 WIDTH_MULTIPLES = 2.0 ** np.arange(-2, 7)

@@ -12,7 +12,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from hkmaps.errors import InputError
-from hkmaps.kernels.gaussian_kernel import gaussian_kernel, squared_distances
+from hkmaps.kernels.kernel_functions import gaussian_kernel, squared_distances
 from hkmaps.kernels.model_files import read_model, write_model
 from hkmaps.kernels.training_data import (
     as_columns,

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.sparse import issparse
 
 from hkmaps.errors import InputError
-from hkmaps.kernels.gaussian_kernel import squared_distances
+from hkmaps.kernels.kernel_functions import squared_distances
 
 METRICS = ("euclidean", "precomputed")
 """What X holds: features, or squared distances to the training rows."""

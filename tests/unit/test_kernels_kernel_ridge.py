@@ -1,0 +1,236 @@
+"""Kernel ridge regression against scikit-learn's, and what it refuses."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from kernels_data import smooth_data
+from sklearn.base import clone
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, ConstantKernel
+from sklearn.kernel_ridge import KernelRidge as PeerKernelRidge
+from sklearn.model_selection import cross_val_predict
+from sklearn.utils.estimator_checks import check_estimator
+
+from hkmaps.errors import InputError
+from hkmaps.kernels import (
+    CrossValidatedKernelRidge,
+    KernelRidge,
+    gaussian_kernel,
+    kernel_functions,
+    squared_distances,
+    training_data,
+)
+
+X, Y = smooth_data(40, 6)
+NEW, _ = smooth_data(25, 6)
+
+
+@pytest.mark.parametrize("targets", [Y, Y[:, 2]], ids=["six targets", "one target"])
+@pytest.mark.parametrize(("width", "regularisation"), [(0.4, 1e-8), (1.3, 1e-6), (5.0, 1e-3)])
+def test_equal_to_scikit_learn(width, regularisation, targets):
+    ours = KernelRidge(width, regularisation).fit(X, targets)
+    theirs = PeerKernelRidge(kernel="rbf", gamma=0.5 / width**2, alpha=regularisation)
+    theirs.fit(X, targets)
+    assert ours.dual_coef_.shape == theirs.dual_coef_.shape
+    largest = np.abs(theirs.dual_coef_).max()
+    np.testing.assert_allclose(ours.dual_coef_, theirs.dual_coef_, rtol=0, atol=1e-8 * largest)
+    expected = theirs.predict(NEW)
+    assert np.ptp(expected) > 0.1
+    np.testing.assert_allclose(ours.predict(NEW), expected, rtol=0, atol=1e-10)
+
+
+def test_equal_to_scikit_learn_on_an_ill_conditioned_kernel_matrix():
+    # At a condition number of 1e11 predictions keep the rounding of the kernel matrix, as
+    # |weights of targets| eps |coefficients|, which is at most 2e-7 here.
+    kernel = gaussian_kernel(squared_distances(X, X), 3.0)
+    theirs = PeerKernelRidge(kernel="precomputed", alpha=1e-10).fit(kernel, Y)
+    expected = theirs.predict(gaussian_kernel(squared_distances(NEW, X), 3.0))
+    weights = KernelRidge(3.0, 1e-10).fit(X, np.eye(len(X))).predict(NEW)
+    sizes = np.abs(weights).sum(axis=1)[:, None] * np.abs(theirs.dual_coef_).sum(axis=0)
+    rounding = np.finfo(float).eps * sizes
+    assert rounding.max() < 1e-6
+    ours = KernelRidge(3.0, 1e-10).fit(X, Y).predict(NEW)
+    assert (np.abs(ours - expected) < 10 * rounding).all()
+
+
+def test_hyperparameters_of_each_target_act_on_it_alone():
+    widths = np.array([0.5, 2.0, 0.5, 1.0, 2.0, 2.0])
+    regularisations = np.array([1e-3, 1e-5, 1e-3, 1e-6, 1e-2, 1e-5])
+    together = KernelRidge(widths, regularisations).fit(X, Y)
+    for target in range(6):
+        alone = KernelRidge(widths[target], regularisations[target]).fit(X, Y[:, target])
+        np.testing.assert_allclose(
+            together.predict(NEW)[:, target], alone.predict(NEW), rtol=0, atol=1e-12
+        )
+        np.testing.assert_allclose(
+            together.predict_variance(NEW)[:, target], alone.predict_variance(NEW), atol=1e-12
+        )
+
+
+def test_precomputed_squared_distances_stand_for_features():
+    features = KernelRidge(1.2, 1e-6).fit(X, Y)
+    distances = KernelRidge(1.2, 1e-6, metric="precomputed").fit(squared_distances(X, X), Y)
+    between = squared_distances(NEW, X)
+    np.testing.assert_array_equal(distances.predict(between), features.predict(NEW))
+    np.testing.assert_array_equal(
+        distances.predict_variance(between), features.predict_variance(NEW)
+    )
+    # scikit-learn's cross-validation has to cut columns as well as rows.
+    np.testing.assert_allclose(
+        cross_val_predict(distances, squared_distances(X, X), Y, cv=4),
+        cross_val_predict(features, X, Y, cv=4),
+        atol=1e-12,
+    )
+
+
+def test_variance_is_that_of_a_gaussian_process():
+    width, regularisation, target = 1.2, 1e-3, Y[:, 1]
+    ours = KernelRidge(width, regularisation).fit(X, target)
+    amplitude = float(ours.amplitude_[0])
+    process = GaussianProcessRegressor(
+        ConstantKernel(amplitude) * RBF(width), alpha=amplitude * regularisation, optimizer=None
+    ).fit(X, target)
+    mean, deviation = process.predict(NEW, return_std=True)
+    np.testing.assert_allclose(ours.predict(NEW), mean, atol=1e-10)
+    np.testing.assert_allclose(ours.predict_variance(NEW), deviation**2, rtol=1e-8)
+
+    def likelihood(scale: float) -> float:
+        kernel = ConstantKernel(amplitude * scale) * RBF(width)
+        noise = amplitude * scale * regularisation
+        other = GaussianProcessRegressor(kernel, alpha=noise, optimizer=None).fit(X, target)
+        return other.log_marginal_likelihood_value_
+
+    assert likelihood(1.0) > max(likelihood(0.98), likelihood(1.02))
+
+
+@pytest.mark.parametrize("width", [1.2, np.array([0.5, 1.2, 1.2, 0.5, 2.0, 0.5])])
+def test_blocks_do_not_change_the_result(width, monkeypatch):
+    whole = KernelRidge(width, 1e-6).fit(X, Y)
+    monkeypatch.setattr(training_data, "BLOCK_VALUES", 2 * len(X))
+    blocks = KernelRidge(width, 1e-6).fit(X, Y)
+    np.testing.assert_allclose(blocks.dual_coef_, whole.dual_coef_, rtol=1e-9)
+    np.testing.assert_allclose(blocks.predict(NEW), whole.predict(NEW), atol=1e-12)
+    np.testing.assert_allclose(
+        blocks.predict_variance(NEW), whole.predict_variance(NEW), atol=1e-12
+    )
+
+
+def test_distances_by_products_are_those_by_differences(monkeypatch):
+    far_away = 1e4 + X
+    exact = squared_distances(far_away[:9], far_away)
+    monkeypatch.setattr(kernel_functions, "DIFFERENCES_PER_ROW", 0)
+    products = squared_distances(far_away[:9], far_away)
+    assert (products >= 0).all()
+    # Features of 1e4 are rounded by 1e-12; without a common origin the error would be 1e-8.
+    np.testing.assert_allclose(products, exact, atol=1e-11)
+
+
+def test_memory_is_that_of_the_coefficients_and_a_few_blocks(monkeypatch):
+    monkeypatch.setattr(training_data, "BLOCK_VALUES", 50_000)
+    rows, _ = smooth_data(20, 1)
+    targets = np.ones((20, 50_000)) * rows[:, :1]
+
+    def peak(copy_targets: bool) -> int:
+        tracemalloc.start()
+        KernelRidge(2.0, 1e-6, copy_targets=copy_targets).fit(rows, targets)
+        _, largest = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return largest
+
+    blocks = 6 * 8 * 50_000
+    assert targets.nbytes < peak(copy_targets=True) < targets.nbytes + blocks
+    assert peak(copy_targets=False) < blocks < targets.nbytes / 3
+
+
+def test_coefficients_may_take_the_place_of_targets():
+    targets = Y.copy()
+    expected = KernelRidge(1.2, 1e-6).fit(X, targets).dual_coef_
+    np.testing.assert_array_equal(targets, Y)
+    model = KernelRidge(1.2, 1e-6, copy_targets=False).fit(X, targets)
+    assert np.shares_memory(model.dual_coef_, targets)
+    np.testing.assert_array_equal(model.dual_coef_, expected)
+
+
+def test_targets_in_single_precision_are_solved_in_double():
+    single = Y.astype(np.float32)
+    model = KernelRidge(1.2, 1e-8).fit(X, single)
+    expected = KernelRidge(1.2, 1e-8).fit(X, single.astype(np.float64))
+    np.testing.assert_array_equal(model.dual_coef_, expected.dual_coef_)
+
+
+@pytest.mark.parametrize("model", [KernelRidge(1.5, 1e-4), KernelRidge(np.full(6, 1.5), 1e-4)])
+def test_loading_gives_back_what_was_saved(model, tmp_path):
+    fitted = clone(model).fit(X, np.asfortranarray(Y))
+    fitted.save(tmp_path / "folder" / "model.safetensors")
+    loaded = KernelRidge.load(tmp_path / "folder" / "model.safetensors")
+    np.testing.assert_array_equal(loaded.predict(NEW), fitted.predict(NEW))
+    np.testing.assert_array_equal(loaded.predict_variance(NEW), fitted.predict_variance(NEW))
+    assert repr(loaded.get_params()) == repr(fitted.get_params())
+
+
+def test_files_that_are_missing_or_damaged_or_of_another_kind_are_refused(tmp_path):
+    path = tmp_path / "model.safetensors"
+    with pytest.raises(InputError, match="there is no file"):
+        KernelRidge.load(path)
+    KernelRidge().fit(X, Y).save(path)
+    with pytest.raises(InputError, match="holds a KernelRidge; it must hold a CrossValidated"):
+        CrossValidatedKernelRidge.load(path)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(InputError, match="damaged"):
+        KernelRidge.load(path)
+
+
+BAD_Y = np.where(np.arange(240).reshape(40, 6) == 14, np.nan, Y)
+TWICE = np.concatenate([X, X[3:4]])
+
+
+@pytest.mark.parametrize(
+    ("model", "rows", "targets", "message"),
+    [
+        (KernelRidge(), X, BAD_Y, "targets hold nan in row 2, column 2"),
+        (KernelRidge(), np.full((3, 2), np.inf), Y[:3], "rows hold inf in row 0, column 0"),
+        (KernelRidge(), X[:, 0], Y, "have 1 dimensions"),
+        (KernelRidge(), X, Y[:-1], r"shape \(39, 6\) for 40 training rows"),
+        (KernelRidge(), X, Y[:, :, None], r"shape \(40, 6, 1\)"),
+        (KernelRidge(), X[:1], Y[:1], "at least 2 training rows"),
+        (KernelRidge(-1.0), X, Y, "width is -1.0; it must be finite and positive"),
+        (KernelRidge(1.0, -1e-3), X, Y, "regularisation is -0.001; it must be finite and zero or"),
+        (KernelRidge(np.ones(5)), X, Y, r"width has the shape \(5,\) for 6 targets"),
+        (KernelRidge(metric="cityblock"), X, Y, "one of euclidean, precomputed"),
+        (KernelRidge(metric="precomputed"), X, Y, r"\(40, 3\); it must be \(n, n\)"),
+        (KernelRidge(metric="precomputed"), np.triu(np.ones((40, 40))), Y, "asymmetric by 1"),
+        (KernelRidge(metric="precomputed"), np.ones((40, 40)), Y, "on the diagonal 1"),
+        (KernelRidge(metric="precomputed"), np.eye(40) - 1, Y, "fall below zero by 1"),
+        (KernelRidge(1.0, 0.0), TWICE, TWICE, r"singular .* \(rows 3 and 40 are equal\)"),
+        (KernelRidge(1e6, 1e-16), X, Y, "singular at the width 1e"),
+    ],
+)
+def test_training_sets_that_cannot_be_used_are_refused(model, rows, targets, message):
+    with pytest.raises(InputError, match=message):
+        model.fit(rows, targets)
+
+
+def test_rows_that_cannot_be_predicted_are_refused():
+    model = KernelRidge().fit(X, Y)
+    with pytest.raises(InputError, match="X has 2 features, but KernelRidge is expecting 3"):
+        model.predict(NEW[:, :2])
+    with pytest.raises(InputError, match="rows to predict hold nan in row 1"):
+        model.predict_variance([[0, 0, 0], [0, np.nan, 0]])
+    model = KernelRidge(metric="precomputed").fit(squared_distances(X, X), Y)
+    with pytest.raises(InputError, match="none may be negative"):
+        model.predict(-squared_distances(NEW, X))
+
+
+def test_regularisation_makes_equal_rows_average():
+    twice = np.concatenate([X, X[3:4]])
+    targets = np.append(Y[:, 0], Y[3, 0] + 1)
+    model = KernelRidge(0.2, 1e-6).fit(twice, targets)
+    assert model.predict(X[3:4])[0] == pytest.approx(Y[3, 0] + 0.5, abs=1e-3)
+
+
+@pytest.mark.parametrize("model", [KernelRidge(), CrossValidatedKernelRidge()])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_estimators_pass_the_checks_of_scikit_learn(model):
+    reason = "what is not a number is an InputError, a ValueError, where a TypeError is asked for"
+    check_estimator(model, expected_failed_checks={"check_dtype_object": reason}, on_skip=None)
