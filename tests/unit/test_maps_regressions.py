@@ -112,7 +112,7 @@ def test_training_data_that_do_not_go_together_are_refused():
         HohenbergKohnMap().fit(data[0], data[1], data[2][1:])
     with pytest.raises(InputError, match="density coefficients"):
         HohenbergKohnMap().fit(data[0], data[1][1:], data[2])
-    with pytest.raises(InputError, match="energies holds nan"):
+    with pytest.raises(InputError, match="targets hold nan in row 0"):
         KohnShamMap().fit(data[0], np.full(12, np.nan))
     with pytest.raises(InputError, match=r"potentials has the shape \(25,\)"):
         KohnShamMap().fit(data[0][0], data[2])

@@ -1,14 +1,18 @@
-"""Checks of what maps are trained on and applied to."""
+"""Checks of the shapes that maps are trained on and applied to.
+
+Values are checked by the regressions, in blocks and in the precision in which they come: the
+coefficients of many densities are too large for copies.
+"""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from hkmaps.errors import InputError
-from hkmaps.tables import expect_finite
 
 
-def expect_rows(values: np.ndarray, name: str) -> np.ndarray:
-    """Return finite values (samples, length) as float64; raise `InputError` for another shape."""
-    values = expect_finite(values, name)
+def expect_rows(values: ArrayLike, name: str) -> np.ndarray:
+    """Return an array (samples, length); raise `InputError` for another shape."""
+    values = np.asarray(values)
     if values.ndim != 2 or 0 in values.shape:
         raise InputError(
             f"The array of {name} has the shape {values.shape}; it must be (samples, length), with"
@@ -17,8 +21,8 @@ def expect_rows(values: np.ndarray, name: str) -> np.ndarray:
     return values
 
 
-def expect_trained_size(values: np.ndarray, size: int, name: str) -> np.ndarray:
-    """Return finite values (samples, size); raise `InputError` where a map knows another size."""
+def expect_trained_size(values: ArrayLike, size: int, name: str) -> np.ndarray:
+    """Return an array (samples, size); raise `InputError` where a map knows another size."""
     values = expect_rows(values, name)
     if values.shape[1] != size:
         raise InputError(
@@ -28,9 +32,9 @@ def expect_trained_size(values: np.ndarray, size: int, name: str) -> np.ndarray:
     return values
 
 
-def expect_targets(values: np.ndarray, samples: int, name: str) -> np.ndarray:
-    """Return finite targets (samples,) or (samples, targets); raise `InputError` otherwise."""
-    values = expect_finite(values, name)
+def expect_targets(values: ArrayLike, samples: int, name: str) -> np.ndarray:
+    """Return targets (samples,) or (samples, targets); raise `InputError` otherwise."""
+    values = np.asarray(values)
     if values.ndim not in (1, 2) or len(values) != samples:
         raise InputError(
             f"The array of {name} has the shape {values.shape}; it must hold one row for each of"
