@@ -19,9 +19,6 @@ import numpy as np
 
 from hkmaps.errors import InputError
 
-GAUGE_AWARE = ("E", "A")
-"""The quantities that the gauge-aware route gives, by key of `hkmaps.exact.QUANTITIES`."""
-
 
 def gauge_aware_quantities(
     learned: Mapping[str, np.ndarray],
