@@ -26,8 +26,13 @@ TYPES = {
 }
 """Kinds of scalar columns."""
 
-ARRAYS = {"array": pa.types.is_fixed_size_list, "sequence": pa.types.is_list}
-"""Kinds of columns of float64 values: as many in every row, or any number in each row."""
+ARRAYS = {
+    "array": (pa.types.is_fixed_size_list, pa.float64()),
+    "array32": (pa.types.is_fixed_size_list, pa.float32()),
+    "sequence": (pa.types.is_list, pa.float64()),
+}
+"""Kinds of columns of arrays: as many values in every row (`array32` in single precision), or any
+number in each row (`sequence`)."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +181,8 @@ def _check_names(names: Sequence[str], schema: TableSchema, where: str) -> None:
 
 def _check_type(found: pa.DataType, column: Column, path: Path) -> None:
     if column.kind in ARRAYS:
-        matches = ARRAYS[column.kind](found) and found.value_type == pa.float64()
+        is_kind, value_type = ARRAYS[column.kind]
+        matches = is_kind(found) and found.value_type == value_type
     else:
         matches = found == TYPES[column.kind]
     if not matches:
@@ -198,7 +204,7 @@ def _to_arrow(values: pd.Series, column: Column, table: str) -> pa.Array:
             return pa.array(values, TYPES[column.kind], from_pandas=True)
         if column.kind == "sequence":
             return pa.array(list(values), pa.list_(pa.float64()))
-        matrix = stack(values).astype(np.float64)
+        matrix = stack(values).astype(ARRAYS[column.kind][1].to_pandas_dtype())
         if matrix.ndim != 2:
             raise ValueError(f"arrays of {matrix.ndim - 1} dimensions")
         flat = pa.array(matrix.ravel())

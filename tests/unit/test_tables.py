@@ -26,6 +26,7 @@ SCHEMA = TableSchema(
         Column("note", "text", "", "remark", optional=True),
         Column("bound", "flag", "", "whether bound"),
         Column("density", "array", "1/bohr", "density"),
+        Column("coefficients", "array32", "1", "in single precision"),
         Column("scan", "sequence", "Ha", "as many as there are"),
     ),
 )
@@ -40,6 +41,7 @@ def frame():
             "note": ["a", None],
             "bound": [True, False],
             "density": [np.arange(3.0), np.ones(3)],
+            "coefficients": [np.float32([0.1, 0.2]), np.float32([0.3, 0.4])],
             "scan": [np.arange(2.0), np.zeros(4)],
         }
     )
@@ -56,7 +58,8 @@ def test_what_is_written_is_read(path, frame):
     read = read_table(path, SCHEMA)
     assert np.array_equal(stack(read["density"]), stack(frame["density"]))
     assert [list(values) for values in read["scan"]] == [[0, 1], [0, 0, 0, 0]]
-    arrays = ["density", "scan"]
+    assert stack(read["coefficients"]).dtype == np.float32
+    arrays = ["density", "coefficients", "scan"]
     pd.testing.assert_frame_equal(
         read.drop(columns=arrays), frame.drop(columns=arrays), check_dtype=False
     )
