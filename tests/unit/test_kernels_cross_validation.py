@@ -212,6 +212,21 @@ def test_distances_stand_for_features():
     )
 
 
+def test_rounding_of_precomputed_distances_is_no_distance():
+    # Distances from inner products leave equal rows about 1e-16 apart.
+    twice = np.concatenate([X, X[:6]])
+    targets = np.concatenate([Y, Y[:6]])
+    exact = squared_distances(twice, twice)
+    rounded = exact + 1e-15 * (exact == 0)
+    models = [
+        CrossValidatedKernelRidge(metric="precomputed").fit(matrix, targets)
+        for matrix in (exact, rounded)
+    ]
+    np.testing.assert_array_equal(models[0].cv_results_["width"], models[1].cv_results_["width"])
+    with pytest.raises(InputError, match="rows 0 and 24 are equal"):
+        KernelRidge(1.0, 0.0, metric="precomputed").fit(rounded, targets)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -8,7 +8,7 @@ for Gaussians are known:
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.spatial.distance import cdist, pdist
+from scipy.spatial.distance import cdist
 
 from hkmaps.errors import InputError
 from hkmaps.tables import expect_finite
@@ -20,8 +20,8 @@ GAMMA = 0.2 / ANGSTROM_PER_BOHR
 MINIMUM_SEPARATION = 0.01
 """Distance in bohr below which two atoms of a geometry count as coincident."""
 
-BLOCK_PAIRS = 1024**2
-"""Pairs of geometries whose terms are held at once, 8 MiB."""
+BLOCK_TERMS = 256 * 1024
+"""Pairs of atoms whose terms are held at once, 2 MiB: what a processor keeps close at hand."""
 
 
 def gaussians_inner_products(
@@ -33,7 +33,8 @@ def gaussians_inner_products(
 ) -> np.ndarray:
     """Return the inner products of all pairs of Gaussians potentials of two sets of geometries.
 
-    Beyond the result, memory for `BLOCK_PAIRS` pairs is held, whatever the number of atoms.
+    Beyond the result no more than `BLOCK_TERMS` terms are held, or those of one geometry of the
+    first molecule.
 
     Args:
         charges_a: nuclear charges of the first molecule, shape (atoms,).
@@ -53,17 +54,16 @@ def gaussians_inner_products(
     charges_b, positions_b = expect_geometries(charges_b, positions_b)
     expect_positive(gamma, "width gamma of the Gaussians")
     scale = np.pi**1.5 * gamma**3
-    products = np.zeros((len(positions_a), len(positions_b)))
-    block = max(1, BLOCK_PAIRS // len(positions_b))
+    products = np.empty((len(positions_a), len(positions_b)))
+    atoms_b = positions_b.reshape(-1, 3)
+    block = max(1, BLOCK_TERMS // (len(charges_a) * len(atoms_b)))
     for start in range(0, len(positions_a), block):
-        rows = slice(start, start + block)
-        for a, Z_a in enumerate(charges_a):
-            for b, Z_b in enumerate(charges_b):
-                term = cdist(positions_a[rows, a], positions_b[:, b], "sqeuclidean")
-                term *= -0.25 / gamma**2
-                np.exp(term, out=term)
-                term *= scale * Z_a * Z_b
-                products[rows] += term
+        geometries = positions_a[start : start + block]
+        terms = cdist(geometries.reshape(-1, 3), atoms_b, "sqeuclidean")
+        terms *= -0.25 / gamma**2
+        np.exp(terms, out=terms)
+        by_atom = terms.reshape(len(geometries), len(charges_a), *positions_b.shape[:2])
+        products[start : start + block] = charges_a @ (by_atom @ (scale * charges_b))
     return products
 
 
@@ -147,7 +147,9 @@ def expect_geometries(charges: ArrayLike, positions: ArrayLike) -> tuple[np.ndar
             f" {len(charges)}, 3) for {len(charges)} nuclear charges."
         )
     if len(charges) > 1:
-        nearest = np.array([pdist(geometry).min() for geometry in positions])
+        first, second = np.triu_indices(len(charges), k=1)
+        separations = np.linalg.norm(positions[:, first] - positions[:, second], axis=2)
+        nearest = separations.min(axis=1)
         if nearest.min() < MINIMUM_SEPARATION:
             geometry = int(nearest.argmin())
             raise InputError(

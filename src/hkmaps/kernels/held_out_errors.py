@@ -4,6 +4,7 @@ One eigendecomposition of the kernel matrix of the training rows, K = Q diag(s) 
 regularisations and all targets.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -12,21 +13,24 @@ from scipy.linalg import eigh
 from hkmaps.errors import InputError
 from hkmaps.kernels.training_data import target_blocks
 
+CACHED_VALUES = 64 * 1024
+"""Residuals that are made and squared at once, 512 KiB: memory is slower than their product."""
+
 
 class HeldOutErrors(Protocol):
     """Errors of one kernel matrix on rows held out."""
 
     nbytes: int
 
-    def mean_squared(self, targets: np.ndarray, regularisation: float) -> np.ndarray:
-        """Return the mean squared error over rows, by target; infinite where K is singular.
+    def mean_squared(self, targets: np.ndarray, regularisations: Sequence[float]) -> np.ndarray:
+        """Return mean squared errors over rows; infinite where a matrix is singular.
 
         Args:
             targets: shape (n, targets).
-            regularisation: lambda, not negative.
+            regularisations: values of lambda, not negative.
 
         Returns:
-            Shape (targets,), in the squared unit of the targets.
+            Shape (regularisations, targets), in the squared unit of the targets.
         """
 
 
@@ -44,18 +48,18 @@ class LeaveOneOut:
         self.eigenvalues, self.vectors = _eigendecomposition(kernel)
         self.nbytes = self.vectors.nbytes
 
-    def mean_squared(self, targets: np.ndarray, regularisation: float) -> np.ndarray:
-        """Return the mean squared error over rows, by target; see `HeldOutErrors`."""
+    def mean_squared(self, targets: np.ndarray, regularisations: Sequence[float]) -> np.ndarray:
+        """Return mean squared errors over rows; see `HeldOutErrors`."""
         rows, count = targets.shape
-        if _is_singular(self.eigenvalues, regularisation):
-            return np.full(count, np.inf)
-        filtered = self.vectors / (self.eigenvalues + regularisation)
-        diagonal = np.einsum("ij,ij->i", filtered, self.vectors)
-        filtered /= diagonal[:, None]
-        errors = np.empty(count)
+        errors = np.full((len(regularisations), count), np.inf)
         for columns in target_blocks(rows, count):
-            residuals = filtered @ (self.vectors.T @ targets[:, columns])
-            errors[columns] = np.einsum("ij,ij->j", residuals, residuals) / rows
+            projections = self.vectors.T @ targets[:, columns]
+            for index, regularisation in enumerate(regularisations):
+                if _is_singular(self.eigenvalues, regularisation):
+                    continue
+                filtered = self.vectors / (self.eigenvalues + regularisation)
+                filtered /= np.einsum("ij,ij->i", filtered, self.vectors)[:, None]
+                errors[index, columns] = _sums_of_squares(filtered, projections) / rows
         return errors
 
 
@@ -75,22 +79,26 @@ class KFold:
         for fold in np.unique(folds):
             held_out, training = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
             eigenvalues, vectors = _eigendecomposition(kernel[np.ix_(training, training)])
-            projection = kernel[np.ix_(held_out, training)] @ vectors
-            self.parts.append((held_out, training, eigenvalues, vectors, projection))
+            coupling = kernel[np.ix_(held_out, training)] @ vectors
+            self.parts.append((held_out, training, eigenvalues, vectors, coupling))
         self.nbytes = sum(vectors.nbytes + last.nbytes for *_, vectors, last in self.parts)
 
-    def mean_squared(self, targets: np.ndarray, regularisation: float) -> np.ndarray:
-        """Return the mean squared error over rows, by target; see `HeldOutErrors`."""
+    def mean_squared(self, targets: np.ndarray, regularisations: Sequence[float]) -> np.ndarray:
+        """Return mean squared errors over rows; see `HeldOutErrors`."""
         rows, count = targets.shape
-        errors = np.zeros(count)
-        for held_out, training, eigenvalues, vectors, projection in self.parts:
-            if _is_singular(eigenvalues, regularisation):
-                return np.full(count, np.inf)
-            filtered = projection / (eigenvalues + regularisation)
+        errors = np.zeros((len(regularisations), count))
+        for held_out, training, eigenvalues, vectors, coupling in self.parts:
             for columns in target_blocks(rows, count):
                 block = targets[:, columns]
-                residuals = block[held_out] - filtered @ (vectors.T @ block[training])
-                errors[columns] += np.einsum("ij,ij->j", residuals, residuals) / rows
+                projections, left_out = vectors.T @ block[training], block[held_out]
+                for index, regularisation in enumerate(regularisations):
+                    if _is_singular(eigenvalues, regularisation):
+                        errors[index] = np.inf
+                        continue
+                    filtered = coupling / (eigenvalues + regularisation)
+                    errors[index, columns] += (
+                        _sums_of_squares(filtered, projections, left_out) / rows
+                    )
         return errors
 
 
@@ -148,6 +156,21 @@ def _eigendecomposition(kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     eigenvalues, vectors = eigh(kernel, check_finite=False, driver="evd")
     # The matrix is positive semi-definite; only rounding makes an eigenvalue negative.
     return np.maximum(eigenvalues, 0), vectors
+
+
+def _sums_of_squares(
+    operator: np.ndarray, projections: np.ndarray, offset: np.ndarray | None = None
+) -> np.ndarray:
+    """Sums over rows of the squares of operator @ projections (less an offset), by target."""
+    sums = np.empty(projections.shape[1])
+    size = max(256, CACHED_VALUES // len(operator))
+    for start in range(0, len(sums), size):
+        columns = slice(start, start + size)
+        residuals = operator @ projections[:, columns]
+        if offset is not None:
+            residuals -= offset[:, columns]
+        sums[columns] = np.einsum("ij,ij->j", residuals, residuals)
+    return sums
 
 
 def _is_singular(eigenvalues: np.ndarray, regularisation: float) -> bool:

@@ -59,6 +59,24 @@ class SearchResult:
     table: dict[str, np.ndarray]
 
 
+@dataclass(frozen=True)
+class _Comparison:
+    """Winners of a grid by target, as indices, and the least errors along its axes.
+
+    Attributes:
+        width, regularisation: indices of the winners, shape (targets,).
+        error: their errors, shape (targets,).
+        by_width: least error of each width, shape (widths, targets).
+        by_regularisation: least error of each regularisation, shape (regularisations, targets).
+    """
+
+    width: np.ndarray
+    regularisation: np.ndarray
+    error: np.ndarray
+    by_width: np.ndarray
+    by_regularisation: np.ndarray
+
+
 def default_widths(distances: np.ndarray) -> np.ndarray:
     """Return the widths of the default search, log-spaced about the median distance.
 
@@ -136,10 +154,10 @@ class HyperparameterSearch:
         """
         widening = 0
         while True:
-            errors = self._evaluate(widths, regularisations, widening)
-            winner, least = _winners(errors)
-            width_edges = _edges(errors.min(axis=1), winner[0], least)
-            regularisation_edges = _edges(errors.min(axis=0), winner[1], least)
+            self._evaluate(widths, regularisations, widening)
+            best = self._compare(widths, regularisations)
+            width_edges = _edges(best.by_width, best.width, best.error)
+            regularisation_edges = _edges(best.by_regularisation, best.regularisation, best.error)
             wider_widths = _widen(widths, width_edges, _width_bounds(self.distances))
             wider = _widen(regularisations, regularisation_edges, REGULARISATION_BOUNDS)
             as_before = len(wider_widths) == len(widths) and len(wider) == len(regularisations)
@@ -147,31 +165,54 @@ class HyperparameterSearch:
                 break
             widths, regularisations, widening = wider_widths, wider, widening + 1
         return SearchResult(
-            width=widths[winner[0]],
-            regularisation=regularisations[winner[1]],
-            error=least,
+            width=widths[best.width],
+            regularisation=regularisations[best.regularisation],
+            error=best.error,
             width_at_edge=width_edges.any(axis=0),
             regularisation_at_edge=regularisation_edges.any(axis=0),
             widenings=widening,
             table=self._table(),
         )
 
-    def _evaluate(
-        self, widths: np.ndarray, regularisations: np.ndarray, widening: int
-    ) -> np.ndarray:
-        """Errors of a grid, shape (widths, regularisations, targets), or 1 target if shared."""
+    def _evaluate(self, widths: np.ndarray, regularisations: np.ndarray, widening: int) -> None:
+        """Find the errors of the candidates that have none yet."""
         for width in widths:
             missing = [value for value in regularisations if (width, value) not in self._errors]
             if not missing:
                 continue
-            held_out_errors = self._decompose(width)
-            for value in missing:
-                errors = held_out_errors.mean_squared(self.targets, value)
-                if self.sharing > 1:
-                    errors = errors.sum(keepdims=True) / self.sharing
-                self._errors[width, value] = errors
+            errors = self._decompose(width).mean_squared(self.targets, missing)
+            if self.sharing > 1:
+                errors = errors.sum(axis=1, keepdims=True) / self.sharing
+            for value, of_targets in zip(missing, errors, strict=True):
+                self._errors[width, value] = of_targets
                 self._widening[width, value] = widening
-        return np.stack([[self._errors[w, value] for value in regularisations] for w in widths])
+
+    def _compare(self, widths: np.ndarray, regularisations: np.ndarray) -> _Comparison:
+        """Find the winners of a grid, and what each width and each regularisation can do."""
+        targets = len(self._errors[widths[0], regularisations[0]])
+        best = _Comparison(
+            width=np.zeros(targets, dtype=int),
+            regularisation=np.zeros(targets, dtype=int),
+            error=np.full(targets, np.inf),
+            by_width=np.full((len(widths), targets), np.inf),
+            by_regularisation=np.full((len(regularisations), targets), np.inf),
+        )
+        # From the largest down, so that these win where errors are equal.
+        for i in reversed(range(len(widths))):
+            for j in reversed(range(len(regularisations))):
+                errors = self._errors[widths[i], regularisations[j]]
+                for profile in (best.by_width[i], best.by_regularisation[j]):
+                    np.minimum(profile, errors, out=profile)
+                better = errors < best.error
+                np.copyto(best.width, i, where=better)
+                np.copyto(best.regularisation, j, where=better)
+                np.copyto(best.error, errors, where=better)
+        if not np.isfinite(best.error).all():
+            raise InputError(
+                "The kernel matrix is singular for every width and regularisation of the search"
+                " grid; it needs a larger regularisation."
+            )
+        return best
 
     def _decompose(self, width: float) -> HeldOutErrors:
         if width in self._decomposed:
@@ -190,22 +231,6 @@ class HyperparameterSearch:
             "mean_squared_error": np.array([self._errors[c].mean() for c in candidates]),
             "widening": np.array([self._widening[c] for c in candidates]),
         }
-
-
-def _winners(errors: np.ndarray) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
-    """Indices of width and regularisation with the least error, and that error, by target."""
-    widths, regularisations, targets = errors.shape
-    # Reversed, so that the first of equal errors has the largest width and regularisation.
-    reversed_errors = errors[::-1, ::-1].reshape(-1, targets)
-    best = reversed_errors.argmin(axis=0)
-    least = reversed_errors[best, np.arange(targets)]
-    if not np.isfinite(least).all():
-        raise InputError(
-            "The kernel matrix is singular for every width and regularisation of the search grid;"
-            " it needs a larger regularisation."
-        )
-    width, regularisation = np.unravel_index(best, (widths, regularisations))
-    return (widths - 1 - width, regularisations - 1 - regularisation), least
 
 
 def _edges(profile: np.ndarray, winner: np.ndarray, least: np.ndarray) -> np.ndarray:

@@ -13,6 +13,9 @@ METRICS = ("euclidean", "precomputed")
 """What X holds: features, or squared distances to the training rows."""
 
 MINIMUM_ROWS = 2
+ROUNDING = 1e-13
+"""Precomputed squared distances below this part of the largest one are zero."""
+
 BLOCK_VALUES = 4 * 1024**2
 """Values of a block of targets, 32 MiB: what is held at once beyond targets and coefficients."""
 
@@ -45,7 +48,7 @@ def expect_training_rows(X: ArrayLike, metric: str) -> tuple[np.ndarray, np.ndar
         metric: one of `METRICS`.
 
     Returns:
-        X as float64, and squared distances of shape (n, n).
+        X as float64, and squared distances of shape (n, n), zero for equal rows.
 
     Raises:
         InputError: the metric is unknown, there are fewer than two rows, or squared distances are
@@ -80,7 +83,10 @@ def expect_training_rows(X: ArrayLike, metric: str) -> tuple[np.ndarray, np.ndar
                 f"The precomputed squared distances of training {wrong} {found:g}; they must be"
                 " symmetric, not negative, and zero on the diagonal."
             )
-    return X, np.maximum(X, 0)
+    # Where a distance comes from inner products, equal rows are left with rounding.
+    distances = np.maximum(X, 0)
+    distances[distances < ROUNDING * distances.max()] = 0
+    return X, distances
 
 
 def expect_targets(Y: ArrayLike, rows: int) -> np.ndarray:
