@@ -1,0 +1,76 @@
+"""Molecules in three dimensions: geometries, training points, Kohn-Sham reference calculations."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from hkmaps.molecules.results import GEOMETRIES, POOL, REFERENCE, TEST
+from hkmaps.molecules.systems import MOLECULES, Molecule, find_molecule
+
+if TYPE_CHECKING:
+    from hkmaps.molecules.engines import (
+        ENGINES,
+        ReferenceCalculation,
+        ReferenceEngine,
+        SelfConsistencyError,
+        reference_engine,
+    )
+    from hkmaps.molecules.geometries import (
+        align,
+        bond_angles,
+        bond_lengths,
+        expect_positions,
+        random_geometries,
+        random_split,
+    )
+    from hkmaps.molecules.reference import expect_converged, reference_table
+    from hkmaps.molecules.sampling import SAMPLERS, training_points
+
+# Tables and the list of molecules need neither scikit-learn nor an engine.
+_MODULES = {
+    "ENGINES": "engines",
+    "SAMPLERS": "sampling",
+    "ReferenceCalculation": "engines",
+    "ReferenceEngine": "engines",
+    "SelfConsistencyError": "engines",
+    "align": "geometries",
+    "bond_angles": "geometries",
+    "bond_lengths": "geometries",
+    "expect_converged": "reference",
+    "expect_positions": "geometries",
+    "random_geometries": "geometries",
+    "random_split": "geometries",
+    "reference_engine": "engines",
+    "reference_table": "reference",
+    "training_points": "sampling",
+}
+
+__all__ = [
+    "ENGINES",
+    "GEOMETRIES",
+    "MOLECULES",
+    "POOL",
+    "REFERENCE",
+    "SAMPLERS",
+    "TEST",
+    "Molecule",
+    "ReferenceCalculation",
+    "ReferenceEngine",
+    "SelfConsistencyError",
+    "align",
+    "bond_angles",
+    "bond_lengths",
+    "expect_converged",
+    "expect_positions",
+    "find_molecule",
+    "random_geometries",
+    "random_split",
+    "reference_engine",
+    "reference_table",
+    "training_points",
+]
+
+
+def __getattr__(name: str):
+    if name in _MODULES:
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    raise AttributeError(f"module {__name__} has no attribute {name}")

@@ -1,0 +1,126 @@
+"""What the study asks of a reference engine, and which engines there are.
+
+An engine is added by a class that keeps to `ReferenceEngine` and an entry of `ENGINES`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Protocol
+
+import numpy as np
+
+from hkmaps.errors import ConvergenceError, InputError
+from hkmaps.maps.fourier import FourierBasis
+
+
+@dataclass(frozen=True)
+class ReferenceCalculation:
+    """A converged calculation of one geometry.
+
+    Attributes:
+        energy: total energy in Ha.
+        iterations: SCF iterations, those of failed attempts included.
+        coefficients: density of the valence electrons in the engine's Fourier basis, bohr^-3/2,
+            shape (basis.size,).
+        forces: shape (atoms, 3), in Ha/bohr; None where they were not asked for.
+        restart: what the engine's next calculation of a near geometry may start from.
+    """
+
+    energy: float
+    iterations: int
+    coefficients: np.ndarray
+    forces: np.ndarray | None
+    restart: Any
+
+
+class SelfConsistencyError(ConvergenceError):
+    """No attempt of an engine converged; `iterations` counts those of all attempts."""
+
+    def __init__(self, message: str, iterations: int):
+        super().__init__(message)
+        self.iterations = iterations
+
+
+class ReferenceEngine(Protocol):
+    """A program that solves the Kohn-Sham equations of a molecule.
+
+    Attributes:
+        fourier_basis: basis of the densities it returns.
+    """
+
+    fourier_basis: FourierBasis
+
+    @property
+    def description(self) -> str:
+        """Name, version and settings in one line: what a result depends on."""
+
+    def calculate(
+        self,
+        symbols: tuple[str, ...],
+        positions: np.ndarray,
+        restart: Any = None,
+        forces: bool = False,
+    ) -> ReferenceCalculation:
+        """Solve one geometry.
+
+        Args:
+            symbols: element of each atom.
+            positions: shape (atoms, 3), in bohr; the origin becomes the middle of the cube.
+            restart: that of an earlier calculation of the same molecule, or None.
+            forces: whether forces are wanted.
+
+        Raises:
+            SelfConsistencyError: no attempt converged; the sentence says after what.
+            InputError: the engine does not know an element, or a setting is wrong.
+        """
+
+
+def _pyscf() -> type[ReferenceEngine]:
+    from hkmaps.molecules.pyscf_engine import PyscfEngine  # noqa: PLC0415 - heavy
+
+    return PyscfEngine
+
+
+ENGINES: dict[str, Callable[[], type[ReferenceEngine]]] = {"pyscf": _pyscf}
+"""Engines by name: what imports and returns a dataclass of the Fourier basis and the settings."""
+
+
+def reference_engine(
+    name: str, basis: FourierBasis, settings: Mapping[str, Any] | None = None
+) -> ReferenceEngine:
+    """Return the engine called `name`.
+
+    Args:
+        name: a key of `ENGINES`.
+        basis: the Fourier basis of the densities it returns.
+        settings: the engine's settings by name; defaults for those left out.
+
+    Returns:
+        The engine, ready to calculate.
+
+    Raises:
+        InputError: the engine is unknown or not installed, or a setting is unknown or not allowed.
+    """
+    if name not in ENGINES:
+        raise InputError(
+            f"There is no reference engine called {name!r}; there are {', '.join(ENGINES)}."
+        )
+    try:
+        engine = ENGINES[name]()
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package == "hkmaps":
+            raise
+        raise InputError(
+            f"The reference engine {name} needs the Python package {package}, which is not"
+            f" installed; install it with `pip install {package}`."
+        ) from error
+    settings = settings or {}
+    known = [field.name for field in fields(engine) if field.name != "fourier_basis"]
+    unknown = [setting for setting in settings if setting not in known]
+    if unknown:
+        raise InputError(
+            f"The reference engine {name} has no setting {', '.join(unknown)};"
+            f" its settings are {', '.join(known)}."
+        )
+    return engine(basis, **settings)

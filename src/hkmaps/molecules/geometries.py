@@ -1,0 +1,161 @@
+"""Geometries of a molecule: random ones, their alignment, their bonds, and checks of others."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from hkmaps.errors import InputError
+from hkmaps.kernels.gaussians_potential import expect_geometries
+from hkmaps.molecules.results import GEOMETRIES, POOL, TEST
+from hkmaps.molecules.systems import Molecule
+from hkmaps.seeds import random_stream
+from hkmaps.units import ANGSTROM_PER_BOHR
+
+
+def random_geometries(molecule: Molecule, count: int, test: int, seed: int) -> pd.DataFrame:
+    """Draw geometries uniformly in the molecule's internal coordinates, and the test set of them.
+
+    More geometries of the same seed begin with the same ones.
+
+    Args:
+        molecule: an entry of `MOLECULES`.
+        count: number of geometries.
+        test: number of geometries drawn at random for the test set; the others are the pool.
+        seed: the study's seed.
+
+    Returns:
+        pandas.DataFrame with the columns of `GEOMETRIES`.
+
+    Raises:
+        InputError: the test set is empty or leaves no pool.
+    """
+    intervals = np.array([(c.low, c.high) for c in molecule.coordinates]).T
+    stream = random_stream(seed, "molecules", molecule.name, "geometries")
+    values = stream.uniform(*intervals, size=(count, len(molecule.coordinates)))
+    positions = align(molecule.place(values), molecule.reference_positions)
+    angle = bond_angles(molecule, positions)
+    return pd.DataFrame(
+        {
+            "geometry": np.arange(count),
+            "split": random_split(molecule, count, test, seed),
+            "positions": list(positions.reshape(count, -1)),
+            "bond_lengths": list(bond_lengths(molecule, positions)),
+            "angle": np.full(count, np.nan) if angle is None else angle,
+        },
+        columns=GEOMETRIES.column_names,
+    )
+
+
+def random_split(
+    molecule: Molecule, count: int, test: int, seed: int, repeat: int = 0
+) -> np.ndarray:
+    """Divide a molecule's geometries into test set and pool at random.
+
+    Args:
+        molecule: an entry of `MOLECULES`.
+        count: number of geometries.
+        test: number of them in the test set.
+        seed: the study's seed.
+        repeat: number of the split; 0 is that of `random_geometries`.
+
+    Returns:
+        "pool" or "test" for each geometry, shape (count,).
+
+    Raises:
+        InputError: the test set is empty or leaves no pool.
+    """
+    if not 0 < test < count:
+        raise InputError(
+            f"The test set of {molecule.name} has {test} of {count} geometries; it must have at"
+            " least one and leave one to learn from."
+        )
+    stream = random_stream(seed, "molecules", molecule.name, "test set", repeat)
+    split = np.full(count, POOL, dtype=object)
+    split[stream.choice(count, size=test, replace=False)] = TEST
+    return split
+
+
+def align(positions: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    """Centre geometries and turn them onto a reference with the least squared distance of atoms.
+
+    Args:
+        positions: shape (geometries, atoms, 3), in bohr.
+        reference: shape (atoms, 3), in bohr.
+
+    Returns:
+        Positions with their mean at the origin, shape (geometries, atoms, 3), in bohr.
+
+    Source:
+        W. Kabsch, Acta Cryst. A 34, 827 (1978).
+    """
+    centred = positions - positions.mean(axis=1, keepdims=True)
+    left, _, right = np.linalg.svd(
+        np.swapaxes(centred, 1, 2) @ (reference - reference.mean(axis=0))
+    )
+    # A rotation has determinant 1: where the best fit is a reflection, the last axis turns back.
+    left[:, :, -1] *= np.sign(np.linalg.det(left @ right))[:, None]
+    return centred @ (left @ right)
+
+
+def bond_lengths(molecule: Molecule, positions: np.ndarray) -> np.ndarray:
+    """Return the length of each bond of each geometry, shape (geometries, bonds), in bohr.
+
+    Args:
+        molecule: an entry of `MOLECULES`.
+        positions: shape (geometries, atoms, 3), in bohr.
+    """
+    first, second = np.array(molecule.bonds).T
+    return np.linalg.norm(positions[:, first] - positions[:, second], axis=2)
+
+
+def bond_angles(molecule: Molecule, positions: np.ndarray) -> np.ndarray | None:
+    """Return the bond angle of each geometry, shape (geometries,), in rad; None without one.
+
+    Args:
+        molecule: an entry of `MOLECULES`.
+        positions: shape (geometries, atoms, 3), in bohr.
+    """
+    if molecule.angle is None:
+        return None
+    one, vertex, other = (positions[:, atom] for atom in molecule.angle)
+    a, b = one - vertex, other - vertex
+    return np.arctan2(np.linalg.norm(np.cross(a, b), axis=1), (a * b).sum(axis=1))
+
+
+def expect_positions(molecule: Molecule, positions: ArrayLike) -> np.ndarray:
+    """Return positions as geometries of the molecule, having checked that they can be.
+
+    Args:
+        molecule: an entry of `MOLECULES`.
+        positions: in bohr, shape (geometries, 3 N) as in `GEOMETRIES`, or (geometries, N, 3).
+
+    Returns:
+        Shape (geometries, N, 3), in bohr.
+
+    Raises:
+        InputError: another number of atoms, values that are not finite, coincident atoms, or bonds
+            as no such molecule has them, as when lengths are in Angstrom.
+    """
+    positions, atoms = np.asarray(positions, dtype=np.float64), len(molecule.symbols)
+    if positions.ndim < 2 or positions[0].size != 3 * atoms:
+        raise InputError(
+            f"The geometries of {molecule.name} have the shape {positions.shape}; each must hold"
+            f" {3 * atoms} values, x, y, z of its {atoms} atoms."
+        )
+    _, positions = expect_geometries(molecule.charges, positions.reshape(-1, atoms, 3))
+    lengths, (low, high) = bond_lengths(molecule, positions), molecule.bond_limits
+    wrong = np.argwhere((lengths < low) | (lengths > high))
+    if len(wrong):
+        geometry, bond = map(int, wrong[0])
+        length = lengths[geometry, bond]
+        hint = ""
+        if low <= length / ANGSTROM_PER_BOHR <= high:
+            hint = ", so these positions look like Angstrom"
+        elif low <= length * ANGSTROM_PER_BOHR <= high:
+            hint = ", so these positions look converted from Angstrom twice"
+        first, second = molecule.bonds[bond]
+        raise InputError(
+            f"The bond of atoms {first} and {second} in geometry {geometry} of {molecule.name} is"
+            f" {length:.3g} bohr long; it must be {low:.3g} to {high:.3g} bohr{hint}."
+        )
+    return positions

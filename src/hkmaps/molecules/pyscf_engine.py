@@ -1,0 +1,212 @@
+"""Reference calculations by PySCF: Kohn-Sham with Gaussian orbitals and GTH pseudopotentials."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pyscf
+from pyscf import dft, gto, lib
+from pyscf.lib.exceptions import BasisNotFoundError
+
+from hkmaps.errors import InputError
+from hkmaps.maps.fourier import FourierBasis
+from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
+from hkmaps.molecules.gaussian_densities import periodic_density
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A way to iterate to self-consistency.
+
+    Attributes:
+        name: what it is, in words.
+        settings: attributes of PySCF's SCF object.
+        second_order: whether orbitals are optimised by Newton's method instead of DIIS.
+    """
+
+    name: str
+    settings: Mapping[str, Any]
+    second_order: bool = False
+
+
+ATTEMPTS = (
+    Attempt("DIIS", {"max_cycle": 50}),
+    Attempt("damped DIIS with a level shift", {"max_cycle": 200, "damp": 0.3, "level_shift": 0.3}),
+    Attempt("Newton's method", {"max_cycle": 100}, second_order=True),
+)
+"""What is tried, in order, until one converges; only the first starts from a near geometry."""
+
+
+@dataclass(frozen=True)
+class PyscfEngine:
+    """Restricted Kohn-Sham calculations of closed-shell molecules.
+
+    Attributes:
+        fourier_basis: basis of the densities that are returned.
+        functional: exchange and correlation, by PySCF's name.
+        orbital_basis: Gaussian basis set, by PySCF's name.
+        pseudopotential: by PySCF's name; the density is that of the valence electrons.
+        density_fitting: whether Coulomb integrals are fitted.
+        grid_level: PySCF's level of the exchange-correlation grid, 0 to 9.
+        tolerance: change of the energy in Ha at which a calculation counts as converged.
+
+    Raises:
+        InputError: the functional is unknown, or the grid level or the tolerance not allowed.
+    """
+
+    fourier_basis: FourierBasis
+    functional: str = "PBE"
+    orbital_basis: str = "gth-tzv2p"
+    pseudopotential: str = "gth-pbe"
+    density_fitting: bool = True
+    grid_level: int = 3
+    tolerance: float = 1e-9
+
+    def __post_init__(self):
+        if self.grid_level not in range(10):
+            raise InputError(
+                f"The grid level of the engine pyscf is {self.grid_level!r}; it must be 0 to 9."
+            )
+        if not 0 < self.tolerance < 1e-3:
+            raise InputError(
+                f"The tolerance of the engine pyscf is {self.tolerance!r} Ha; it must be positive"
+                " and below 0.001 Ha."
+            )
+        try:
+            dft.libxc.parse_xc(self.functional)
+        except (KeyError, ValueError) as error:
+            raise InputError(
+                f"PySCF knows no functional {self.functional!r}; PBE is one that it knows."
+            ) from error
+
+    @property
+    def description(self) -> str:
+        """Name, version and settings in one line."""
+        fitting = "with" if self.density_fitting else "without"
+        return (
+            f"pyscf {pyscf.__version__}, {self.functional}, {self.orbital_basis},"
+            f" {self.pseudopotential}, {fitting} density fitting, grid level {self.grid_level},"
+            f" tolerance {self.tolerance:g} Ha"
+        )
+
+    def calculate(
+        self,
+        symbols: tuple[str, ...],
+        positions: np.ndarray,
+        restart: np.ndarray | None = None,
+        forces: bool = False,
+    ) -> ReferenceCalculation:
+        """Solve one geometry on one thread.
+
+        Args:
+            symbols: element of each atom.
+            positions: shape (atoms, 3), in bohr; the origin becomes the middle of the cube.
+            restart: density matrix of a near geometry of the same molecule, or None.
+            forces: whether forces are wanted.
+
+        Returns:
+            Energy, density and, where asked, forces; `restart` is the density matrix.
+
+        Raises:
+            SelfConsistencyError: none of `ATTEMPTS` converged.
+            InputError: PySCF lacks an element, the basis set or the pseudopotential, or the
+                molecule has an odd number of electrons.
+        """
+        with lib.with_omp_threads(1):
+            mole = self.mole(symbols, positions)
+            calculation, iterations = self._converge(mole, restart)
+            density_matrix = calculation.make_rdm1()
+            cube = self.fourier_basis
+            density = periodic_density(
+                self._centred_in_cube(mole), density_matrix, cube.length, cube.frequencies
+            )
+            return ReferenceCalculation(
+                energy=float(calculation.e_tot),
+                iterations=iterations,
+                coefficients=cube.coefficients(density),
+                forces=_forces(calculation) if forces else None,
+                restart=np.asarray(density_matrix),
+            )
+
+    def mole(self, symbols: tuple[str, ...], positions: np.ndarray) -> gto.Mole:
+        """Return the PySCF molecule; arguments and errors as for `calculate`."""
+        mole = gto.Mole(
+            atom=list(zip(symbols, np.asarray(positions, dtype=np.float64), strict=True)),
+            unit="Bohr",
+            basis=self.orbital_basis,
+            pseudo=self.pseudopotential,
+            spin=None,
+            verbose=0,
+        )
+        try:
+            mole.build(dump_input=False, parse_arg=False)
+        except (BasisNotFoundError, KeyError, RuntimeError) as error:
+            raise InputError(
+                f"PySCF cannot describe {''.join(symbols)} with the basis set"
+                f" {self.orbital_basis!r} and the pseudopotential {self.pseudopotential!r}:"
+                f" {' '.join(str(error).split())}."
+            ) from error
+        if mole.spin:
+            raise InputError(
+                f"The molecule {''.join(symbols)} has {mole.nelectron} valence electrons; only"
+                " closed shells, with an even number, can be calculated."
+            )
+        return mole
+
+    def _converge(self, mole: gto.Mole, restart: np.ndarray | None) -> tuple[dft.rks.RKS, int]:
+        iterations = 0
+        for attempt in ATTEMPTS:
+            calculation = self._kohn_sham(mole, attempt)
+            calculation.kernel(dm0=restart if attempt is ATTEMPTS[0] else None)
+            iterations += calculation.cycles
+            if calculation.converged and np.isfinite(calculation.e_tot):
+                return calculation, iterations
+        tried = ", ".join(attempt.name for attempt in ATTEMPTS)
+        raise SelfConsistencyError(
+            f"The SCF did not converge to {self.tolerance:g} Ha in {iterations} iterations of"
+            f" {tried}.",
+            iterations,
+        )
+
+    def _kohn_sham(self, mole: gto.Mole, attempt: Attempt) -> dft.rks.RKS:
+        calculation = dft.RKS(mole, xc=self.functional)
+        if self.density_fitting:
+            calculation = calculation.density_fit()
+        calculation.grids.level = self.grid_level
+        calculation.conv_tol = self.tolerance
+        calculation.chkfile = None
+        if attempt.second_order:
+            calculation = calculation.newton()
+        for name, value in attempt.settings.items():
+            setattr(calculation, name, value)
+        return calculation
+
+    def _centred_in_cube(self, mole: gto.Mole) -> gto.Mole:
+        middle = self.fourier_basis.length / 2
+        return mole.set_geom_(mole.atom_coords() + middle, unit="Bohr", inplace=False)
+
+
+def _forces(calculation: dft.rks.RKS) -> np.ndarray:
+    """Return the forces in Ha/bohr, shape (atoms, 3), with the response of the grid."""
+    gradients = calculation.nuc_grad_method()
+    gradients.grid_response = True
+    with _without_projectors(calculation.mol):
+        return -gradients.kernel()
+
+
+@contextmanager
+def _without_projectors(mole: gto.Mole) -> Iterator[None]:
+    """Let PySCF differentiate pseudopotentials that have no non-local projectors.
+
+    Hydrogen's has none. Where no other element brings one, PySCF 2.14 fails with a TypeError in
+    `vppnl_nuc_grad` instead of adding nothing.
+    """
+    projectors = any(len(pseudo) > 5 for pseudo in mole._pseudo.values())
+    if projectors:
+        yield
+        return
+    with mock.patch("pyscf.gto.pp_int.vppnl_nuc_grad", lambda mol, dm: np.zeros((mol.natm, 3))):
+        yield

@@ -1,0 +1,135 @@
+"""Reference tables: Kohn-Sham calculations of a chunk of a molecule's geometries."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.spatial.distance import cdist
+
+from hkmaps.errors import ConvergenceError
+from hkmaps.molecules.engines import (
+    ReferenceCalculation,
+    ReferenceEngine,
+    SelfConsistencyError,
+)
+from hkmaps.molecules.geometries import expect_positions
+from hkmaps.molecules.results import REFERENCE
+from hkmaps.molecules.systems import Molecule
+from hkmaps.tables import stack
+
+GEOMETRIES_PER_MESSAGE = 10
+
+
+def reference_table(
+    molecule: Molecule,
+    geometries: pd.DataFrame,
+    engine: ReferenceEngine,
+    progress: Callable[[str], None] = lambda message: None,
+) -> pd.DataFrame:
+    """Calculate geometries one after another, each from what came before.
+
+    A geometry that does not converge is a row that says so, without energy and with NaN for its
+    density, and the next one starts afresh.
+
+    Args:
+        molecule: an entry of `MOLECULES`.
+        geometries: rows of `GEOMETRIES`.
+        engine: what calculates them.
+        progress: called with a line of text after every few geometries and after each failure.
+
+    Returns:
+        pandas.DataFrame with the columns of `REFERENCE`, rows in the order of `geometries`.
+
+    Raises:
+        InputError: positions are not geometries of the molecule, or the engine cannot do it.
+    """
+    positions = expect_positions(molecule, stack(geometries["positions"]))
+    numbers = geometries["geometry"].to_numpy()
+    rows, restart = {}, None
+    for count, index in enumerate(restart_order(positions), start=1):
+        start = time.perf_counter()
+        try:
+            calculation = engine.calculate(molecule.symbols, positions[index], restart)
+        except SelfConsistencyError as error:
+            progress(f"geometry {numbers[index]} failed: {error}")
+            row, restart = _failed(error, engine.fourier_basis.size), None
+        else:
+            row, restart = _converged(calculation), calculation.restart
+        rows[index] = {
+            "geometry": numbers[index],
+            **row,
+            "seconds": time.perf_counter() - start,
+            "engine": engine.description,
+        }
+        if count % GEOMETRIES_PER_MESSAGE == 0 or count == len(positions):
+            progress(
+                f"{count}/{len(positions)} geometries, last {numbers[index]}:"
+                f" E = {row['energy']:.6f} Ha in {row['iterations']} iterations"
+            )
+    in_order = [rows[index] for index in range(len(rows))]
+    return pd.DataFrame(in_order, columns=REFERENCE.column_names)
+
+
+def restart_order(positions: np.ndarray) -> np.ndarray:
+    """Order geometries so that each is near the one before it.
+
+    The first is the one farthest from the mean of all; each next one is the nearest of those left.
+
+    Args:
+        positions: aligned geometries, shape (geometries, atoms, 3), in bohr.
+
+    Returns:
+        Indices, shape (geometries,).
+    """
+    points = positions.reshape(len(positions), -1)
+    distances = cdist(points, points)
+    order = [int(np.linalg.norm(points - points.mean(axis=0), axis=1).argmax())]
+    left = np.full(len(points), True)
+    left[order] = False
+    while left.any():
+        order.append(int(np.where(left, distances[order[-1]], np.inf).argmin()))
+        left[order[-1]] = False
+    return np.array(order)
+
+
+def expect_converged(reference: pd.DataFrame, molecule: Molecule, allowed_failures: int) -> None:
+    """Raise `ConvergenceError` if more geometries failed than are allowed.
+
+    Args:
+        reference: rows of `REFERENCE`.
+        molecule: an entry of `MOLECULES`.
+        allowed_failures: number of geometries that may have failed.
+
+    Raises:
+        ConvergenceError: more failed; the sentence holds the first one's reason.
+    """
+    failed = reference[~reference["converged"].astype(bool)]
+    if len(failed) > allowed_failures:
+        first = failed.iloc[0]
+        raise ConvergenceError(
+            f"{len(failed)} of {len(reference)} reference calculations of {molecule.name} failed,"
+            f" {allowed_failures} may; the first is geometry {first['geometry']}:"
+            f" {first['failure']}"
+        )
+
+
+def _converged(calculation: ReferenceCalculation) -> dict[str, Any]:
+    return {
+        "energy": calculation.energy,
+        "converged": True,
+        "iterations": calculation.iterations,
+        "failure": None,
+        "coefficients": calculation.coefficients.astype(np.float32),
+    }
+
+
+def _failed(error: SelfConsistencyError, size: int) -> dict[str, Any]:
+    return {
+        "energy": np.nan,
+        "converged": False,
+        "iterations": error.iterations,
+        "failure": str(error),
+        "coefficients": np.full(size, np.nan, dtype=np.float32),
+    }

@@ -1,0 +1,39 @@
+"""Tables of geometries and of reference calculations; needs neither pyscf nor ase to read."""
+
+from hkmaps.tables import Column, TableSchema
+
+POOL, TEST = "pool", "test"
+"""Parts of a molecule's geometries: training points are chosen from the pool."""
+
+GEOMETRIES = TableSchema(
+    "geometries",
+    "Geometries of a molecule, centred at the origin and aligned with its reference geometry",
+    (
+        Column("geometry", "integer", "", "number of the geometry, from 0"),
+        Column("split", "text", "", "pool or test"),
+        Column("positions", "array", "bohr", "x, y, z of each atom, atom by atom"),
+        Column("bond_lengths", "sequence", "bohr", "length of each bond"),
+        Column("angle", "number", "rad", "bond angle", optional=True),
+    ),
+)
+
+REFERENCE = TableSchema(
+    "reference",
+    "Kohn-Sham reference calculations of a molecule, one row a geometry",
+    (
+        Column("geometry", "integer", "", "number of the geometry"),
+        Column("energy", "number", "Ha", "total energy; none where it failed", optional=True),
+        Column("converged", "flag", "", "whether the calculation converged"),
+        Column("iterations", "integer", "1", "SCF iterations, those of failed attempts included"),
+        Column("seconds", "number", "s", "wall time"),
+        Column("engine", "text", "", "name, version and settings of the engine"),
+        Column("failure", "text", "", "why it did not converge", optional=True),
+        Column(
+            "coefficients",
+            "array32",
+            "bohr^-3/2",
+            "density in the Fourier basis, the molecule's origin at the middle of the cube;"
+            " NaN where it failed",
+        ),
+    ),
+)

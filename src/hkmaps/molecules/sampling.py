@@ -1,0 +1,114 @@
+"""Choice of training points from the pool of a molecule's geometries."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+from sklearn.cluster import KMeans
+
+from hkmaps.errors import InputError
+from hkmaps.molecules.results import POOL
+from hkmaps.molecules.systems import Molecule
+from hkmaps.seeds import stream_seed
+from hkmaps.tables import stack
+
+K_MEANS_STARTS = 10
+"""Starts of K-means, the best of which counts."""
+
+
+def equally_spaced(positions: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Choose the geometries nearest to equally spaced values of one degree of freedom.
+
+    The shortest and the longest are always among them; for one training point it is the one
+    nearest to the middle.
+
+    Args:
+        positions: geometries of two atoms, shape (geometries, 2, 3), in bohr.
+        count: number of geometries to choose.
+        seed: not used, nothing is random.
+
+    Returns:
+        Indices of `count` different geometries, shape (count,), by growing length.
+
+    Raises:
+        InputError: the molecule has more than two atoms.
+    """
+    if positions.shape[1] != 2:
+        raise InputError(
+            f"Equally spaced training points were asked of a molecule of {positions.shape[1]}"
+            " atoms; they need one degree of freedom, the length of a diatomic molecule."
+        )
+    lengths = np.linalg.norm(positions[:, 1] - positions[:, 0], axis=1)
+    low, high = lengths.min(), lengths.max()
+    targets = np.linspace(low, high, count) if count > 1 else np.array([0.5 * (low + high)])
+    # The assignment with the least squared distance uses no geometry twice.
+    _, chosen = linear_sum_assignment((targets[:, None] - lengths) ** 2)
+    return chosen
+
+
+def k_means(positions: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Choose the geometry nearest to the centroid of each cluster of the aligned positions.
+
+    Args:
+        positions: aligned geometries, shape (geometries, atoms, 3), in bohr.
+        count: number of clusters, and so of geometries to choose.
+        seed: seed of the starting centroids.
+
+    Returns:
+        Indices of `count` different geometries, shape (count,), in growing order.
+    """
+    points = positions.reshape(len(positions), -1)
+    clusters = KMeans(count, n_init=K_MEANS_STARTS, random_state=seed % 2**32).fit(points)
+    distances = np.linalg.norm(points - clusters.cluster_centers_[clusters.labels_], axis=1)
+    members = [np.flatnonzero(clusters.labels_ == cluster) for cluster in range(count)]
+    return np.sort([group[distances[group].argmin()] for group in members])
+
+
+SAMPLERS: dict[str, Callable[[np.ndarray, int, int], np.ndarray]] = {
+    "equally_spaced": equally_spaced,
+    "k_means": k_means,
+}
+"""Samplers by name: (positions, count, seed) -> indices of the chosen geometries."""
+
+
+def training_points(
+    molecule: Molecule,
+    geometries: pd.DataFrame,
+    count: int,
+    seed: int,
+    sampler: str | None = None,
+) -> np.ndarray:
+    """Choose training points from the pool.
+
+    Args:
+        molecule: an entry of `MOLECULES`.
+        geometries: rows of `GEOMETRIES`, of which those of the pool count.
+        count: number of training points.
+        seed: the study's seed.
+        sampler: a key of `SAMPLERS`; the molecule's own where None.
+
+    Returns:
+        Numbers of the chosen geometries (column `geometry`), shape (count,).
+
+    Raises:
+        InputError: the sampler is unknown or does not fit, or there are not `count` different
+            geometries in the pool.
+    """
+    sampler = sampler or molecule.sampler
+    if sampler not in SAMPLERS:
+        raise InputError(
+            f"There is no sampler of training points called {sampler!r};"
+            f" there are {', '.join(SAMPLERS)}."
+        )
+    pool = geometries[geometries["split"] == POOL]
+    positions = stack(pool["positions"]) if len(pool) else np.empty((0, 3))
+    different = len(np.unique(positions, axis=0))
+    if not 1 <= count <= different:
+        raise InputError(
+            f"The pool of {molecule.name} has {different} different geometries; {count} training"
+            f" points were asked for, and it must be 1 to {different}."
+        )
+    positions = positions.reshape(len(pool), -1, 3)
+    stream = stream_seed(seed, "molecules", molecule.name, "training points", sampler, count)
+    return pool["geometry"].to_numpy()[SAMPLERS[sampler](positions, count, stream)]
