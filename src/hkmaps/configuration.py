@@ -124,6 +124,7 @@ def _check_names(config: Mapping[str, Any]) -> None:
     """Names of data sets must exist, and what a key needs must be there."""
     known = list(config["model_systems"]["data_sets"])
     networks, conditioning = config["networks"], config["conditioning"]
+    maps = config["maps"]["exact_systems"]
     convergence = config["model_systems"]["convergence"]
     lists = {
         "model_systems.convergence.data_sets": convergence["data_sets"],
@@ -131,6 +132,7 @@ def _check_names(config: Mapping[str, Any]) -> None:
         "networks.grid_search.data_sets": networks["grid_search"]["data_sets"],
         "networks.repeats.data_sets": networks["repeats"]["data_sets"],
         "conditioning.data_sets": conditioning["data_sets"],
+        "maps.exact_systems.data_sets": maps["data_sets"],
     }
     for key, names in lists.items():
         for name in names:
@@ -138,6 +140,13 @@ def _check_names(config: Mapping[str, Any]) -> None:
                 raise InputError(
                     f"The config key {key} names the data set {name}, which is not in"
                     f" model_systems.data_sets: {', '.join(known)}."
+                )
+    for name in maps["data_sets"]:
+        for key in ("networks.repeats.data_sets", "conditioning.data_sets"):
+            if name not in lists[key]:
+                raise InputError(
+                    f"The config key maps.exact_systems.data_sets names {name}, whose networks and"
+                    f" pairs it needs, but {key} lacks it."
                 )
     if networks["repeats"]["hyperparameters"] == "winner":
         searched = networks["grid_search"]["data_sets"]

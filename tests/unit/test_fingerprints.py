@@ -38,10 +38,12 @@ def test_it_does_not_change_with_others(package, module):
     assert fingerprint(package) == before
 
 
-def test_scripts_import_networks_by_module_because_the_fingerprint_follows_imports():
+def test_scripts_import_lazy_packages_by_module_because_the_fingerprint_follows_imports():
     scripts = Path(__file__).parents[2] / "workflow/scripts"
     for script in scripts.glob("*.py"):
-        assert "from hkmaps.networks import" not in script.read_text(), script.name
+        text = script.read_text()
+        for package in ("networks", "maps"):
+            assert f"from hkmaps.{package} import" not in text, script.name
 
 
 def test_type_checking_imports_do_not_count(package):

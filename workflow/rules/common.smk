@@ -37,6 +37,7 @@ except HkmapsError as error:
 FUNCTIONALS = [functional.path_name for functional in PAPER_FUNCTIONALS]
 SEARCHED_DATA_SETS = config["networks"]["grid_search"]["data_sets"]
 SEARCHED = {"data_set": SEARCHED_DATA_SETS, "functional": FUNCTIONALS}
+MAPPED_DATA_SETS = config["maps"]["exact_systems"]["data_sets"]
 TRAINED_DATA_SETS = config["networks"]["repeats"]["data_sets"]
 
 
@@ -86,7 +87,11 @@ def repeats_input(wildcards):
 
 def study_targets():
     """What the study ends with."""
-    figures = [*FIGURES, *expand("arnstein_fig08_{data_set}_{functional}", **SEARCHED)]
+    figures = [
+        *FIGURES,
+        *expand("arnstein_fig08_{data_set}_{functional}", **SEARCHED),
+        *expand("study_noise_response_{data_set}", data_set=MAPPED_DATA_SETS),
+    ]
     return [
         "results/claims.md",
         *expand("results/tables/{name}.md", name=["table1", "grid_search"]),

@@ -30,12 +30,19 @@ FIGURES = {
     "study_convergence_plane": {"atoms": ATOMS},
     "study_system_size": {"convergence": CONVERGENCE, "published": PUBLISHED},
     "study_table1_converged": {"table1": TABLE1},
+    "study_functional_methods": {
+        "table1": TABLE1,
+        "errors": expand(
+            "results/maps/{data_set}/functional_errors.parquet", data_set=MAPPED_DATA_SETS
+        ),
+    },
     "study_claims": {"claims": CLAIMS},
 }
 # The parts of the config that a figure shows.
 FIGURE_SETTINGS = {
     "arnstein_fig12": config["conditioning"]["figure12"]["separations"],
     "study_convergence_plane": config["model_systems"]["threshold"],
+    "study_functional_methods": MAPPED_DATA_SETS,
     "study_table1_converged": {
         name: f"{name}-converged"
         for name in TRAINED_DATA_SETS
@@ -95,6 +102,30 @@ rule arnstein_fig08:
         code=code("arnstein_fig08.py"),
     script:
         "../scripts/arnstein_fig08.py"
+
+
+rule study_noise_response:
+    input:
+        noise="results/maps/{data_set}/noise_response.parquet",
+        pairs="results/conditioning/{data_set}.parquet",
+    output:
+        png=report(
+            "results/figures/study_noise_response_{data_set}.png",
+            caption="../report/study_noise_response.rst",
+            category="This study",
+            labels={"item": "noise response, {data_set}"},
+        ),
+        pdf="results/figures/study_noise_response_{data_set}.pdf",
+    log:
+        "logs/figures/study_noise_response_{data_set}.log",
+    benchmark:
+        "results/benchmarks/figures/study_noise_response_{data_set}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("study_noise_response.py"),
+    script:
+        "../scripts/study_noise_response.py"
 
 
 rule claims:
