@@ -77,6 +77,7 @@ def test_nothing_is_left_to_do(finished):
         (
             {"networks": {"repeats": {"count": 3}}},
             {"repeats", "table1", "arnstein_fig09", "arnstein_fig14", "study_table1_converged"}
+            | {"noise_response", "study_noise_response", "study_functional_methods"}
             | {"claims", "study_claims"},
         ),
         (
@@ -86,11 +87,15 @@ def test_nothing_is_left_to_do(finished):
         (
             {"conditioning": {"selected_pairs": 19}},
             {"pairs", "arnstein_fig10", "arnstein_fig11", "arnstein_fig13"}
-            | {"claims", "study_claims"},
+            | {"study_noise_response", "claims", "study_claims"},
         ),
         (
             {"model_systems": {"convergence": {"hydrogen_densities": [2, 5, 8]}}},
             {"convergence", "arnstein_fig02", "study_system_size", "claims", "study_claims"},
+        ),
+        (
+            {"maps": {"exact_systems": {"draws": 2}}},
+            {"noise_response", "study_noise_response"},
         ),
         (
             {"conditioning": {"gauge_shift": 0.2}},

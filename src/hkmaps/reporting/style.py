@@ -33,6 +33,8 @@ PUBLISHED_STAR = {
 }
 """How a figure marks what the paper prints."""
 
+ERROR_LABEL = "mean absolute error (mHa)"
+
 QUANTITY_SYMBOLS = {"E": "$E$", "A": "$A$", "T": "$T$", "Eg": "$E_g$"}
 """Quantity -> how a figure writes it."""
 

@@ -9,11 +9,11 @@ from matplotlib.lines import Line2D
 from hkmaps.datasets.functionals import FUNCTIONALS
 from hkmaps.exact import QUANTITIES
 from hkmaps.maps.results import GAUGE_AWARE_PREFIX, HOHENBERG_KOHN, KRR
-from hkmaps.reporting.figures.networks import ERROR_LABEL
 from hkmaps.reporting.style import (
     BLACK,
     BLUE,
     DOUBLE_WIDTH,
+    ERROR_LABEL,
     GREEN,
     GREY,
     ORANGE,

@@ -17,6 +17,7 @@ from hkmaps.reporting.style import (
     BLUE,
     COLUMN_WIDTH,
     DOUBLE_WIDTH,
+    ERROR_LABEL,
     GREY,
     PUBLISHED_STAR,
     QUANTITY_SYMBOLS,
@@ -28,7 +29,6 @@ from hkmaps.reporting.style import (
 )
 from hkmaps.units import CHEMICAL_ACCURACY, MILLIHARTREE_PER_HARTREE
 
-ERROR_LABEL = "mean absolute error (mHa)"
 _BAR = 0.36
 _CHEMICAL_ACCURACY = CHEMICAL_ACCURACY * MILLIHARTREE_PER_HARTREE
 
