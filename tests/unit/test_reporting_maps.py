@@ -1,7 +1,5 @@
 """The figures of kernel maps show the tables' numbers, in mHa, by method and functional."""
 
-from pathlib import Path
-
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -157,11 +155,3 @@ def test_figures_fit_the_page_and_can_be_saved(response, methods, tmp_path):
         assert figure.get_figwidth() <= DOUBLE_WIDTH
         save_figure(figure, tmp_path / f"{number}.png", tmp_path / f"{number}.pdf")
         assert "mHa" in texts(figure)
-
-
-def test_captions_name_the_tables():
-    folder = Path(__file__).parents[2] / "workflow" / "report"
-    assert (
-        "``maps/atoms/noise_response.parquet``" in (folder / "study_noise_response.rst").read_text()
-    )
-    assert "``tables/table1.parquet``" in (folder / "study_functional_methods.rst").read_text()
