@@ -137,7 +137,7 @@ def expect_positions(molecule: Molecule, positions: ArrayLike) -> np.ndarray:
             as no such molecule has them, as when lengths are in Angstrom.
     """
     positions, atoms = np.asarray(positions, dtype=np.float64), len(molecule.symbols)
-    if positions.ndim < 2 or positions[0].size != 3 * atoms:
+    if positions.shape[1:] not in ((3 * atoms,), (atoms, 3)):
         raise InputError(
             f"The geometries of {molecule.name} have the shape {positions.shape}; each must hold"
             f" {3 * atoms} values, x, y, z of its {atoms} atoms."

@@ -158,10 +158,16 @@ class PyscfEngine:
 
     def _converge(self, mole: gto.Mole, restart: np.ndarray | None) -> tuple[dft.rks.RKS, int]:
         iterations = 0
+
+        def count(state: dict) -> None:
+            nonlocal iterations
+            iterations += 1
+
         for attempt in ATTEMPTS:
             calculation = self._kohn_sham(mole, attempt)
+            # PySCF counts cycles itself, but not those of Newton's method.
+            calculation.callback = count
             calculation.kernel(dm0=restart if attempt is ATTEMPTS[0] else None)
-            iterations += calculation.cycles
             if calculation.converged and np.isfinite(calculation.e_tot):
                 return calculation, iterations
         tried = ", ".join(attempt.name for attempt in ATTEMPTS)

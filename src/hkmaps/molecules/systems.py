@@ -63,6 +63,12 @@ class Molecule:
     @property
     def charges(self) -> np.ndarray:
         """Nuclear charges, shape (atoms,)."""
+        unknown = sorted(set(self.symbols) - set(ATOMIC_NUMBERS))
+        if unknown:
+            raise InputError(
+                f"The molecule {self.name} has the unknown element {unknown[0]!r};"
+                f" known are {', '.join(ATOMIC_NUMBERS)}."
+            )
         return np.array([ATOMIC_NUMBERS[symbol] for symbol in self.symbols], dtype=np.float64)
 
     @property

@@ -1,0 +1,99 @@
+"""References by PySCF: equal to plain calls, invariant, with forces that are gradients."""
+
+import numpy as np
+import pytest
+from pyscf import dft, gto
+from scipy.spatial.transform import Rotation
+
+from hkmaps.maps import FourierBasis
+from hkmaps.molecules import find_molecule, random_geometries, reference_engine, reference_table
+from hkmaps.tables import stack
+
+BASIS = FourierBasis(20.0, 8)
+ENGINE = reference_engine("pyscf", BASIS)
+H2, WATER = find_molecule("H2"), find_molecule("H2O")
+BENT = WATER.reference_positions + np.array([[0.02, 0, 0], [0.06, 0.03, 0], [0, 0, 0]])
+
+
+@pytest.fixture(scope="module")
+def water():
+    return ENGINE.calculate(WATER.symbols, BENT)
+
+
+def plain_energy(symbols, positions):
+    mole = gto.M(
+        atom=[*zip(symbols, positions, strict=True)],
+        unit="Bohr",
+        basis="gth-tzv2p",
+        pseudo="gth-pbe",
+        verbose=0,
+    )
+    calculation = dft.RKS(mole, xc="PBE").density_fit()
+    calculation.conv_tol = 1e-9
+    return calculation.kernel()
+
+
+def test_water_is_that_of_a_plain_call(water):
+    assert water.energy == pytest.approx(plain_energy(WATER.symbols, BENT), abs=1e-9)
+
+
+def test_a_table_holds_the_energies_of_plain_calls():
+    geometries = random_geometries(H2, 5, 2, seed=7)
+    table = reference_table(H2, geometries, ENGINE)
+    for energy, positions in zip(table["energy"], geometries["positions"], strict=True):
+        # Each of the table's calculations but the first started from another geometry's density.
+        expected = plain_energy(H2.symbols, positions.reshape(2, 3))
+        assert energy == pytest.approx(expected, abs=1e-7)
+    assert BASIS.electron_count(stack(table["coefficients"])) == pytest.approx(2, abs=1e-6)
+
+
+def test_a_restart_changes_the_work_and_not_the_energy(water):
+    near = ENGINE.calculate(WATER.symbols, WATER.reference_positions)
+    restarted = ENGINE.calculate(WATER.symbols, BENT, near.restart)
+    assert restarted.energy == pytest.approx(water.energy, abs=1e-7)
+    assert BASIS.norm(restarted.coefficients - water.coefficients) < 1e-5
+    # A converged density restarts in fewer iterations than a guess needs.
+    again = ENGINE.calculate(WATER.symbols, BENT, water.restart)
+    assert again.iterations < water.iterations
+
+
+def test_a_translation_changes_nothing(water):
+    moved = ENGINE.calculate(WATER.symbols, BENT + np.array([0.3, -0.2, 0.7]))
+    assert moved.energy == pytest.approx(water.energy, abs=1e-9)
+
+
+def test_a_rotation_changes_the_energy_by_the_error_of_the_grid(water):
+    turn = Rotation.from_rotvec([0.3, -1.1, 0.7]).as_matrix()
+    turned = ENGINE.calculate(WATER.symbols, BENT @ turn.T)
+    # Angular grids stay put when a molecule turns: level 3 resolves about 1e-6 Ha.
+    assert turned.energy == pytest.approx(water.energy, abs=2e-6)
+
+
+@pytest.mark.parametrize("molecule", [H2, WATER], ids=lambda molecule: molecule.name)
+def test_forces_are_differences_of_energies(molecule):
+    # H2 has no non-local pseudopotential, which PySCF's gradients have to be told.
+    settings = {"orbital_basis": "gth-dzvp", "tolerance": 1e-11}
+    engine = reference_engine("pyscf", BASIS, settings)
+    positions = molecule.reference_positions * 1.05
+    direction = np.linspace(-1, 1, positions.size).reshape(positions.shape)
+    centre = engine.calculate(molecule.symbols, positions, forces=True)
+    step = 5e-4
+    ends = [
+        engine.calculate(molecule.symbols, positions + sign * step * direction, centre.restart)
+        for sign in (1, -1)
+    ]
+    slope = (ends[0].energy - ends[1].energy) / (2 * step)
+    assert abs(slope) > 0.01
+    assert -(centre.forces * direction).sum() == pytest.approx(slope, abs=3e-6)
+    np.testing.assert_allclose(centre.forces.sum(axis=0), 0, atol=1e-6)
+
+
+def test_a_table_is_the_same_each_time():
+    geometries = random_geometries(H2, 4, 2, seed=7)
+    first, second = (reference_table(H2, geometries, ENGINE) for _ in range(2))
+    assert first["energy"].tolist() == second["energy"].tolist()
+    np.testing.assert_array_equal(stack(first["coefficients"]), stack(second["coefficients"]))
+
+
+def test_forces_only_where_asked(water):
+    assert water.forces is None

@@ -1,0 +1,157 @@
+"""Geometries of molecules: drawn as published, aligned, divided, and checked."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import pdist
+from scipy.spatial.transform import Rotation
+
+from hkmaps.errors import InputError
+from hkmaps.molecules import (
+    GEOMETRIES,
+    align,
+    bond_angles,
+    bond_lengths,
+    expect_positions,
+    find_molecule,
+    random_geometries,
+    random_split,
+)
+from hkmaps.seeds import random_stream
+from hkmaps.tables import read_table, stack, write_table
+from hkmaps.units import ANGSTROM_PER_BOHR
+
+H2, WATER = find_molecule("H2"), find_molecule("H2O")
+
+
+def positions_of(geometries):
+    return stack(geometries["positions"]).reshape(len(geometries), -1, 3)
+
+
+def test_h2_is_drawn_as_published():
+    geometries = random_geometries(H2, 150, 50, seed=1)
+    lengths = stack(geometries["bond_lengths"])[:, 0] * ANGSTROM_PER_BOHR
+    assert 0.5 <= lengths.min() < 0.52
+    assert 1.48 < lengths.max() <= 1.5
+    assert np.histogram(lengths, 4, (0.5, 1.5))[0].min() > 20
+    assert geometries["split"].value_counts().to_dict() == {"pool": 100, "test": 50}
+    assert geometries["angle"].isna().all()
+
+
+def test_water_is_drawn_as_published():
+    geometries = random_geometries(WATER, 350, 50, seed=1)
+    lengths = stack(geometries["bond_lengths"]) * ANGSTROM_PER_BOHR
+    angles = np.degrees(geometries["angle"])
+    assert np.abs(lengths - 0.97).max() == pytest.approx(0.075, abs=0.001)
+    assert np.abs(lengths - 0.97).max() <= 0.075
+    assert np.abs(angles - 104.2).max() == pytest.approx(8.59, abs=0.1)
+    assert np.abs(angles - 104.2).max() <= 8.59
+    independent = np.corrcoef(np.column_stack([lengths, angles]).T)
+    assert np.abs(independent - np.eye(3)).max() < 0.2
+    assert geometries["split"].value_counts().to_dict() == {"pool": 300, "test": 50}
+
+
+def test_the_reference_geometry_of_water_is_the_published_equilibrium():
+    reference = WATER.reference_positions[None]
+    assert bond_lengths(WATER, reference)[0] * ANGSTROM_PER_BOHR == pytest.approx([0.97, 0.97])
+    assert np.degrees(bond_angles(WATER, reference)) == pytest.approx([104.2])
+    assert WATER.charges.tolist() == [8, 1, 1]
+
+
+def test_positions_hold_the_bonds_of_the_table():
+    geometries = random_geometries(WATER, 20, 5, seed=1)
+    positions = positions_of(geometries)
+    np.testing.assert_allclose(bond_lengths(WATER, positions), stack(geometries["bond_lengths"]))
+    np.testing.assert_allclose(bond_angles(WATER, positions), geometries["angle"])
+
+
+@pytest.mark.parametrize("molecule", [H2, WATER], ids=lambda molecule: molecule.name)
+def test_geometries_are_centred_and_aligned(molecule):
+    positions = positions_of(random_geometries(molecule, 20, 5, seed=1))
+    np.testing.assert_allclose(positions.mean(axis=1), 0, atol=1e-12)
+    np.testing.assert_allclose(align(positions, molecule.reference_positions), positions, atol=1e-9)
+    torques = np.cross(positions, molecule.reference_positions).sum(axis=1)
+    np.testing.assert_allclose(torques, 0, atol=1e-9)
+
+
+def test_geometries_follow_from_the_seed_and_do_not_depend_on_their_number():
+    few, many = (random_geometries(WATER, count, 5, seed=3) for count in (10, 30))
+    np.testing.assert_array_equal(positions_of(few), positions_of(many)[:10])
+    other = random_geometries(WATER, 10, 5, seed=4)
+    assert np.abs(positions_of(few) - positions_of(other)).max() > 1e-3
+
+
+def test_repeated_splits_differ_and_the_first_is_that_of_the_table():
+    geometries = random_geometries(H2, 60, 20, seed=3)
+    splits = [random_split(H2, 60, 20, seed=3, repeat=repeat) for repeat in range(3)]
+    assert geometries["split"].tolist() == splits[0].tolist()
+    assert [int((split == "test").sum()) for split in splits] == [20, 20, 20]
+    assert len({tuple(split) for split in splits}) == 3
+
+
+def test_the_table_is_written_and_read(tmp_path):
+    geometries = random_geometries(H2, 6, 2, seed=3)
+    write_table(geometries, tmp_path / "geometries.parquet", GEOMETRIES)
+    read = read_table(tmp_path / "geometries.parquet", GEOMETRIES)
+    np.testing.assert_array_equal(positions_of(read), positions_of(geometries))
+
+
+@pytest.mark.parametrize("test", [0, 10, -1])
+def test_a_split_needs_both_parts(test):
+    with pytest.raises(InputError, match=f"has {test} of 10 geometries"):
+        random_geometries(H2, 10, test, seed=1)
+
+
+def test_alignment_undoes_a_rigid_motion():
+    stream = random_stream(0, "tests", "alignment")
+    reference = stream.normal(size=(5, 3))
+    reference -= reference.mean(axis=0)
+    turns = Rotation.random(8, rng=stream).as_matrix()
+    moved = reference @ np.swapaxes(turns, 1, 2) + stream.normal(size=(8, 1, 3))
+    np.testing.assert_allclose(align(moved, reference), np.stack([reference] * 8), atol=1e-12)
+
+
+def test_alignment_never_reflects():
+    stream = random_stream(0, "tests", "reflection")
+    reference = stream.normal(size=(4, 3))
+    mirrored = reference * [1, 1, -1]
+    (aligned,) = align(mirrored[None], reference)
+    np.testing.assert_allclose(pdist(aligned), pdist(reference), atol=1e-12)
+    handedness = [np.linalg.det(atoms[1:] - atoms[0]) for atoms in (mirrored, aligned)]
+    assert handedness[0] == pytest.approx(handedness[1])
+
+
+def test_positions_may_come_flat_or_by_atom():
+    positions = random_geometries(WATER, 4, 1, seed=1)["positions"]
+    flat = stack(positions)
+    np.testing.assert_array_equal(expect_positions(WATER, flat), flat.reshape(4, 3, 3))
+    np.testing.assert_array_equal(expect_positions(WATER, flat.reshape(4, 3, 3)).ravel(), flat.flat)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda p: p * ANGSTROM_PER_BOHR, "0.97 bohr long; .* look like Angstrom"),
+        (lambda p: p / ANGSTROM_PER_BOHR, "3.46 bohr long; .* converted from Angstrom twice"),
+        (lambda p: 10 * p, "18.3 bohr long; it must be 1.32 to 2.65 bohr.$"),
+        (lambda p: p[:, [0, 1, 1]], "0 bohr apart"),
+        (lambda p: p[:, :2], "must hold 9 values, x, y, z of its 3 atoms"),
+        (lambda p: p + np.array([np.nan, 0, 0]), "holds nan at index"),
+        (lambda p: p[:0], "shape"),
+    ],
+)
+def test_positions_of_no_such_molecule_are_refused(change, message):
+    with pytest.raises(InputError, match=message):
+        expect_positions(WATER, change(WATER.reference_positions[None]))
+
+
+def test_an_unknown_element_is_named():
+    misspelt = dataclasses.replace(WATER, symbols=("0", "H", "H"))
+    with pytest.raises(InputError, match="H2O has the unknown element '0'; known are H, C, N, O"):
+        expect_positions(misspelt, WATER.reference_positions[None])
+
+
+def test_an_unknown_molecule_is_named():
+    with pytest.raises(InputError, match="called 'HeH'; there are H2, H2O"):
+        find_molecule("HeH")

@@ -1,0 +1,117 @@
+"""Samplers of training points: from the pool, different, deterministic, well spread."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.spatial.distance import cdist
+
+from hkmaps.errors import InputError
+from hkmaps.molecules import find_molecule, random_geometries, training_points
+from hkmaps.seeds import random_stream
+from hkmaps.tables import stack
+
+H2, WATER = find_molecule("H2"), find_molecule("H2O")
+DIATOMICS, WATERS = (
+    random_geometries(H2, 150, 50, seed=2),
+    random_geometries(WATER, 350, 50, seed=2),
+)
+CASES = pytest.mark.parametrize(
+    ("molecule", "geometries"), [(H2, DIATOMICS), (WATER, WATERS)], ids=["H2", "H2O"]
+)
+
+
+@CASES
+@pytest.mark.parametrize("count", [1, 5, 20, 100])
+def test_training_points_are_different_geometries_of_the_pool(molecule, geometries, count):
+    chosen = training_points(molecule, geometries, count, seed=2)
+    assert len(set(chosen)) == count
+    assert set(geometries.set_index("geometry").loc[chosen, "split"]) == {"pool"}
+
+
+@CASES
+def test_training_points_do_not_change_from_call_to_call(molecule, geometries):
+    first, second = (training_points(molecule, geometries, 10, seed=2) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+@CASES
+def test_training_points_are_numbers_of_geometries_not_rows(molecule, geometries):
+    renumbered = geometries.assign(geometry=geometries["geometry"] + 1000)
+    chosen = training_points(molecule, geometries, 7, seed=2)
+    np.testing.assert_array_equal(
+        training_points(molecule, renumbered, 7, seed=2), np.asarray(chosen) + 1000
+    )
+
+
+@pytest.mark.parametrize("count", [2, 5, 10])
+def test_points_of_h2_are_as_equally_spaced_as_the_pool_allows(count):
+    lengths = DIATOMICS["bond_lengths"].map(lambda lengths: lengths[0])
+    pool = np.sort(lengths[DIATOMICS["split"] == "pool"])
+    chosen = lengths[training_points(H2, DIATOMICS, count, seed=2)].to_numpy()
+    assert (chosen[0], chosen[-1]) == (pool[0], pool[-1])
+    wanted = np.linspace(pool[0], pool[-1], count)
+    assert np.abs(chosen - wanted).max() <= 0.5 * np.diff(pool).max()
+
+
+def test_one_point_of_h2_is_in_the_middle():
+    lengths = DIATOMICS["bond_lengths"].map(lambda lengths: lengths[0])
+    pool = lengths[DIATOMICS["split"] == "pool"]
+    (chosen,) = lengths[training_points(H2, DIATOMICS, 1, seed=2)]
+    assert abs(chosen - 0.5 * (pool.min() + pool.max())) <= 0.5 * np.diff(np.sort(pool)).max()
+
+
+def test_more_points_than_gaps_use_no_geometry_twice():
+    # Ten lengths crowd at one end, so that many wanted values share their nearest geometry.
+    lengths = np.concatenate([np.linspace(1.0, 1.01, 10), [2.0]])
+    crowded = pd.DataFrame(
+        {
+            "geometry": np.arange(11),
+            "split": "pool",
+            "positions": [np.array([0, 0, 0, length, 0, 0]) for length in lengths],
+        }
+    )
+    assert sorted(training_points(H2, crowded, 11, seed=2)) == list(range(11))
+
+
+def test_points_of_water_cover_the_pool_better_than_random_ones():
+    pool = WATERS[WATERS["split"] == "pool"]
+    positions = stack(pool["positions"])
+
+    def mean_distance(chosen):
+        points = stack(WATERS.set_index("geometry").loc[chosen, "positions"])
+        return cdist(positions, points).min(axis=1).mean()
+
+    stream = random_stream(0, "tests", "random training points")
+    random = [mean_distance(stream.choice(pool["geometry"], 15, replace=False)) for _ in range(20)]
+    assert mean_distance(training_points(WATER, WATERS, 15, seed=2)) < min(random)
+
+
+def test_k_means_can_be_asked_for_h2():
+    equally, clustered = (
+        training_points(H2, DIATOMICS, 5, seed=2, sampler=sampler) for sampler in (None, "k_means")
+    )
+    assert set(equally) != set(clustered)
+
+
+@pytest.mark.parametrize("count", [0, 101])
+def test_too_few_or_too_many_points_are_refused(count):
+    with pytest.raises(InputError, match=f"100 different geometries; {count} training points"):
+        training_points(H2, DIATOMICS, count, seed=2)
+
+
+def test_duplicated_geometries_count_once():
+    duplicated = pd.concat([DIATOMICS] * 2)
+    with pytest.raises(InputError, match="100 different geometries"):
+        training_points(H2, duplicated, 101, seed=2)
+
+
+def test_an_empty_pool_is_refused():
+    with pytest.raises(InputError, match="0 different geometries"):
+        training_points(H2, DIATOMICS[DIATOMICS["split"] == "test"], 1, seed=2)
+
+
+def test_a_sampler_must_exist_and_fit():
+    with pytest.raises(InputError, match="called 'sobol'; there are equally_spaced, k_means"):
+        training_points(WATER, WATERS, 5, seed=2, sampler="sobol")
+    with pytest.raises(InputError, match="a molecule of 3 atoms"):
+        training_points(WATER, WATERS, 5, seed=2, sampler="equally_spaced")
