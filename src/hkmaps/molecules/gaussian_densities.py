@@ -1,10 +1,10 @@
 """Densities of Gaussian basis sets, band-limited on a periodic grid, from their analytic transform.
 
 A product of two primitive Gaussians is a product of functions of x, y and z, and the transform of
-each is known. So a density is a sum of products of three short vectors, one matrix product. For H2O
-and 25 frequencies this is 60 times faster than PySCF's transform of all pairs of orbitals at all wave
-vectors, which it equals to 1e-15, and 10 times faster than a grid of 100 points per dimension, whose
-aliasing is 8e-5.
+each is known. So a density is a sum of products of three short vectors, one matrix product. For
+H2O and 25 frequencies this is 60 times faster than PySCF's transform of all pairs of orbitals at
+all wave vectors, which it equals to 1e-15, and 10 times faster than a grid of 100 points per
+dimension, whose aliasing is 8e-5.
 """
 
 from dataclasses import dataclass
