@@ -3,7 +3,12 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from hkmaps.maps.results import FUNCTIONAL_ERRORS, NOISE_RESPONSE
+from hkmaps.maps.results import (
+    FUNCTIONAL_ERRORS,
+    MOLECULE_ERRORS,
+    NOISE_RESPONSE,
+    PREDICTED_DENSITY,
+)
 
 if TYPE_CHECKING:
     from hkmaps.maps.bases import DensityBasis, GridBasis, SineBasis
@@ -22,8 +27,12 @@ if TYPE_CHECKING:
     )
     from hkmaps.maps.fourier import FourierBasis
     from hkmaps.maps.gauge_aware import gauge_aware_quantities
+    from hkmaps.maps.geometry_map import GeometryMap
     from hkmaps.maps.hohenberg_kohn import HohenbergKohnMap
     from hkmaps.maps.kohn_sham import KohnShamMap
+    from hkmaps.maps.molecule_data import MoleculeData
+    from hkmaps.maps.molecule_planes import predicted_density
+    from hkmaps.maps.molecules import molecule_errors
     from hkmaps.maps.noise import noise_response
 
 # A figure reads the tables alone; it need not wait for scikit-learn, nor be drawn again when a map
@@ -33,9 +42,11 @@ _MODULES = {
     "EnergyErrors": "errors",
     "ExactSystems": "exact_systems",
     "FourierBasis": "fourier",
+    "GeometryMap": "geometry_map",
     "GridBasis": "bases",
     "HohenbergKohnMap": "hohenberg_kohn",
     "KohnShamMap": "kohn_sham",
+    "MoleculeData": "molecule_data",
     "SineBasis": "bases",
     "density_functionals": "exact_systems",
     "electrons_misplaced": "errors",
@@ -44,20 +55,26 @@ _MODULES = {
     "gauge_aware_quantities": "gauge_aware",
     "maximum_absolute": "errors",
     "mean_absolute": "errors",
+    "molecule_errors": "molecules",
     "noise_response": "noise",
+    "predicted_density": "molecule_planes",
     "split_systems": "exact_systems",
 }
 
 __all__ = [
     "FUNCTIONAL_ERRORS",
+    "MOLECULE_ERRORS",
     "NOISE_RESPONSE",
+    "PREDICTED_DENSITY",
     "DensityBasis",
     "EnergyErrors",
     "ExactSystems",
     "FourierBasis",
+    "GeometryMap",
     "GridBasis",
     "HohenbergKohnMap",
     "KohnShamMap",
+    "MoleculeData",
     "SineBasis",
     "density_functionals",
     "electrons_misplaced",
@@ -66,7 +83,9 @@ __all__ = [
     "gauge_aware_quantities",
     "maximum_absolute",
     "mean_absolute",
+    "molecule_errors",
     "noise_response",
+    "predicted_density",
     "split_systems",
 ]
 

@@ -2,7 +2,7 @@
 
 from hkmaps.tables import Column, TableSchema
 
-KRR, HOHENBERG_KOHN = "KRR", "ML-HK"
+KRR, KOHN_SHAM, HOHENBERG_KOHN, SPLINE = "KRR", "ML-KS", "ML-HK", "spline"
 GAUGE_AWARE_PREFIX = "gauge-aware "
 """Put before the name of the method that learned T[n] and Eg[n]."""
 
@@ -55,5 +55,92 @@ NOISE_RESPONSE = TableSchema(
         Column("mae", "number", "Ha", "mean absolute error at the noisy densities"),
         Column("maximum", "number", "Ha", "largest absolute error at the noisy densities"),
         Column("response", "number", "Ha", "mean of |Q~[n + noise] - Q~[n]|, dE_D of equation 14"),
+    ),
+)
+
+MOLECULE_ERRORS = TableSchema(
+    "molecule errors",
+    "Errors of the maps of a molecule on test geometries, one row a map, a size, a split and a"
+    " quantity",
+    (
+        Column("molecule", "text", "", "molecule"),
+        Column("training_points", "integer", "1", "training points M"),
+        Column("split", "integer", "1", "number of the random split, 0 that of the geometries"),
+        Column("method", "text", "", "ML-KS, ML-HK, or a spline through the training points"),
+        Column(
+            "energy_training",
+            "text",
+            "",
+            "densities that ML-HK's energy map was trained on: predicted or reference",
+            optional=True,
+        ),
+        Column(
+            "hyperparameters",
+            "text",
+            "",
+            "width and regularisation of the density coefficients: shared or per coefficient",
+            optional=True,
+        ),
+        Column("quantity", "text", "", "dE, dE_F (functional-driven) or dE_D (density-driven)"),
+        Column("mae", "number", "Ha", "mean absolute error over the test geometries"),
+        Column("maximum", "number", "Ha", "largest absolute error"),
+        Column(
+            "electrons_misplaced",
+            "number",
+            "1",
+            "mean fraction of the electrons in the wrong place in the predicted densities",
+            optional=True,
+        ),
+        Column(
+            "width",
+            "number",
+            "bohr^3/2 or bohr^-3/2",
+            "kernel width of the map that gives the energy, for ML-KS of potentials (charges are"
+            " numbers), for ML-HK of densities",
+            optional=True,
+        ),
+        Column("regularisation", "number", "1", "its regularisation", optional=True),
+        Column("at_edge", "flag", "", "whether these are at the edge of the search", optional=True),
+        Column(
+            "density_width",
+            "number",
+            "bohr^3/2",
+            "kernel width of the density map, median over the coefficients",
+            optional=True,
+        ),
+        Column("density_regularisation", "number", "1", "likewise its regularisation", True),
+        Column(
+            "density_at_edge",
+            "number",
+            "1",
+            "fraction of the coefficients with these at the edge of the search",
+            optional=True,
+        ),
+    ),
+)
+
+PREDICTED_DENSITY = TableSchema(
+    "predicted density",
+    "A typical prediction of ML-HK on the plane of the molecule, one row a molecule; arrays of the"
+    " plane hold the values row by row, the second axis of the plane first",
+    (
+        Column("molecule", "text", "", "molecule"),
+        Column("symbols", "text", "", "chemical symbols of its atoms"),
+        Column("training_points", "integer", "1", "training points M"),
+        Column("split", "integer", "1", "number of the random split"),
+        Column("geometry", "integer", "", "number of the test geometry"),
+        Column("electrons_misplaced", "number", "1", "fraction of its electrons misplaced"),
+        Column("electrons", "number", "1", "electrons in its predicted density"),
+        Column("energy", "number", "Ha", "its reference energy"),
+        Column("kohn_sham_energy", "number", "Ha", "its energy by ML-KS"),
+        Column("hohenberg_kohn_energy", "number", "Ha", "its energy by ML-HK"),
+        Column("axis", "array", "bohr", "coordinate along either axis of the plane"),
+        Column("positions", "array", "bohr", "both coordinates of each atom, atom by atom"),
+        Column("potential", "array", "1", "Gaussians potential on the plane"),
+        Column("reference_density", "array", "bohr^-3", "reference density on the plane"),
+        Column("predicted_density", "array", "bohr^-3", "predicted density on the plane"),
+        Column("functions", "array", "", "numbers of the basis functions that vary most"),
+        Column("reference_coefficients", "array", "bohr^-3/2", "their reference coefficients"),
+        Column("predicted_coefficients", "array", "bohr^-3/2", "their predicted coefficients"),
     ),
 )
