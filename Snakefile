@@ -12,6 +12,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/model_systems.smk"
 include: "workflow/rules/networks.smk"
 include: "workflow/rules/conditioning.smk"
+include: "workflow/rules/molecules.smk"
 include: "workflow/rules/maps.smk"
 include: "workflow/rules/report.smk"
 

@@ -20,6 +20,7 @@ from hkmaps.errors import HkmapsError
 from hkmaps.fingerprints import code_fingerprint
 
 SYSTEMS_PER_CHUNK = 50
+GEOMETRIES_PER_CHUNK = 50
 
 
 try:
@@ -40,10 +41,13 @@ SEARCHED = {"data_set": SEARCHED_DATA_SETS, "functional": FUNCTIONALS}
 MAPPED_DATA_SETS = config["maps"]["exact_systems"]["data_sets"]
 TRAINED_DATA_SETS = config["networks"]["repeats"]["data_sets"]
 
+MOLECULES = config["molecules"]["systems"]
+
 
 wildcard_constraints:
     data_set="|".join(DATA_SETS),
     functional="|".join(FUNCTIONALS),
+    molecule="|".join(MOLECULES),
     chunk=r"\d+",
 
 
@@ -57,6 +61,16 @@ def chunk_tables(wildcards):
     chunks = range(-(-DATA_SETS[wildcards.data_set] // SYSTEMS_PER_CHUNK))
     return [
         f"results/model_systems/chunks/{wildcards.data_set}_{chunk}.parquet" for chunk in chunks
+    ]
+
+
+def reference_chunks(wildcards):
+    """The tables of reference calculations that make up a molecule's."""
+    count = MOLECULES[wildcards.molecule]["geometries"]
+    chunks = range(-(-count // GEOMETRIES_PER_CHUNK))
+    return [
+        f"results/molecules/{wildcards.molecule}/chunks/reference_{chunk}.parquet"
+        for chunk in chunks
     ]
 
 

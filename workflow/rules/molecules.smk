@@ -1,0 +1,57 @@
+"""Geometries of molecules and their Kohn-Sham reference calculations (paper B)."""
+
+
+rule geometries:
+    output:
+        "results/molecules/{molecule}/geometries.parquet",
+    log:
+        "logs/geometries/{molecule}.log",
+    benchmark:
+        "results/benchmarks/geometries/{molecule}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        settings=lambda wildcards: config["molecules"]["systems"][wildcards.molecule],
+        seed=config["seed"],
+        code=code("geometries.py"),
+    script:
+        "../scripts/geometries.py"
+
+
+rule reference_chunk:
+    input:
+        "results/molecules/{molecule}/geometries.parquet",
+    output:
+        "results/molecules/{molecule}/chunks/reference_{chunk}.parquet",
+    log:
+        "logs/reference_chunk/{molecule}_{chunk}.log",
+    benchmark:
+        "results/benchmarks/reference_chunk/{molecule}_{chunk}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        engine=config["molecules"]["engine"],
+        box_length=config["molecules"]["box_length"],
+        frequencies=config["molecules"]["frequencies"],
+        chunk_size=GEOMETRIES_PER_CHUNK,
+        code=code("reference_chunk.py"),
+    script:
+        "../scripts/reference_chunk.py"
+
+
+rule reference:
+    input:
+        reference_chunks,
+    output:
+        "results/molecules/{molecule}/reference.parquet",
+    log:
+        "logs/reference/{molecule}.log",
+    benchmark:
+        "results/benchmarks/reference/{molecule}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        allowed_failures=config["molecules"]["allowed_failures"],
+        code=code("reference.py"),
+    script:
+        "../scripts/reference.py"
