@@ -8,8 +8,9 @@ from hkmaps.errors import InputError
 from hkmaps.kernels import CrossValidatedKernelRidge
 from hkmaps.maps.inputs import expect_rows, expect_targets, expect_trained_size
 from hkmaps.maps.kohn_sham import energy_regression
+from hkmaps.maps.results import PREDICTED, REFERENCE
 
-ENERGY_TRAINING = ("predicted", "reference")
+ENERGY_TRAINING = (PREDICTED, REFERENCE)
 """Densities that the energy map can be trained on."""
 
 
@@ -33,7 +34,7 @@ class HohenbergKohnMap(RegressorMixin, BaseEstimator):
 
     def __init__(
         self,
-        energy_training: str = "predicted",
+        energy_training: str = PREDICTED,
         density_regression: BaseEstimator | None = None,
         energy_regression: BaseEstimator | None = None,
     ):
@@ -74,7 +75,7 @@ class HohenbergKohnMap(RegressorMixin, BaseEstimator):
         self.density_regression_ = density_map.fit(potentials, coefficients)
         self.input_size_ = potentials.shape[1]
         self.coefficient_count_ = coefficients.shape[1]
-        if self.energy_training == "predicted":
+        if self.energy_training == PREDICTED:
             coefficients = self.density_regression_.predict(potentials)
         self.energy_regression_ = energy_regression(self.energy_regression).fit(
             coefficients, energies

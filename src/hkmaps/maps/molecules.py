@@ -25,10 +25,17 @@ from hkmaps.maps.geometry_map import GeometryMap
 from hkmaps.maps.hohenberg_kohn import ENERGY_TRAINING, HohenbergKohnMap
 from hkmaps.maps.kohn_sham import KohnShamMap
 from hkmaps.maps.molecule_data import MoleculeData
-from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM, MOLECULE_ERRORS, SPLINE
+from hkmaps.maps.results import (
+    HOHENBERG_KOHN,
+    KOHN_SHAM,
+    MOLECULE_ERRORS,
+    PER_COEFFICIENT,
+    PREDICTED,
+    SHARED,
+    SPLINE,
+)
 from hkmaps.seeds import stream_seed
 
-SHARED, PER_COEFFICIENT = "shared", "per coefficient"
 HYPERPARAMETERS = (SHARED, PER_COEFFICIENT)
 """Whether the regressions of the density coefficients share one width and one regularisation."""
 
@@ -126,7 +133,7 @@ def train_hohenberg_kohn(
     data: MoleculeData,
     training: np.ndarray,
     densities: np.ndarray,
-    energy_training: str = "predicted",
+    energy_training: str = PREDICTED,
     hyperparameters: str = SHARED,
 ) -> GeometryMap:
     """Return ML-HK trained on the rows `training` of the data.

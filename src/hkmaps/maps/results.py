@@ -3,6 +3,12 @@
 from hkmaps.tables import Column, TableSchema
 
 KRR, KOHN_SHAM, HOHENBERG_KOHN, SPLINE = "KRR", "ML-KS", "ML-HK", "spline"
+PREDICTED, REFERENCE = "predicted", "reference"
+"""Densities that ML-HK's energy map can be trained on."""
+
+SHARED, PER_COEFFICIENT = "shared", "per coefficient"
+"""Whether the regressions of density coefficients share one width and one regularisation."""
+
 GAUGE_AWARE_PREFIX = "gauge-aware "
 """Put before the name of the method that learned T[n] and Eg[n]."""
 
@@ -142,5 +148,35 @@ PREDICTED_DENSITY = TableSchema(
         Column("functions", "array", "", "numbers of the basis functions that vary most"),
         Column("reference_coefficients", "array", "bohr^-3/2", "their reference coefficients"),
         Column("predicted_coefficients", "array", "bohr^-3/2", "their predicted coefficients"),
+    ),
+)
+
+MOLECULE_SUMMARY = TableSchema(
+    "molecule summary",
+    "Errors of the maps of molecules over random splits, one row a map, a size and a quantity",
+    (
+        Column("molecule", "text", "", "molecule"),
+        Column("training_points", "integer", "1", "training points M"),
+        Column("method", "text", "", "ML-KS, ML-HK, or a spline through the training points"),
+        Column("energy_training", "text", "", "as in the table molecule errors", optional=True),
+        Column("hyperparameters", "text", "", "as in the table molecule errors", optional=True),
+        Column("quantity", "text", "", "dE, dE_F (functional-driven) or dE_D (density-driven)"),
+        Column("splits", "integer", "1", "random splits"),
+        Column("mae_median", "number", "Ha", "median of the mean absolute error"),
+        Column("mae_spread", "number", "Ha", "half the distance of its percentiles 16 and 84"),
+        Column("mae_smallest", "number", "Ha", "smallest of the splits"),
+        Column("mae_largest", "number", "Ha", "largest of the splits"),
+        Column("maximum_median", "number", "Ha", "median of the largest absolute error"),
+        Column("maximum_spread", "number", "Ha", "half the distance of its percentiles 16 and 84"),
+        Column("maximum_smallest", "number", "Ha", "smallest of the splits"),
+        Column("maximum_largest", "number", "Ha", "largest of the splits"),
+        Column(
+            "electrons_misplaced",
+            "number",
+            "1",
+            "median of the fraction of the electrons in the wrong place",
+            optional=True,
+        ),
+        Column("energy_maps_at_edge", "integer", "1", "splits at the edge of the energy's search"),
     ),
 )

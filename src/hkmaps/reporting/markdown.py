@@ -50,7 +50,7 @@ def claims_markdown(claims: pd.DataFrame) -> str:
     kinds = is_setting(claims).map({False: "results", True: "settings"}).rename("kind")
     counts = claims.groupby(["paper", kinds, "verdict"], sort=False).size().unstack(fill_value=0)
     counts = counts.reindex(columns=list(VERDICTS), fill_value=0).sort_index(sort_remaining=True)
-    lines += _table(
+    lines += markdown_table(
         ["paper", "kind", *VERDICTS, "all"],
         [
             [*names, *row, sum(row)]
@@ -59,7 +59,7 @@ def claims_markdown(claims: pd.DataFrame) -> str:
     )
     for paper, rows in claims.groupby("paper", sort=False):
         lines += ["", f"## {PAPERS.get(paper, paper)}", ""]
-        lines += _table(
+        lines += markdown_table(
             ["where", "quantity", "unit", "published", "measured", "verdict", "rule"],
             [_claim_cells(row) for row in rows.to_dict("records")],
         )
@@ -105,7 +105,7 @@ def table1_markdown(table1: pd.DataFrame, published: pd.DataFrame) -> str:
                 [functional.label, text, measured, readable(median), row["repeats"], row["dead"]]
             )
         lines += [f"## {dataset}", ""]
-        lines += _table(
+        lines += markdown_table(
             ["functional", "published", "measured", "median", "repeats", "dead networks"], cells
         )
         lines += ["", _standing_out(rows["mae_median"]), ""]
@@ -151,7 +151,7 @@ def grid_search_markdown(summaries: pd.DataFrame) -> str:
     ]
     header = ["data set", "functional", "best learning rate, batch size", "MSE (Ha²)"]
     header += ["published learning rate, batch size", "MSE (Ha²)", "rank of published", "ratio"]
-    return "\n".join([*lines, *_table(header, cells), ""])
+    return "\n".join([*lines, *markdown_table(header, cells), ""])
 
 
 def printed_mae(
@@ -178,6 +178,7 @@ def _claim_cells(row: dict) -> list[str]:
     ]
 
 
-def _table(header: list, rows: list[list]) -> list[str]:
+def markdown_table(header: list, rows: list[list]) -> list[str]:
+    """Return a table of Markdown, line by line."""
     lines = [header, ["---"] * len(header), *rows]
     return ["| " + " | ".join(str(cell) for cell in line) + " |" for line in lines]
