@@ -18,6 +18,7 @@ from hkmaps.datasets.functionals import FUNCTIONALS as PAPER_FUNCTIONALS
 from hkmaps.datasets.parameters import data_set_size
 from hkmaps.errors import HkmapsError
 from hkmaps.fingerprints import code_fingerprint
+from hkmaps.molecules.systems import find_molecule
 
 SYSTEMS_PER_CHUNK = 50
 GEOMETRIES_PER_CHUNK = 50
@@ -32,6 +33,8 @@ try:
             DATA_SETS[name] = data_set_size(settings, config["model_systems"]["stencil"])
         except HkmapsError as error:
             raise WorkflowError(f"model_systems.data_sets.{name}: {error}") from None
+    for name in config["molecules"]["systems"]:
+        find_molecule(name)
 except HkmapsError as error:
     raise WorkflowError(str(error)) from None
 
@@ -42,6 +45,7 @@ MAPPED_DATA_SETS = config["maps"]["exact_systems"]["data_sets"]
 TRAINED_DATA_SETS = config["networks"]["repeats"]["data_sets"]
 
 MOLECULES = config["molecules"]["systems"]
+MOLECULE_ERRORS = expand("results/maps/{molecule}/errors.parquet", molecule=MOLECULES)
 
 
 wildcard_constraints:
@@ -108,6 +112,6 @@ def study_targets():
     ]
     return [
         "results/claims.md",
-        *expand("results/tables/{name}.md", name=["table1", "grid_search"]),
+        *expand("results/tables/{name}.md", name=["table1", "grid_search", "bogojeski_table1"]),
         *expand("results/figures/{figure}.{format}", figure=figures, format=["png", "pdf"]),
     ]

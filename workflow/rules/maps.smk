@@ -40,3 +40,76 @@ rule noise_response:
         code=code("noise_response.py"),
     script:
         "../scripts/noise_response.py"
+
+
+rule molecule_errors:
+    input:
+        geometries="results/molecules/{molecule}/geometries.parquet",
+        reference="results/molecules/{molecule}/reference.parquet",
+    output:
+        "results/maps/{molecule}/errors.parquet",
+    log:
+        "logs/molecule_errors/{molecule}.log",
+    benchmark:
+        "results/benchmarks/molecule_errors/{molecule}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        training_points=lambda wildcards: config["maps"]["molecules"]["training_points"][
+            wildcards.molecule
+        ],
+        splits=config["maps"]["molecules"]["splits"],
+        box_length=config["molecules"]["box_length"],
+        frequencies=config["molecules"]["frequencies"],
+        seed=config["seed"],
+        code=code("molecule_errors.py"),
+    script:
+        "../scripts/molecule_errors.py"
+
+
+rule predicted_density:
+    input:
+        geometries="results/molecules/{molecule}/geometries.parquet",
+        reference="results/molecules/{molecule}/reference.parquet",
+    output:
+        "results/maps/{molecule}/predicted_density.parquet",
+    log:
+        "logs/predicted_density/{molecule}.log",
+    benchmark:
+        "results/benchmarks/predicted_density/{molecule}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        training_points=lambda wildcards: max(
+            config["maps"]["molecules"]["training_points"][wildcards.molecule]
+        ),
+        box_length=config["molecules"]["box_length"],
+        frequencies=config["molecules"]["frequencies"],
+        seed=config["seed"],
+        code=code("predicted_density.py"),
+    script:
+        "../scripts/predicted_density.py"
+
+
+rule bogojeski_table1:
+    input:
+        errors=MOLECULE_ERRORS,
+        published="config/published.csv",
+    output:
+        table="results/tables/bogojeski_table1.parquet",
+        markdown=report(
+            "results/tables/bogojeski_table1.md",
+            caption="../report/bogojeski_table1.rst",
+            category="Paper B",
+            labels={"item": "Table 1"},
+        ),
+    log:
+        "logs/bogojeski_table1.log",
+    benchmark:
+        "results/benchmarks/bogojeski_table1.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("bogojeski_table1.py"),
+    script:
+        "../scripts/bogojeski_table1.py"

@@ -8,9 +8,13 @@ ARCHITECTURE = "results/networks/architecture.parquet"
 ATOM_PAIRS = "results/conditioning/atoms.parquet"
 DIATOMIC_PAIRS = "results/conditioning/diatomics.parquet"
 FIGURE12 = "results/conditioning/figure12.parquet"
+PREDICTED_DENSITY = "results/maps/H2O/predicted_density.parquet"
 TABLE1 = "results/tables/table1.parquet"
 CLAIMS = "results/claims.parquet"
 PUBLISHED = "config/published.csv"
+
+# Beginning of a figure's name -> where the report shows it.
+CATEGORIES = {"arnstein": "Paper A", "bogojeski": "Paper B", "study": "This study"}
 
 # Name of the figure -> what it reads; its script, caption and files follow from the name.
 FIGURES = {
@@ -27,6 +31,9 @@ FIGURES = {
     "arnstein_fig12": {"figure12": FIGURE12, "published": PUBLISHED},
     "arnstein_fig13": {"atom_pairs": ATOM_PAIRS, "diatomic_pairs": DIATOMIC_PAIRS},
     "arnstein_fig14": {"table1": TABLE1, "published": PUBLISHED},
+    "bogojeski_fig01": {"predicted": PREDICTED_DENSITY},
+    "study_learning_curves": {"errors": MOLECULE_ERRORS, "published": PUBLISHED},
+    "study_density_h2o": {"predicted": PREDICTED_DENSITY},
     "study_convergence_plane": {"atoms": ATOMS},
     "study_system_size": {"convergence": CONVERGENCE, "published": PUBLISHED},
     "study_table1_converged": {"table1": TABLE1},
@@ -62,8 +69,8 @@ for name, tables in FIGURES.items():
             png=report(
                 f"results/figures/{name}.png",
                 caption=f"../report/{name}.rst",
-                category="Paper A" if name.startswith("arnstein") else "This study",
-                labels={"item": name.removeprefix("arnstein_").removeprefix("study_")},
+                category=CATEGORIES[name.partition("_")[0]],
+                labels={"item": name.partition("_")[2]},
             ),
             pdf=f"results/figures/{name}.pdf",
         log:
@@ -140,6 +147,7 @@ rule claims:
         table1=TABLE1,
         atom_pairs=ATOM_PAIRS,
         figure12=FIGURE12,
+        molecule_errors=MOLECULE_ERRORS,
         published=PUBLISHED,
     output:
         table=CLAIMS,

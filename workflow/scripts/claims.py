@@ -1,14 +1,22 @@
 """Decide every printed number with what was measured."""
 
+import pandas as pd
 from study_job import study_job
 
 from hkmaps.conditioning import COMPARISONS, PAIRS
 from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS
 from hkmaps.exact.convergence import CONVERGENCE
+from hkmaps.maps.results import MOLECULE_ERRORS
 from hkmaps.networks.results import ARCHITECTURE, GRID_SEARCH, GRID_SEARCH_SUMMARY, TABLE1
 from hkmaps.reporting.claims import CLAIMS, decide
 from hkmaps.reporting.markdown import claims_markdown
-from hkmaps.reporting.measurements import StudySettings, StudyTables, measure_paper_a
+from hkmaps.reporting.measurements import (
+    StudySettings,
+    StudyTables,
+    measure_paper_a,
+    measurement_frame,
+)
+from hkmaps.reporting.measurements.molecules import molecule_measurements
 from hkmaps.reporting.printed_pair import figure10_pair
 from hkmaps.reporting.published import read_published
 from hkmaps.tables import atomic_path, read_table, write_table
@@ -29,8 +37,14 @@ with study_job(snakemake) as log:
     )
     published = read_published(inputs.published)
     pair = figure10_pair(tables.atom_pairs, published)
-    measured = measure_paper_a(tables, StudySettings(**snakemake.params.settings), pair)
-    claims = decide(published, measured)
+    molecules = pd.concat(
+        [read_table(path, MOLECULE_ERRORS) for path in inputs.molecule_errors], ignore_index=True
+    )
+    measured = [
+        measure_paper_a(tables, StudySettings(**snakemake.params.settings), pair),
+        measurement_frame(molecule_measurements(molecules)),
+    ]
+    claims = decide(published, pd.concat(measured, ignore_index=True))
     write_table(claims, snakemake.output.table, CLAIMS)
     with atomic_path(snakemake.output.markdown) as path:
         path.write_text(claims_markdown(claims))

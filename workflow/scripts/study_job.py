@@ -31,6 +31,10 @@ def study_job(snakemake) -> Iterator[logging.Logger]:
     terminal.setFormatter(logging.Formatter("%(name)s: %(message)s"))
     log.addHandler(log_file)
     log.addHandler(terminal)
+    # Warnings of libraries and of regressions are for who reads the log.
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").addHandler(log_file)
+    logging.getLogger("py.warnings").propagate = False
     start = time.perf_counter()
     try:
         yield log

@@ -1,0 +1,28 @@
+"""Predict the density of a typical test geometry, for the figures."""
+
+from study_job import study_job
+
+from hkmaps.maps.fourier import FourierBasis
+from hkmaps.maps.molecule_data import MoleculeData
+from hkmaps.maps.molecule_planes import predicted_density
+from hkmaps.maps.results import PREDICTED_DENSITY
+from hkmaps.molecules.results import GEOMETRIES, REFERENCE
+from hkmaps.molecules.sampling import SAMPLERS
+from hkmaps.molecules.systems import find_molecule
+from hkmaps.tables import read_table, write_table
+
+with study_job(snakemake):
+    params = snakemake.params
+    molecule = find_molecule(snakemake.wildcards.molecule)
+    data = MoleculeData.from_tables(
+        molecule.name,
+        molecule.symbols,
+        molecule.charges,
+        FourierBasis(params.box_length, params.frequencies),
+        read_table(snakemake.input.geometries, GEOMETRIES),
+        read_table(snakemake.input.reference, REFERENCE),
+    )
+    predicted = predicted_density(
+        data, params.training_points, SAMPLERS[molecule.sampler], params.seed
+    )
+    write_table(predicted, snakemake.output[0], PREDICTED_DENSITY)
