@@ -128,3 +128,17 @@ def test_every_public_name_is_there():
 def test_tables_of_maps_are_read_without_scikit_learn():
     code = "import sys, hkmaps.maps.results; assert 'sklearn' not in sys.modules"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_another_energy_map_may_be_trained_on_the_same_density_map():
+    coarse = KernelRidge(width=1.0, regularisation=3.0)
+    data = potentials(PARAMETERS), coefficients(PARAMETERS), energies(PARAMETERS)
+    predicted, reference = (
+        HohenbergKohnMap(training, coarse).fit(*data) for training in ("predicted", "reference")
+    )
+    other = predicted.refit_energy("reference", *data)
+    assert other.density_regression_ is predicted.density_regression_
+    assert np.array_equal(other.predict(data[0]), reference.predict(data[0]))
+    assert not np.array_equal(other.predict(data[0]), predicted.predict(data[0]))
+    with pytest.raises(InputError, match="energy_training is 'exact'"):
+        predicted.refit_energy("exact", *data)

@@ -79,11 +79,13 @@ class GeometryMap(BaseEstimator):
 
     def predict(self, charges: ArrayLike, positions: ArrayLike) -> np.ndarray:
         """Return energies (S,), in Ha; arguments and errors as for `distances`."""
-        return self.estimator_.predict(self.distances(charges, positions))
+        distances = self.distances(charges, positions)
+        return self.estimator_.predict(distances)
 
     def predict_coefficients(self, charges: ArrayLike, positions: ArrayLike) -> np.ndarray:
         """Return density coefficients (S, coefficients) by ML-HK; otherwise as `predict`."""
-        return self.estimator_.predict_coefficients(self.distances(charges, positions))
+        distances = self.distances(charges, positions)
+        return self.estimator_.predict_coefficients(distances)
 
 
 def _listed(charges: np.ndarray) -> str:

@@ -61,26 +61,38 @@ class HohenbergKohnMap(RegressorMixin, BaseEstimator):
             InputError: `energy_training` is unknown, an array is not finite, or their shapes do
                 not go together.
         """
-        if self.energy_training not in ENERGY_TRAINING:
-            raise InputError(
-                f"energy_training is {self.energy_training!r}; it must be one of"
-                f" {', '.join(ENERGY_TRAINING)}."
-            )
-        potentials = expect_rows(potentials, "potentials")
-        coefficients = expect_rows(coefficients, "density coefficients")
-        coefficients = expect_targets(coefficients, len(potentials), "density coefficients")
-        energies = expect_targets(energies, len(potentials), "energies")
+        potentials, coefficients, energies = self._expect(potentials, coefficients, energies)
         template = self.density_regression
         density_map = CrossValidatedKernelRidge() if template is None else clone(template)
         self.density_regression_ = density_map.fit(potentials, coefficients)
         self.input_size_ = potentials.shape[1]
         self.coefficient_count_ = coefficients.shape[1]
-        if self.energy_training == PREDICTED:
-            coefficients = self.density_regression_.predict(potentials)
-        self.energy_regression_ = energy_regression(self.energy_regression).fit(
-            coefficients, energies
-        )
-        return self
+        return self._fit_energy(potentials, coefficients, energies)
+
+    def refit_energy(
+        self,
+        energy_training: str,
+        potentials: np.ndarray,
+        coefficients: np.ndarray,
+        energies: np.ndarray,
+    ) -> "HohenbergKohnMap":
+        """Return a map with this density map and an energy map trained on other densities.
+
+        Args:
+            energy_training: one of `ENERGY_TRAINING`.
+            potentials: as for `fit`, of the same training set.
+            coefficients: likewise.
+            energies: likewise.
+
+        Raises:
+            InputError: as for `fit`.
+        """
+        check_is_fitted(self)
+        other = clone(self).set_params(energy_training=energy_training)
+        potentials, coefficients, energies = other._expect(potentials, coefficients, energies)
+        other.density_regression_ = self.density_regression_
+        other.input_size_, other.coefficient_count_ = self.input_size_, self.coefficient_count_
+        return other._fit_energy(potentials, coefficients, energies)
 
     def predict_coefficients(self, potentials: np.ndarray) -> np.ndarray:
         """Return density coefficients (S, coefficients) of potentials (S, size), equation 8.
@@ -113,3 +125,28 @@ class HohenbergKohnMap(RegressorMixin, BaseEstimator):
             InputError: the potentials are not finite or of another size than the training set's.
         """
         return self.predict_from_density(self.predict_coefficients(potentials))
+
+    def _expect(
+        self, potentials: np.ndarray, coefficients: np.ndarray, energies: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Training data whose shapes go together."""
+        if self.energy_training not in ENERGY_TRAINING:
+            raise InputError(
+                f"energy_training is {self.energy_training!r}; it must be one of"
+                f" {', '.join(ENERGY_TRAINING)}."
+            )
+        potentials = expect_rows(potentials, "potentials")
+        coefficients = expect_rows(coefficients, "density coefficients")
+        coefficients = expect_targets(coefficients, len(potentials), "density coefficients")
+        energies = expect_targets(energies, len(potentials), "energies")
+        return potentials, coefficients, energies
+
+    def _fit_energy(
+        self, potentials: np.ndarray, coefficients: np.ndarray, energies: np.ndarray
+    ) -> "HohenbergKohnMap":
+        if self.energy_training == PREDICTED:
+            coefficients = self.density_regression_.predict(potentials)
+        self.energy_regression_ = energy_regression(self.energy_regression).fit(
+            coefficients, energies
+        )
+        return self

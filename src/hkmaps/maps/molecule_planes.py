@@ -5,14 +5,14 @@ import pandas as pd
 
 from hkmaps.errors import InputError
 from hkmaps.kernels.gaussians_potential import GAMMA
-from hkmaps.maps.errors import electrons_misplaced
 from hkmaps.maps.molecule_data import MoleculeData
 from hkmaps.maps.molecules import (
     Sampler,
     choose_training_points,
+    misplaced_fractions,
+    predict_linear,
     train_hohenberg_kohn,
     train_kohn_sham,
-    training_weights,
 )
 from hkmaps.maps.results import PREDICTED_DENSITY
 
@@ -58,19 +58,16 @@ def predicted_density(
     training = choose_training_points(data, pool, training_points, split, sampler, seed)
     kohn_sham = train_kohn_sham(data, training)
     hohenberg_kohn = train_hohenberg_kohn(data, training, data.span_coordinates)
-    weights = training_weights(hohenberg_kohn, data, test)
-    on_grid = data.grid_densities[training].astype(np.float64)
-    misplaced = np.array(
-        [
-            electrons_misplaced(row @ on_grid, data.grid_densities[geometry], data.volume_element)
-            for row, geometry in zip(weights, test, strict=True)
-        ]
+    on_grid = predict_linear(
+        hohenberg_kohn, data.grid_densities[training], data.charges, data.positions[test]
     )
+    misplaced = misplaced_fractions(data, on_grid, test)
     typical = np.argsort(misplaced)[len(test) // 2]
     row = test[typical]
     positions = data.positions[row]
     reference = data.coefficients[row].astype(np.float64)
-    predicted = weights[typical] @ data.coefficients[training].astype(np.float64)
+    molecule = data.charges, positions[None]
+    predicted = predict_linear(hohenberg_kohn, data.coefficients[training], *molecule)[0]
     largest = np.sort(np.argsort(data.coefficients[training].var(axis=0))[-SHOWN_COEFFICIENTS:])
     axes = molecular_plane(positions)
     x = np.linspace(-extent, extent, POINTS)
@@ -78,7 +75,6 @@ def predicted_density(
     points = in_plane @ axes + positions.mean(axis=0)
     # The molecule's origin is the middle of the cube, which runs from 0 to its length.
     densities = data.basis.density(np.stack([reference, predicted]), points + data.basis.length / 2)
-    molecule = data.charges, positions[None]
     return pd.DataFrame(
         [
             {

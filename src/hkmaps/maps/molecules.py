@@ -82,10 +82,7 @@ def molecule_errors(
         for size in training_points:
             training = choose_training_points(data, pool, size, split, sampler, seed)
             found = _spline_rows(data, training, test) + _kohn_sham_rows(data, training, test)
-            for energy_training in ENERGY_TRAINING:
-                found += _hohenberg_kohn_rows(
-                    data, training, test, energy_training, hyperparameters
-                )
+            found += _hohenberg_kohn_rows(data, training, test, hyperparameters)
             rows += [row | {"training_points": size, "split": split} for row in found]
     return pd.DataFrame(rows).assign(molecule=data.name)[MOLECULE_ERRORS.column_names]
 
@@ -104,7 +101,8 @@ def choose_training_points(
         seed: the study's seed.
 
     Raises:
-        InputError: the pool has fewer points, or the sampler does not choose M different ones.
+        InputError: the pool has fewer points, the sampler does not choose M of them, or two of
+            these are the same geometry.
     """
     if not 2 <= size <= len(pool):
         raise InputError(
@@ -118,7 +116,15 @@ def choose_training_points(
             f"The sampler chose {len(chosen)} different training points of {data.name}; it must"
             f" choose {size}."
         )
-    return pool[chosen]
+    training = pool[chosen]
+    _, first = np.unique(data.positions[training], axis=0, return_index=True)
+    if len(first) != size:
+        twice = data.geometry[np.setdiff1d(training, training[first])[0]]
+        raise InputError(
+            f"The training point {twice} of {data.name} has the positions of another one; training"
+            " points must be different geometries."
+        )
+    return training
 
 
 def train_kohn_sham(data: MoleculeData, training: np.ndarray) -> GeometryMap:
@@ -157,16 +163,30 @@ def train_hohenberg_kohn(
     )
 
 
-def training_weights(model: GeometryMap, data: MoleculeData, rows: np.ndarray) -> np.ndarray:
-    """Return the weights of the training densities in predicted ones, shape (rows, M).
+def predict_linear(
+    model: GeometryMap, training_values: np.ndarray, charges: np.ndarray, positions: np.ndarray
+) -> np.ndarray:
+    """Predict what is linear in the density, such as its values on a grid, by ML-HK.
 
-    With one width and one regularisation for all coefficients every predicted density is this
-    linear combination of the training densities (paper B, equation 6).
+    With one width and one regularisation for all coefficients every predicted density is a linear
+    combination of the training densities, the same for all that is linear in them (paper B,
+    equations 6 and 9).
+
+    Args:
+        model: a trained map whose coefficients share their hyper-parameters.
+        training_values: values at the training points, shape (M, values).
+        charges: nuclear charges, shape (atoms,).
+        positions: geometries to predict, shape (S, atoms, 3), in bohr.
+
+    Returns:
+        Shape (S, values), in the unit of the values.
     """
     chosen = model.estimator_.density_regression_
+    # Not weights times values: weights are huge and of both signs where the kernel matrix is
+    # nearly singular, and would magnify rounding.
     regression = KernelRidge(chosen.width_, chosen.regularisation_, metric="precomputed")
-    regression.fit(model.distances(model.charges_, model.positions_), np.eye(len(model.positions_)))
-    return regression.predict(model.distances(data.charges, data.positions[rows]))
+    regression.fit(model.distances(model.charges_, model.positions_), training_values)
+    return regression.predict(model.distances(charges, positions))
 
 
 def _kohn_sham_rows(data: MoleculeData, training: np.ndarray, test: np.ndarray) -> list[dict]:
@@ -177,61 +197,64 @@ def _kohn_sham_rows(data: MoleculeData, training: np.ndarray, test: np.ndarray) 
 
 
 def _hohenberg_kohn_rows(
-    data: MoleculeData,
-    training: np.ndarray,
-    test: np.ndarray,
-    energy_training: str,
-    hyperparameters: str,
+    data: MoleculeData, training: np.ndarray, test: np.ndarray, hyperparameters: str
 ) -> list[dict]:
     shared = hyperparameters == SHARED
     densities = data.span_coordinates if shared else data.coefficients
-    model = train_hohenberg_kohn(data, training, densities, energy_training, hyperparameters)
-    maps = model.estimator_
-    predicted = model.predict_coefficients(data.charges, data.positions[test])
-    errors = energy_errors(
-        maps.predict_from_density(predicted),
-        maps.predict_from_density(densities[test]),
-        data.energies[test],
-    )
-    misplaced = _electrons_misplaced(data, training, test, model, None if shared else predicted)
-    density_map = maps.density_regression_
+    model = train_hohenberg_kohn(data, training, densities, PREDICTED, hyperparameters)
+    geometries = data.charges, data.positions[test]
+    predicted = model.predict_coefficients(*geometries)
+    points = data.basis.functions_per_dimension
+    if shared:
+        on_grid = predict_linear(model, data.grid_densities[training], *geometries)
+    else:
+        on_grid = (data.basis.density_on_grid(row, points).ravel() for row in predicted)
+    density_map = model.estimator_.density_regression_
     common = {
-        "energy_training": energy_training,
         "hyperparameters": hyperparameters,
-        "electrons_misplaced": misplaced,
+        "electrons_misplaced": float(misplaced_fractions(data, on_grid, test).mean()),
         "density_width": float(np.median(density_map.width_)),
         "density_regularisation": float(np.median(density_map.regularisation_)),
         "density_at_edge": float(np.mean(density_map.at_edge_)),
     }
-    by_quantity = {
-        "dE": errors.total,
-        "dE_F": errors.functional_driven,
-        "dE_D": errors.density_driven,
-    }
-    common |= _chosen(maps.energy_regression_)
-    return [_row(HOHENBERG_KOHN, name, values) | common for name, values in by_quantity.items()]
+    rows = []
+    distances = model.distances(model.charges_, model.positions_)
+    for energy_training in ENERGY_TRAINING:
+        maps = model.estimator_.refit_energy(
+            energy_training, distances, densities[training], data.energies[training]
+        )
+        errors = energy_errors(
+            maps.predict_from_density(predicted),
+            maps.predict_from_density(densities[test]),
+            data.energies[test],
+        )
+        common |= {"energy_training": energy_training, **_chosen(maps.energy_regression_)}
+        rows += [
+            _row(HOHENBERG_KOHN, quantity, values) | common
+            for quantity, values in (
+                ("dE", errors.total),
+                ("dE_F", errors.functional_driven),
+                ("dE_D", errors.density_driven),
+            )
+        ]
+    return rows
 
 
-def _electrons_misplaced(
-    data: MoleculeData,
-    training: np.ndarray,
-    test: np.ndarray,
-    model: GeometryMap,
-    coefficients: np.ndarray | None,
-) -> float:
-    """Mean over the test geometries; without coefficients, from weights of training densities."""
-    if coefficients is None:
-        weights = training_weights(model, data, test)
-        on_grid = data.grid_densities[training].astype(np.float64)
-        predicted = (row @ on_grid for row in weights)
-    else:
-        points = data.basis.functions_per_dimension
-        predicted = (data.basis.density_on_grid(row, points).ravel() for row in coefficients)
+def misplaced_fractions(
+    data: MoleculeData, predicted: Iterable[np.ndarray], rows: np.ndarray
+) -> np.ndarray:
+    """Return the fraction of the electrons misplaced in each predicted density, shape (rows,).
+
+    Args:
+        data: the molecule's reference calculations.
+        predicted: densities on the grid of `MoleculeData.grid_densities`, one a row.
+        rows: rows of the reference densities.
+    """
     fractions = [
         electrons_misplaced(density, data.grid_densities[row], data.volume_element)
-        for density, row in zip(predicted, test, strict=True)
+        for density, row in zip(predicted, rows, strict=True)
     ]
-    return float(np.mean(fractions))
+    return np.array(fractions)
 
 
 def _spline_rows(data: MoleculeData, training: np.ndarray, test: np.ndarray) -> list[dict]:

@@ -97,6 +97,7 @@ def _explanation(errors: pd.DataFrame, rows: pd.DataFrame, row: pd.Series, measu
     ]
     if quantity == "dE":
         parts.append(_rank(errors, molecule, size, measure))
+        parts.append(_regularisation(errors, row))
     decrease = splits_that_decrease(errors, method, quantity, measure)
     for before in _of(decrease, molecule, size).itertuples():
         parts.append(
@@ -117,6 +118,12 @@ def _explanation(errors: pd.DataFrame, rows: pd.DataFrame, row: pd.Series, measu
 def _rank(errors: pd.DataFrame, molecule: str, size: int, measure: str) -> str:
     counts = _of(splits_with_smaller_error(errors, measure), molecule, size).iloc[0]
     return f"ML-HK is below ML-KS in {counts['holds']} of {counts['splits']} splits"
+
+
+def _regularisation(errors: pd.DataFrame, row: pd.Series) -> str:
+    rows = as_published(_of(errors, row["molecule"], row["training_points"]))
+    chosen = rows.loc[rows["method"] == row["method"], "regularisation"]
+    return f"leave-one-out chose regularisations from {chosen.min():.0e} to {chosen.max():.0e}"
 
 
 def _other_choices(rows: pd.DataFrame, quantity: str, measure: str) -> list[str]:
