@@ -148,6 +148,7 @@ def _check_names(config: Mapping[str, Any]) -> None:
                     f"The config key maps.exact_systems.data_sets names {name}, whose networks and"
                     f" pairs it needs, but {key} lacks it."
                 )
+    _check_molecules(config["molecules"]["systems"], config["maps"]["molecules"])
     if networks["repeats"]["hyperparameters"] == "winner":
         searched = networks["grid_search"]["data_sets"]
         missing = [name for name in networks["repeats"]["data_sets"] if name not in searched]
@@ -155,6 +156,23 @@ def _check_names(config: Mapping[str, Any]) -> None:
             raise InputError(
                 "The config key networks.repeats.hyperparameters is winner, which needs a grid"
                 f" search, but networks.grid_search.data_sets lacks {', '.join(missing)}."
+            )
+
+
+def _check_molecules(systems: Mapping[str, Any], maps: Mapping[str, Any]) -> None:
+    """Every molecule has training sizes, and its pool is large enough for them."""
+    sizes = maps["training_points"]
+    if set(systems) != set(sizes):
+        raise InputError(
+            f"The config key maps.molecules.training_points has {', '.join(sizes)}; it must have the molecules of molecules.systems: {', '.join(systems)}."
+        )
+    for name, settings in systems.items():
+        pool = settings["geometries"] - settings["test"]
+        largest = max(sizes[name])
+        if largest > pool:
+            raise InputError(
+                f"The config key maps.molecules.training_points.{name} asks for {largest} training"
+                f" points; molecules.systems.{name} leaves {pool} geometries that are not tested."
             )
 
 

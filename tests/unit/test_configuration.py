@@ -86,6 +86,9 @@ def test_the_manual_holds_what_the_schema_says():
         ("networks.grid_search.learning_rates", [float("nan"), "a"], "must be of type number"),
         ("networks.grid_search.validation_fraction", 1.0, "must be less than 1"),
         ("networks.repeats.hyperparameters", "winner", "needs a grid search.*atoms-converged"),
+        ("molecules.systems.He", {"geometries": 9, "test": 3}, "must have the molecules of"),
+        ("molecules.systems.H2.test", 145, "asks for 10 training points; .* leaves 5 geometries"),
+        ("maps.exact_systems.data_sets", ["atoms-converged"], "conditioning.data_sets lacks it"),
         ("conditioning.data_sets", ["molecules"], "data set molecules, which is not in"),
     ],
 )

@@ -18,7 +18,13 @@ def atoms(**settings):
             atoms(parameters={"alpha": {"start": -0.2}}),
             "The parameter alpha of the family 'atom' is -0.2; it must be a finite number greater",
         ),
-        ({"molecules": {"systems": {"He2": {"geometries": 9, "test": 3}}}}, "He2"),
+        (
+            {
+                "molecules": {"systems": {"He2": {"geometries": 9, "test": 3}}},
+                "maps": {"molecules": {"training_points": {"He2": [5]}}},
+            },
+            "He2",
+        ),
         (atoms(grid={"length": 1, "density": 5}), "model_systems.data_sets.atoms: "),
     ],
 )
