@@ -164,7 +164,8 @@ def _check_molecules(systems: Mapping[str, Any], maps: Mapping[str, Any]) -> Non
     sizes = maps["training_points"]
     if set(systems) != set(sizes):
         raise InputError(
-            f"The config key maps.molecules.training_points has {', '.join(sizes)}; it must have the molecules of molecules.systems: {', '.join(systems)}."
+            f"The config key maps.molecules.training_points has {', '.join(sizes)};"
+            f" it must have the molecules of molecules.systems: {', '.join(systems)}."
         )
     for name, settings in systems.items():
         pool = settings["geometries"] - settings["test"]

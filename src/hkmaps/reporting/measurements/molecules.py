@@ -58,8 +58,8 @@ def molecule_measurements(errors: pd.DataFrame) -> list[Measurement]:
             here = (summary["molecule"] == molecule) & (summary["training_points"] == size)
             if not here.any():
                 continue
-            for method, quantity in PRINTED_ERRORS:
-                row = _printed_map(summary[here], molecule, size, method, quantity)
+            rows = [_printed_map(summary[here], *error) for error in PRINTED_ERRORS]
+            for (method, quantity), row in zip(PRINTED_ERRORS, rows, strict=True):
                 for name, measure in PRINTED_MEASURES.items():
                     measurements.append(
                         Measurement(
@@ -73,12 +73,11 @@ def molecule_measurements(errors: pd.DataFrame) -> list[Measurement]:
     return measurements
 
 
-def _printed_map(
-    rows: pd.DataFrame, molecule: str, size: int, method: str, quantity: str
-) -> pd.Series:
+def _printed_map(rows: pd.DataFrame, method: str, quantity: str) -> pd.Series:
     found = as_published(rows)
     found = found[(found["method"] == method) & (found["quantity"] == quantity)]
     if found.empty:
+        molecule, size = rows[["molecule", "training_points"]].iloc[0]
         raise InputError(
             f"maps/{molecule}/errors.parquet lacks {quantity} of {method} with {size} training"
             f" points; Table 1 needs ML-KS, and ML-HK with {PREDICTED} densities and {SHARED}"
