@@ -273,3 +273,10 @@ def test_settings_are_counted_apart_from_results():
     text = claims_markdown(decide(published, measurements))
     assert "| arnstein2025 | results | 1 | 0 | 0 | 0 | 1 |" in text
     assert "| arnstein2025 | settings | 1 | 0 | 0 | 0 | 1 |" in text
+
+
+def test_a_large_scatter_does_not_reproduce_another_order_of_magnitude():
+    scattered = compare("0.12", 0.03, measured_uncertainty=0.2, measured_repeats=10)
+    assert rules.decide_value(scattered)[0] == DIFFERS
+    near = compare("0.12", 0.19, measured_uncertainty=0.2, measured_repeats=10)
+    assert rules.decide_value(near)[0] == REPRODUCED

@@ -75,8 +75,9 @@ def decide_value(comparison: Comparison) -> Decision:
 
     Two means of repeats agree if Welch's test does not tell them apart (p above `SIGNIFICANCE`).
     Otherwise the numbers agree if they differ by less than one unit of the last printed digit
-    (so that rounding and truncation both pass) plus the uncertainties. Beyond that, the same order
-    of magnitude is still told from a difference.
+    (so that rounding and truncation both pass) plus the uncertainties, and are of the same order of
+    magnitude, lest a large scatter reproduce anything. Beyond that, the same order of magnitude is
+    still told from a difference.
     """
     if comparison.has_both_uncertainties:
         p = _welch_p(comparison, "two-sided")
@@ -90,7 +91,9 @@ def decide_value(comparison: Comparison) -> Decision:
         f"distance from {comparison.published.text} is {difference:.3g}, limit"
         f" {tolerance:.3g} (one unit of the last printed digit plus uncertainty)"
     )
-    return (REPRODUCED, rule) if difference < tolerance else _order(comparison, rule)
+    if difference < tolerance and _orders(comparison) <= ORDER_TOLERANCE:
+        return REPRODUCED, rule
+    return _order(comparison, rule)
 
 
 def decide_about(comparison: Comparison) -> Decision:
