@@ -171,7 +171,11 @@ def test_a_killed_run_resumes_to_the_same_tables(finished, checkout):
 def test_repeats_can_train_with_the_winner_of_the_grid_search(copy):
     repeats = {"hyperparameters": "winner", "data_sets": ["atoms"]}
     target = f"{E_OF_N}/predictions.parquet"
-    run = copy.run(target, override={"networks": {"repeats": repeats}})
+    override = {
+        "networks": {"repeats": repeats},
+        "maps": {"exact_systems": {"data_sets": ["atoms"]}},
+    }
+    run = copy.run(target, override=override)
     assert run.returncode == 0, run.stderr
     searched = read_table(copy / f"{E_OF_N}/grid_search.parquet", GRID_SEARCH)
     learning_rate, batch_size = select_hyperparameters(searched)
