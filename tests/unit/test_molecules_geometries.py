@@ -69,10 +69,12 @@ def test_positions_hold_the_bonds_of_the_table():
 @pytest.mark.parametrize("molecule", [H2, WATER], ids=lambda molecule: molecule.name)
 def test_geometries_are_centred_and_aligned(molecule):
     positions = positions_of(random_geometries(molecule, 20, 5, seed=1))
-    np.testing.assert_allclose(positions.mean(axis=1), 0, atol=1e-12)
-    np.testing.assert_allclose(align(positions, molecule.reference_positions), positions, atol=1e-9)
-    torques = np.cross(positions, molecule.reference_positions).sum(axis=1)
-    np.testing.assert_allclose(torques, 0, atol=1e-9)
+    masses, reference = molecule.masses, molecule.reference_positions
+    np.testing.assert_allclose(masses @ positions, 0, atol=1e-9)
+    np.testing.assert_allclose(align(positions, reference, masses), positions, atol=1e-9)
+    # Eckart's condition: no rotation against the reference.
+    torques = np.einsum("a,gax->gx", masses, np.cross(positions, reference))
+    np.testing.assert_allclose(torques, 0, atol=1e-8)
 
 
 def test_geometries_follow_from_the_seed_and_do_not_depend_on_their_number():
@@ -106,17 +108,19 @@ def test_a_split_needs_both_parts(test):
 def test_alignment_undoes_a_rigid_motion():
     stream = random_stream(0, "tests", "alignment")
     reference = stream.normal(size=(5, 3))
-    reference -= reference.mean(axis=0)
+    masses = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    reference -= masses @ reference / masses.sum()
     turns = Rotation.random(8, rng=stream).as_matrix()
     moved = reference @ np.swapaxes(turns, 1, 2) + stream.normal(size=(8, 1, 3))
-    np.testing.assert_allclose(align(moved, reference), np.stack([reference] * 8), atol=1e-12)
+    aligned = align(moved, reference, masses)
+    np.testing.assert_allclose(aligned, np.stack([reference] * 8), atol=1e-12)
 
 
 def test_alignment_never_reflects():
     stream = random_stream(0, "tests", "reflection")
     reference = stream.normal(size=(4, 3))
     mirrored = reference * [1, 1, -1]
-    (aligned,) = align(mirrored[None], reference)
+    (aligned,) = align(mirrored[None], reference, np.ones(4))
     np.testing.assert_allclose(pdist(aligned), pdist(reference), atol=1e-12)
     handedness = [np.linalg.det(atoms[1:] - atoms[0]) for atoms in (mirrored, aligned)]
     assert handedness[0] == pytest.approx(handedness[1])

@@ -7,7 +7,7 @@ POOL, TEST = "pool", "test"
 
 GEOMETRIES = TableSchema(
     "geometries",
-    "Geometries of a molecule, centred at the origin and aligned with its reference geometry",
+    "Geometries of a molecule around its centre of mass, aligned with its reference geometry",
     (
         Column("geometry", "integer", "", "number of the geometry, from 0"),
         Column("split", "text", "", "pool or test"),

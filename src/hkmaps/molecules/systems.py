@@ -16,6 +16,9 @@ ANGSTROM = 1 / ANGSTROM_PER_BOHR
 
 ATOMIC_NUMBERS = {"H": 1, "C": 6, "N": 7, "O": 8}
 
+ATOMIC_MASSES = {"H": 1.008, "C": 12.011, "N": 14.007, "O": 15.999}
+"""Standard atomic weights (IUPAC 2021), in unified atomic mass units."""
+
 
 @dataclass(frozen=True)
 class Coordinate:
@@ -72,11 +75,16 @@ class Molecule:
         return np.array([ATOMIC_NUMBERS[symbol] for symbol in self.symbols], dtype=np.float64)
 
     @property
+    def masses(self) -> np.ndarray:
+        """Masses of the atoms, shape (atoms,), in unified atomic mass units."""
+        return np.array([ATOMIC_MASSES[symbol] for symbol in self.symbols])
+
+    @property
     def reference_positions(self) -> np.ndarray:
-        """Geometry in the middle of all intervals, centred at the origin, (atoms, 3) in bohr."""
+        """Geometry in the middle of all intervals, around its centre of mass, (atoms, 3), bohr."""
         middle = [0.5 * (coordinate.low + coordinate.high) for coordinate in self.coordinates]
         positions = self.place(np.array([middle]))[0]
-        return positions - positions.mean(axis=0)
+        return positions - self.masses @ positions / self.masses.sum()
 
 
 def diatomic(values: np.ndarray) -> np.ndarray:
