@@ -36,6 +36,7 @@ format: $(VENV)/.test
 benchmarks: $(VENV)/.test
 	$(BIN)/python benchmarks/two_electrons.py
 	$(BIN)/python benchmarks/networks.py
+	$(BIN)/python benchmarks/kernels.py
 
 clean:
 	rm -rf $(VENV) .snakemake logs
