@@ -79,8 +79,7 @@ def align(positions: np.ndarray, reference: np.ndarray, masses: np.ndarray) -> n
     """Centre geometries and turn them onto a reference with the least mass-weighted distance.
 
     This is the frame of molecular vibrations. The weights matter: without them the oxygen of water
-    moves with every stretch, its charge dominates the distance of the Gaussians potentials, and
-    ML-KS of ten training points errs by eight times as much.
+    moves with every stretch, and its charge dominates the distance of the Gaussians potentials.
 
     Args:
         positions: shape (geometries, atoms, 3), in bohr.
