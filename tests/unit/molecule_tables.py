@@ -33,6 +33,8 @@ def geometry_table(name, count, tests, seed=3):
         "positions": list(positions.reshape(count, -1)),
         "bond_lengths": list(lengths),
         "angle": angle,
+        "trajectory": None,
+        "frame": None,
     }
     return pd.DataFrame(rows)[GEOMETRIES.column_names]
 

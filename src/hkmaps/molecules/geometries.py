@@ -41,6 +41,8 @@ def random_geometries(molecule: Molecule, count: int, test: int, seed: int) -> p
             "positions": list(positions.reshape(count, -1)),
             "bond_lengths": list(bond_lengths(molecule, positions)),
             "angle": np.full(count, np.nan) if angle is None else angle,
+            "trajectory": None,
+            "frame": None,
         },
         columns=GEOMETRIES.column_names,
     )
@@ -147,11 +149,11 @@ def expect_positions(molecule: Molecule, positions: ArrayLike) -> np.ndarray:
             f" {3 * atoms} values, x, y, z of its {atoms} atoms."
         )
     _, positions = expect_geometries(molecule.charges, positions.reshape(-1, atoms, 3))
-    lengths, (low, high) = bond_lengths(molecule, positions), molecule.bond_limits
-    wrong = np.argwhere((lengths < low) | (lengths > high))
+    lengths, (lows, highs) = bond_lengths(molecule, positions), np.transpose(molecule.bond_limits)
+    wrong = np.argwhere((lengths < lows) | (lengths > highs))
     if len(wrong):
         geometry, bond = map(int, wrong[0])
-        length = lengths[geometry, bond]
+        length, low, high = lengths[geometry, bond], lows[bond], highs[bond]
         hint = ""
         if low <= length / ANGSTROM_PER_BOHR <= high:
             hint = ", so these positions look like Angstrom"

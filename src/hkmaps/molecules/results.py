@@ -14,6 +14,20 @@ GEOMETRIES = TableSchema(
         Column("positions", "array", "bohr", "x, y, z of each atom, atom by atom"),
         Column("bond_lengths", "sequence", "bohr", "length of each bond"),
         Column("angle", "number", "rad", "bond angle", optional=True),
+        Column("trajectory", "text", "", "dynamics that it is a snapshot of", optional=True),
+        Column("frame", "integer", "", "number of the snapshot in that trajectory", optional=True),
+    ),
+)
+
+TRAJECTORY = TableSchema(
+    "trajectory",
+    "Snapshots of molecular dynamics, by force field, ab initio or on a learned energy",
+    (
+        Column("frame", "integer", "", "number of the snapshot, from 0"),
+        Column("time", "number", "hbar/Ha", "time since the end of equilibration"),
+        Column("positions", "array", "bohr", "x, y, z of each atom, atom by atom"),
+        Column("potential_energy", "number", "Ha", "energy at the positions"),
+        Column("kinetic_energy", "number", "Ha", "kinetic energy of the nuclei"),
     ),
 )
 

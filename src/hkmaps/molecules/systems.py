@@ -1,15 +1,21 @@
-"""The molecules of the study: atoms, internal coordinates and their ranges, how to sample them.
+"""The molecules of the study: atoms, reference geometries, symmetry, and how to sample them.
 
 A molecule is added here, by one entry of `MOLECULES`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hkmaps.errors import InputError
+from hkmaps.molecules.symmetric_geometries import optimised_geometry
 from hkmaps.units import ANGSTROM_PER_BOHR
+
+if TYPE_CHECKING:
+    from hkmaps.maps.reference_frame import ReferenceFrame
 
 ANGSTROM = 1 / ANGSTROM_PER_BOHR
 """One Angstrom in bohr."""
@@ -43,25 +49,42 @@ class Coordinate:
 class Molecule:
     """What the study knows of a molecule before any calculation.
 
+    The geometries of a molecule are drawn in its internal coordinates, or, where it has none, are
+    snapshots of dynamics.
+
     Attributes:
-        name: chemical formula, a key of `MOLECULES`.
+        name: what it is called, a key of `MOLECULES`.
         symbols: element of each atom.
+        bonds: pairs of bonded atoms.
+        bond_limits: lengths in bohr outside of which a bond is taken for a mistake, of each bond.
+        sampler: how training points are chosen, a key of `hkmaps.molecules.sampling.SAMPLERS`.
+        angle: the three atoms of the bond angle, its vertex in the middle; None without one.
         coordinates: the internal coordinates in which it is deformed.
         place: positions (geometries, atoms, 3) in bohr from values (geometries, coordinates).
-        bonds: pairs of bonded atoms.
-        angle: the three atoms of the bond angle, its vertex in the middle; None without one.
-        bond_limits: lengths in bohr outside of which a bond is taken for a mistake.
-        sampler: how training points are chosen, a key of `hkmaps.molecules.sampling.SAMPLERS`.
+        equilibrium: reference geometry, shape (atoms, 3), in bohr; None where `place` gives it.
+        labelings: permutations of the atoms that name the same nuclei anew and that motion without
+            breaking a bond can bring about, identity first; atom a of the relabelled geometry is
+            atom `labeling[a]` of the given one.
+        tautomers: permutations of the atoms that lead from the bonds of the force field to those
+            of each tautomer that dynamics samples, identity first.
     """
 
     name: str
     symbols: tuple[str, ...]
-    coordinates: tuple[Coordinate, ...]
-    place: Callable[[np.ndarray], np.ndarray]
     bonds: tuple[tuple[int, int], ...]
-    angle: tuple[int, int, int] | None
-    bond_limits: tuple[float, float]
+    bond_limits: tuple[tuple[float, float], ...]
     sampler: str
+    angle: tuple[int, int, int] | None = None
+    coordinates: tuple[Coordinate, ...] = ()
+    place: Callable[[np.ndarray], np.ndarray] | None = None
+    equilibrium: np.ndarray | None = field(default=None, compare=False, repr=False)
+    labelings: tuple[tuple[int, ...], ...] = ()
+    tautomers: tuple[tuple[int, ...], ...] = ()
+
+    def __post_init__(self):
+        identity = tuple(range(len(self.symbols)))
+        object.__setattr__(self, "labelings", self.labelings or (identity,))
+        object.__setattr__(self, "tautomers", self.tautomers or (identity,))
 
     @property
     def charges(self) -> np.ndarray:
@@ -79,12 +102,42 @@ class Molecule:
         """Masses of the atoms, shape (atoms,), in unified atomic mass units."""
         return np.array([ATOMIC_MASSES[symbol] for symbol in self.symbols])
 
-    @property
+    @cached_property
     def reference_positions(self) -> np.ndarray:
-        """Geometry in the middle of all intervals, around its centre of mass, (atoms, 3), bohr."""
-        middle = [0.5 * (coordinate.low + coordinate.high) for coordinate in self.coordinates]
-        positions = self.place(np.array([middle]))[0]
+        """Geometry that others are aligned with, around its centre of mass, (atoms, 3), bohr.
+
+        The equilibrium, or the geometry in the middle of the intervals of all coordinates.
+        """
+        positions = self.equilibrium
+        if positions is None:
+            middle = [0.5 * (coordinate.low + coordinate.high) for coordinate in self.coordinates]
+            positions = self.place(np.array([middle]))[0]
         return positions - self.masses @ positions / self.masses.sum()
+
+    @cached_property
+    def frame(self) -> "ReferenceFrame":
+        """The frame of molecular vibrations in which maps see the molecule."""
+        from hkmaps.maps.reference_frame import ReferenceFrame
+
+        return ReferenceFrame(self.reference_positions, self.masses, np.array(self.labelings))
+
+
+def generated_labelings(generators: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
+    """Return the group of permutations that `generators` generate, sorted, identity first.
+
+    Args:
+        generators: permutations of the same atoms.
+    """
+    group = pending = {tuple(range(len(generators[0])))}
+    while pending:
+        products = {
+            tuple(labeling[atom] for atom in generator)
+            for labeling in pending
+            for generator in generators
+        }
+        pending = products - group
+        group = group | pending
+    return tuple(sorted(group))
 
 
 def diatomic(values: np.ndarray) -> np.ndarray:
@@ -118,36 +171,88 @@ def bent_triatomic(values: np.ndarray) -> np.ndarray:
     return positions
 
 
+def limits(low: float, high: float, bonds: int = 1) -> tuple[tuple[float, float], ...]:
+    """Return the interval from `low` to `high`, in Angstrom, for each of `bonds` bonds, in bohr."""
+    return ((low * ANGSTROM, high * ANGSTROM),) * bonds
+
+
+# Wide enough for any thermal vibration, too narrow for a length in the wrong unit.
+CARBON_HYDROGEN = (0.75, 1.6)
+CARBON_CARBON = (1.1, 2.0)
+CARBON_OXYGEN = (1.0, 1.8)
+
 MOLECULES = {
     molecule.name: molecule
     for molecule in (
         Molecule(
             name="H2",
             symbols=("H", "H"),
+            bonds=((0, 1),),
+            bond_limits=limits(0.45, 1.65),
+            sampler="equally_spaced",
             coordinates=(Coordinate("bond length", 0.5 * ANGSTROM, 1.5 * ANGSTROM),),
             place=diatomic,
-            bonds=((0, 1),),
-            angle=None,
-            bond_limits=(0.45 * ANGSTROM, 1.65 * ANGSTROM),
-            sampler="equally_spaced",
         ),
         Molecule(
             name="H2O",
             symbols=("O", "H", "H"),
+            bonds=((0, 1), (0, 2)),
+            bond_limits=limits(0.7, 1.4, bonds=2),
+            sampler="k_means",
+            angle=(1, 0, 2),
             coordinates=(
                 Coordinate.around("first bond length", 0.97 * ANGSTROM, 0.075 * ANGSTROM),
                 Coordinate.around("second bond length", 0.97 * ANGSTROM, 0.075 * ANGSTROM),
                 Coordinate.around("bond angle", np.radians(104.2), np.radians(8.59)),
             ),
             place=bent_triatomic,
-            bonds=((0, 1), (0, 2)),
-            angle=(1, 0, 2),
-            bond_limits=(0.7 * ANGSTROM, 1.4 * ANGSTROM),
+        ),
+        Molecule(
+            name="ethane",
+            symbols=("C",) * 2 + ("H",) * 6,
+            bonds=((0, 1), (0, 2), (0, 3), (0, 4), (1, 5), (1, 6), (1, 7)),
+            bond_limits=limits(*CARBON_CARBON) + limits(*CARBON_HYDROGEN, bonds=6),
             sampler="k_means",
+            equilibrium=optimised_geometry("ethane") * ANGSTROM,
+            # A turn of either methyl group by 120 degrees, and their exchange by a half-turn.
+            labelings=generated_labelings(
+                ((0, 1, 3, 4, 2, 5, 6, 7), (0, 1, 2, 3, 4, 6, 7, 5), (1, 0, 5, 7, 6, 2, 4, 3))
+            ),
+        ),
+        Molecule(
+            name="benzene",
+            symbols=("C",) * 6 + ("H",) * 6,
+            bonds=(
+                *((atom, (atom + 1) % 6) for atom in range(6)),
+                *((atom, atom + 6) for atom in range(6)),
+            ),
+            bond_limits=limits(*CARBON_CARBON, bonds=6) + limits(*CARBON_HYDROGEN, bonds=6),
+            sampler="k_means",
+            equilibrium=optimised_geometry("benzene") * ANGSTROM,
+            # A turn by 60 degrees in the plane, and a half-turn about an axis in it.
+            labelings=generated_labelings(
+                ((1, 2, 3, 4, 5, 0, 7, 8, 9, 10, 11, 6), (0, 5, 4, 3, 2, 1, 6, 11, 10, 9, 8, 7))
+            ),
+        ),
+        Molecule(
+            name="malonaldehyde",
+            symbols=("O", "C", "C", "C", "O", "H", "H", "H", "H"),
+            # The proton between the oxygens, atom 5, is bonded to either: it counts to neither.
+            bonds=((0, 1), (1, 2), (2, 3), (3, 4), (1, 6), (2, 7), (3, 8)),
+            bond_limits=(
+                *limits(*CARBON_OXYGEN),
+                *limits(*CARBON_CARBON, bonds=2),
+                *limits(*CARBON_OXYGEN),
+                *limits(*CARBON_HYDROGEN, bonds=3),
+            ),
+            sampler="k_means",
+            equilibrium=optimised_geometry("malonaldehyde") * ANGSTROM,
+            # Both tautomers are sampled under one labeling, so that a map learns the proton's way.
+            tautomers=((0, 1, 2, 3, 4, 5, 6, 7, 8), (4, 3, 2, 1, 0, 5, 8, 7, 6)),
         ),
     )
 }
-"""Molecules by name, with the geometries of Brockherde et al., Nat. Commun. 8, 872 (2017)."""
+"""Molecules by name, those of Brockherde et al., Nat. Commun. 8, 872 (2017)."""
 
 
 def find_molecule(name: str) -> Molecule:
