@@ -27,12 +27,13 @@ TYPES = {
 """Kinds of scalar columns."""
 
 ARRAYS = {
-    "array": (pa.types.is_fixed_size_list, pa.float64()),
-    "array32": (pa.types.is_fixed_size_list, pa.float32()),
-    "sequence": (pa.types.is_list, pa.float64()),
+    "array": (pa.types.is_fixed_size_list, (pa.float64(),)),
+    "array32": (pa.types.is_fixed_size_list, (pa.float32(),)),
+    "floats": (pa.types.is_fixed_size_list, (pa.float64(), pa.float32())),
+    "sequence": (pa.types.is_list, (pa.float64(),)),
 }
-"""Kinds of columns of arrays: as many values in every row (`array32` in single precision), or any
-number in each row (`sequence`)."""
+"""Kinds of columns of arrays: as many values in every row (`array32` in single precision, `floats`
+in the precision in which they come), or any number in each row (`sequence`)."""
 
 
 @dataclass(frozen=True)
@@ -181,8 +182,8 @@ def _check_names(names: Sequence[str], schema: TableSchema, where: str) -> None:
 
 def _check_type(found: pa.DataType, column: Column, path: Path) -> None:
     if column.kind in ARRAYS:
-        is_kind, value_type = ARRAYS[column.kind]
-        matches = is_kind(found) and found.value_type == value_type
+        is_kind, value_types = ARRAYS[column.kind]
+        matches = is_kind(found) and found.value_type in value_types
     else:
         matches = found == TYPES[column.kind]
     if not matches:
@@ -204,7 +205,10 @@ def _to_arrow(values: pd.Series, column: Column, table: str) -> pa.Array:
             return pa.array(values, TYPES[column.kind], from_pandas=True)
         if column.kind == "sequence":
             return pa.array(list(values), pa.list_(pa.float64()))
-        matrix = stack(values).astype(ARRAYS[column.kind][1].to_pandas_dtype())
+        matrix = stack(values)
+        value_types = [kind.to_pandas_dtype() for kind in ARRAYS[column.kind][1]]
+        if matrix.dtype not in value_types:
+            matrix = matrix.astype(value_types[0])
         if matrix.ndim != 2:
             raise ValueError(f"arrays of {matrix.ndim - 1} dimensions")
         flat = pa.array(matrix.ravel())

@@ -14,7 +14,7 @@ from hkmaps.molecules import (
     random_geometries,
     reference_table,
 )
-from hkmaps.molecules.reference import restart_order
+from hkmaps.molecules.reference import PRECISIONS, restart_order
 from hkmaps.tables import read_table, stack, write_table
 from hkmaps.units import ANGSTROM_PER_BOHR
 
@@ -50,6 +50,18 @@ def test_rows_are_those_of_the_geometries_in_their_order():
     assert table["converged"].all()
     assert set(table["iterations"]) == {3}
     assert set(table["engine"]) == {"springs"}
+
+
+@pytest.mark.parametrize("precision", ["single", "double"])
+def test_coefficients_are_kept_in_the_precision_that_is_asked_for(precision, tmp_path):
+    table = reference_table(H2, GEOMETRIES, SpringEngine(fails=[4]), precision=precision)
+    write_table(table, tmp_path / "reference.parquet", REFERENCE)
+    kept = stack(read_table(tmp_path / "reference.parquet", REFERENCE)["coefficients"])
+    expected = np.where(np.arange(12) == 4, np.nan, LENGTHS).astype(PRECISIONS[precision])
+    assert kept.dtype == PRECISIONS[precision]
+    np.testing.assert_array_equal(kept[:, 3], expected)
+    with pytest.raises(InputError, match="precision of the coefficients is 'half'; .* single, do"):
+        reference_table(H2, GEOMETRIES, SpringEngine(), precision="half")
 
 
 def test_each_calculation_starts_from_the_one_before():

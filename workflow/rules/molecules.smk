@@ -33,6 +33,7 @@ rule reference_chunk:
         engine=config["molecules"]["engine"],
         box_length=config["molecules"]["box_length"],
         frequencies=config["molecules"]["frequencies"],
+        precision=config["molecules"]["coefficient_precision"],
         chunk_size=GEOMETRIES_PER_CHUNK,
         code=code("reference_chunk.py"),
     script:

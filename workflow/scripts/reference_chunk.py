@@ -20,5 +20,6 @@ with study_job(snakemake) as log:
         geometries.iloc[first : first + params.chunk_size],
         reference_engine(params.engine["name"], basis, settings),
         progress=log.info,
+        precision=params.precision,
     )
     write_table(calculated, snakemake.output[0], REFERENCE)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from hkmaps.errors import ConvergenceError
+from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.molecules.engines import (
     ReferenceCalculation,
     ReferenceEngine,
@@ -21,12 +21,16 @@ from hkmaps.tables import stack
 
 GEOMETRIES_PER_MESSAGE = 10
 
+PRECISIONS = {"single": np.float32, "double": np.float64}
+"""In which density coefficients may be kept; single takes half the disk and rounds at 6e-8."""
+
 
 def reference_table(
     molecule: Molecule,
     geometries: pd.DataFrame,
     engine: ReferenceEngine,
     progress: Callable[[str], None] = lambda message: None,
+    precision: str = "single",
 ) -> pd.DataFrame:
     """Calculate geometries one after another, each from what came before.
 
@@ -38,13 +42,20 @@ def reference_table(
         geometries: rows of `GEOMETRIES`.
         engine: what calculates them.
         progress: called with a line of text after every few geometries and after each failure.
+        precision: one of `PRECISIONS`, that of the density coefficients.
 
     Returns:
         pandas.DataFrame with the columns of `REFERENCE`, rows in the order of `geometries`.
 
     Raises:
-        InputError: positions are not geometries of the molecule, or the engine cannot do it.
+        InputError: positions are not geometries of the molecule, the precision is unknown, or the
+            engine cannot do it.
     """
+    if precision not in PRECISIONS:
+        raise InputError(
+            f"The precision of the coefficients is {precision!r}; it must be one of"
+            f" {', '.join(PRECISIONS)}."
+        )
     positions = expect_positions(molecule, stack(geometries["positions"]))
     numbers = geometries["geometry"].to_numpy()
     rows, restart = {}, None
@@ -54,14 +65,17 @@ def reference_table(
             calculation = engine.calculate(molecule.symbols, positions[index], restart)
         except SelfConsistencyError as error:
             progress(f"geometry {numbers[index]} failed: {error}")
-            row, restart = _failed(error, engine.fourier_basis.size), None
+            row, restart = _failed(error), None
+            coefficients = np.full(engine.fourier_basis.size, np.nan)
         else:
             row, restart = _converged(calculation), calculation.restart
+            coefficients = calculation.coefficients
         rows[index] = {
             "geometry": numbers[index],
             **row,
             "seconds": time.perf_counter() - start,
             "engine": engine.description,
+            "coefficients": coefficients.astype(PRECISIONS[precision]),
         }
         if count % GEOMETRIES_PER_MESSAGE == 0 or count == len(positions):
             progress(
@@ -121,15 +135,13 @@ def _converged(calculation: ReferenceCalculation) -> dict[str, Any]:
         "converged": True,
         "iterations": calculation.iterations,
         "failure": None,
-        "coefficients": calculation.coefficients.astype(np.float32),
     }
 
 
-def _failed(error: SelfConsistencyError, size: int) -> dict[str, Any]:
+def _failed(error: SelfConsistencyError) -> dict[str, Any]:
     return {
         "energy": np.nan,
         "converged": False,
         "iterations": error.iterations,
         "failure": str(error),
-        "coefficients": np.full(size, np.nan, dtype=np.float32),
     }

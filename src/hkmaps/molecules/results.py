@@ -44,7 +44,7 @@ REFERENCE = TableSchema(
         Column("failure", "text", "", "why it did not converge", optional=True),
         Column(
             "coefficients",
-            "array32",
+            "floats",
             "bohr^-3/2",
             "density in the Fourier basis, the molecule's origin at the middle of the cube;"
             " NaN where it failed",
