@@ -12,7 +12,12 @@ KCAL_PER_MOL_PER_HARTREE = (
     * constants.Avogadro
     / (constants.kilo * constants.calorie)
 )
+KILOJOULE_PER_MOL_PER_HARTREE = KCAL_PER_MOL_PER_HARTREE * constants.calorie
 ANGSTROM_PER_BOHR = constants.physical_constants["Bohr radius"][0] / constants.angstrom
+FEMTOSECOND_PER_ATOMIC_TIME = (
+    constants.physical_constants["atomic unit of time"][0] / constants.femto
+)
+KELVIN_PER_HARTREE = constants.physical_constants["hartree-kelvin relationship"][0]
 
 CHEMICAL_ACCURACY = 1.6 / MILLIHARTREE_PER_HARTREE
 """Chemical accuracy as paper A uses it: 1.6 mHa per particle, here in Ha."""
