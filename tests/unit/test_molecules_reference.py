@@ -60,7 +60,7 @@ def test_coefficients_are_kept_in_the_precision_that_is_asked_for(precision, tmp
     expected = np.where(np.arange(12) == 4, np.nan, LENGTHS).astype(PRECISIONS[precision])
     assert kept.dtype == PRECISIONS[precision]
     np.testing.assert_array_equal(kept[:, 3], expected)
-    with pytest.raises(InputError, match="precision of the coefficients is 'half'; .* single, do"):
+    with pytest.raises(InputError, match=r"precision of the coefficients is 'half'; .* single, do"):
         reference_table(H2, GEOMETRIES, SpringEngine(), precision="half")
 
 

@@ -4,24 +4,21 @@ import pandas as pd
 from study_job import study_job
 
 from hkmaps.maps.fourier import FourierBasis
-from hkmaps.maps.molecule_data import MoleculeData
 from hkmaps.maps.molecules import HYPERPARAMETERS, molecule_errors
 from hkmaps.maps.results import MOLECULE_ERRORS
-from hkmaps.molecules.results import GEOMETRIES, REFERENCE
+from hkmaps.molecules.map_data import read_molecule_data
 from hkmaps.molecules.sampling import SAMPLERS
 from hkmaps.molecules.systems import find_molecule
-from hkmaps.tables import read_table, write_table
+from hkmaps.tables import write_table
 
 with study_job(snakemake) as log:
     params = snakemake.params
     molecule = find_molecule(snakemake.wildcards.molecule)
-    data = MoleculeData.from_tables(
-        molecule.name,
-        molecule.symbols,
-        molecule.charges,
+    data = read_molecule_data(
+        molecule,
+        snakemake.input.geometries,
+        snakemake.input.reference,
         FourierBasis(params.box_length, params.frequencies),
-        read_table(snakemake.input.geometries, GEOMETRIES),
-        read_table(snakemake.input.reference, REFERENCE),
     )
     tables = []
     for hyperparameters in HYPERPARAMETERS:

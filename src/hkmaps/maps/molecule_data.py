@@ -9,7 +9,7 @@ import pandas as pd
 
 from hkmaps.errors import InputError
 from hkmaps.kernels.gaussians_potential import expect_geometries
-from hkmaps.kernels.training_data import target_blocks
+from hkmaps.kernels.held_out_errors import condense
 from hkmaps.maps.fourier import FourierBasis
 from hkmaps.seeds import random_stream
 from hkmaps.tables import expect_finite, stack
@@ -32,7 +32,8 @@ class MoleculeData:
         bond_lengths: shape (S, bonds), in bohr.
         is_test: whether a geometry is a test geometry of the table's split, shape (S,).
         energies: shape (S,), in Ha.
-        coefficients: densities in `basis`, single precision, shape (S, basis.size), in bohr^-3/2.
+        coefficients: densities in `basis`, in the precision of their table, shape
+            (S, basis.size), in bohr^-3/2.
     """
 
     name: str
@@ -120,13 +121,7 @@ class MoleculeData:
         and uses them are distances and sums of squares. So maps may be trained on these
         coordinates, a few hundred, in place of 125 000 coefficients, with the same energies.
         """
-        products = np.zeros((len(self.coefficients),) * 2)
-        for columns in target_blocks(*self.coefficients.shape):
-            block = self.coefficients[:, columns].astype(np.float64)
-            products += block @ block.T
-        eigenvalues, vectors = np.linalg.eigh(products)
-        # Rounding leaves out what is below 1e-8 of the largest, no more than single precision does.
-        return vectors * np.sqrt(np.maximum(eigenvalues, 0))
+        return condense(self.coefficients)
 
     @cached_property
     def grid_densities(self) -> np.ndarray:
