@@ -120,6 +120,7 @@ def test_distances_by_products_are_those_by_differences(monkeypatch):
     far_away = 1e4 + X
     exact = squared_distances(far_away[:9], far_away)
     monkeypatch.setattr(kernel_functions, "DIFFERENCES_PER_ROW", 0)
+    monkeypatch.setattr(kernel_functions, "VALUES_AT_ONCE", 2 * len(X))  # two features at a time
     products = squared_distances(far_away[:9], far_away)
     assert (products >= 0).all()
     # Features of 1e4 are rounded by 1e-12; without a common origin the error would be 1e-8.
@@ -157,6 +158,20 @@ def test_targets_in_single_precision_are_solved_in_double():
     model = KernelRidge(1.2, 1e-8).fit(X, single)
     expected = KernelRidge(1.2, 1e-8).fit(X, single.astype(np.float64))
     np.testing.assert_array_equal(model.dual_coef_, expected.dual_coef_)
+
+
+@pytest.mark.parametrize("differences", [10**6, 0])
+def test_features_in_single_precision_are_kept_and_compared_in_double(differences, monkeypatch):
+    monkeypatch.setattr(kernel_functions, "DIFFERENCES_PER_ROW", differences)
+    single, new = X.astype(np.float32), NEW.astype(np.float32)
+    model = KernelRidge(1.2, 1e-8).fit(single, Y)
+    expected = KernelRidge(1.2, 1e-8).fit(single.astype(np.float64), Y)
+    assert np.shares_memory(model.X_fit_, single)
+    np.testing.assert_array_equal(model.dual_coef_, expected.dual_coef_)
+    np.testing.assert_array_equal(model.predict(new), expected.predict(new.astype(np.float64)))
+    distances = squared_distances(single, single).astype(np.float32)
+    precomputed = KernelRidge(1.2, 1e-3, metric="precomputed").fit(distances, Y)
+    assert precomputed.predict(distances).dtype == precomputed.dual_coef_.dtype == np.float64
 
 
 @pytest.mark.parametrize("model", [KernelRidge(1.5, 1e-4), KernelRidge(np.full(6, 1.5), 1e-4)])

@@ -9,7 +9,7 @@ from sklearn.base import clone
 
 from hkmaps import maps
 from hkmaps.errors import InputError
-from hkmaps.kernels import CrossValidatedKernelRidge, KernelRidge
+from hkmaps.kernels import CrossValidatedKernelRidge, KernelRidge, training_data
 from hkmaps.maps import HohenbergKohnMap, KohnShamMap
 
 PARAMETERS = np.linspace(0.5, 1.5, 12)[:, None]
@@ -142,3 +142,19 @@ def test_another_energy_map_may_be_trained_on_the_same_density_map():
     assert not np.array_equal(other.predict(data[0]), predicted.predict(data[0]))
     with pytest.raises(InputError, match="energy_training is 'exact'"):
         predicted.refit_energy("exact", *data)
+
+
+def test_densities_in_single_precision_are_used_a_few_at_a_time(monkeypatch):
+    fixed = KernelRidge(2.0, 1e-8)
+    data = potentials(PARAMETERS), coefficients(PARAMETERS), energies(PARAMETERS)
+    whole = HohenbergKohnMap("predicted", fixed, fixed).fit(*data)
+    monkeypatch.setattr(training_data, "BLOCK_VALUES", 2 * len(PLACES))  # two densities
+    single = data[1].astype(np.float32)
+    blocks = HohenbergKohnMap("predicted", fixed, fixed).fit(data[0], single, data[2])
+    assert blocks.energy_regression_.X_fit_.dtype == np.float32
+    expected = whole.density_regression_.predict(data[0])
+    assert blocks.energy_regression_.X_fit_ == pytest.approx(expected, abs=1e-6)
+    found = blocks.predict(potentials(BETWEEN))
+    assert found == pytest.approx(whole.predict(potentials(BETWEEN)), abs=1e-5)
+    alone = [blocks.predict(potentials(BETWEEN)[[row]])[0] for row in range(len(BETWEEN))]
+    assert found == pytest.approx(np.array(alone), abs=1e-9)

@@ -11,26 +11,33 @@ products are faster by a factor of ten and more. The choice does not depend on t
 that are predicted, so that a row's prediction does not depend on its company.
 """
 
+VALUES_AT_ONCE = 4 * 1024**2
+"""Values of training rows that matrix products take at once, 32 MiB in double precision."""
+
 
 def squared_distances(rows: np.ndarray, training_rows: np.ndarray) -> np.ndarray:
     """Return the squared Euclidean distances of rows to training rows.
 
     Args:
-        rows: shape (m, features).
-        training_rows: shape (n, features).
+        rows: shape (m, features), in single or double precision.
+        training_rows: shape (n, features), likewise.
 
     Returns:
-        Non-negative distances of shape (m, n), in the squared unit of the features.
+        Non-negative distances of shape (m, n) in double precision, in the squared unit of the
+        features.
     """
     if training_rows.size <= DIFFERENCES_PER_ROW:
         return cdist(rows, training_rows, "sqeuclidean")
-    # A common origin near the data keeps the cancellation below at the size of their spread.
-    origin = training_rows.mean(axis=0)
-    first, second = rows - origin, training_rows - origin
-    distances = first @ second.T
-    distances *= -2
-    distances += np.einsum("ij,ij->i", first, first)[:, None]
-    distances += np.einsum("ij,ij->i", second, second)
+    distances = np.zeros((len(rows), len(training_rows)))
+    size = max(1, VALUES_AT_ONCE // len(training_rows))
+    for start in range(0, training_rows.shape[1], size):
+        columns = slice(start, start + size)
+        # A common origin near the data keeps the cancellation below at the size of their spread.
+        origin = training_rows[:, columns].mean(axis=0, dtype=np.float64)
+        first, second = rows[:, columns] - origin, training_rows[:, columns] - origin
+        distances -= 2 * (first @ second.T)
+        distances += np.einsum("ij,ij->i", first, first)[:, None]
+        distances += np.einsum("ij,ij->i", second, second)
     return np.maximum(distances, 0, out=distances)
 
 

@@ -191,7 +191,9 @@ class KernelRidge(RegressorMixin, BaseEstimator):
             here = X[rows]
             yield (
                 rows,
-                here if self.metric == "precomputed" else squared_distances(here, self.X_fit_),
+                here.astype(np.float64, copy=False)
+                if self.metric == "precomputed"
+                else squared_distances(here, self.X_fit_),
             )
 
     def _hyperparameters(self, targets: int) -> np.ndarray:

@@ -21,12 +21,14 @@ BLOCK_VALUES = 4 * 1024**2
 
 
 def expect_rows(X: ArrayLike, name: str) -> np.ndarray:
-    """Return X as finite float64 of shape (rows, columns).
+    """Return X as finite floating-point numbers of shape (rows, columns).
+
+    Single and double precision are kept: the densities of many geometries are too large for copies.
 
     Raises:
         InputError: X is not numeric, not finite, not two-dimensional, or empty.
     """
-    X = _expect_real(X, name).astype(np.float64, copy=False)
+    X = _as_floating_point(_expect_real(X, name))
     if X.ndim != 2:
         raise InputError(
             f"The {name} have {X.ndim} dimensions. Reshape your data to (rows, columns)."
@@ -48,7 +50,7 @@ def expect_training_rows(X: ArrayLike, metric: str) -> tuple[np.ndarray, np.ndar
         metric: one of `METRICS`.
 
     Returns:
-        X as float64, and squared distances of shape (n, n), zero for equal rows.
+        X, and squared distances of shape (n, n) as float64, zero for equal rows.
 
     Raises:
         InputError: the metric is unknown, there are fewer than two rows, or squared distances are
@@ -72,6 +74,7 @@ def expect_training_rows(X: ArrayLike, metric: str) -> tuple[np.ndarray, np.ndar
             f"The precomputed squared distances of training have the shape {X.shape}; it must be"
             " (n, n)."
         )
+    X = X.astype(np.float64, copy=False)
     tolerance = 1e-9 * np.abs(X).max()
     for found, wrong in (
         (np.abs(X - X.T).max(), "are asymmetric by"),
@@ -104,9 +107,7 @@ def expect_targets(Y: ArrayLike, rows: int) -> np.ndarray:
     """
     if Y is None:
         raise InputError("fit requires y to be passed, but the target y is None.")
-    Y = _expect_real(Y, "targets")
-    if Y.dtype not in (np.float32, np.float64):
-        Y = Y.astype(np.float64)
+    Y = _as_floating_point(_expect_real(Y, "targets"))
     if Y.ndim not in (1, 2) or len(Y) != rows or Y.size == 0:
         raise InputError(
             f"The targets have the shape {Y.shape} for {rows} training rows; it must be ({rows},)"
@@ -143,6 +144,11 @@ def _expect_real(values: ArrayLike, name: str) -> np.ndarray:
     if values.dtype.kind == "c":
         raise InputError(f"The {name} are complex (Complex data not supported); take real numbers.")
     return values
+
+
+def _as_floating_point(values: np.ndarray) -> np.ndarray:
+    """The values in single or double precision, without a copy where they are such."""
+    return values if values.dtype in (np.float32, np.float64) else values.astype(np.float64)
 
 
 def _expect_finite(values: np.ndarray, name: str) -> None:
