@@ -3,10 +3,12 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from hkmaps.molecules.results import GEOMETRIES, POOL, REFERENCE, TEST
+from hkmaps.molecules.results import GEOMETRIES, POOL, REFERENCE, TEST, TRAJECTORY
 from hkmaps.molecules.systems import MOLECULES, Molecule, find_molecule
 
 if TYPE_CHECKING:
+    from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
+    from hkmaps.molecules.conformers import held_out_conformers, training_pool
     from hkmaps.molecules.engines import (
         ENGINES,
         ReferenceCalculation,
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
         SelfConsistencyError,
         reference_engine,
     )
+    from hkmaps.molecules.force_field import ForceField, force_field_file
     from hkmaps.molecules.geometries import (
         align,
         bond_angles,
@@ -29,19 +32,25 @@ if TYPE_CHECKING:
 _MODULES = {
     "ENGINES": "engines",
     "SAMPLERS": "sampling",
+    "DynamicsProtocol": "classical_dynamics",
+    "ForceField": "force_field",
     "ReferenceCalculation": "engines",
     "ReferenceEngine": "engines",
     "SelfConsistencyError": "engines",
     "align": "geometries",
     "bond_angles": "geometries",
     "bond_lengths": "geometries",
+    "classical_trajectory": "classical_dynamics",
     "expect_converged": "reference",
     "expect_positions": "geometries",
+    "force_field_file": "force_field",
+    "held_out_conformers": "conformers",
     "random_geometries": "geometries",
     "random_split": "geometries",
     "reference_engine": "engines",
     "reference_table": "reference",
     "training_points": "sampling",
+    "training_pool": "conformers",
 }
 
 __all__ = [
@@ -52,6 +61,9 @@ __all__ = [
     "REFERENCE",
     "SAMPLERS",
     "TEST",
+    "TRAJECTORY",
+    "DynamicsProtocol",
+    "ForceField",
     "Molecule",
     "ReferenceCalculation",
     "ReferenceEngine",
@@ -59,14 +71,18 @@ __all__ = [
     "align",
     "bond_angles",
     "bond_lengths",
+    "classical_trajectory",
     "expect_converged",
     "expect_positions",
     "find_molecule",
+    "force_field_file",
+    "held_out_conformers",
     "random_geometries",
     "random_split",
     "reference_engine",
     "reference_table",
     "training_points",
+    "training_pool",
 ]
 
 

@@ -33,16 +33,33 @@ def random_geometries(molecule: Molecule, count: int, test: int, seed: int) -> p
     stream = random_stream(seed, "molecules", molecule.name, "geometries")
     values = stream.uniform(*intervals, size=(count, len(molecule.coordinates)))
     positions = align(molecule.place(values), molecule.reference_positions, molecule.masses)
+    return geometry_table(molecule, positions, random_split(molecule, count, test, seed))
+
+
+def geometry_table(
+    molecule: Molecule,
+    positions: np.ndarray,
+    split: str | np.ndarray,
+    origin: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return geometries, numbered from 0, as rows of `GEOMETRIES`.
+
+    Args:
+        molecule: an entry of `MOLECULES`.
+        positions: aligned geometries, shape (geometries, atoms, 3), in bohr.
+        split: "pool" or "test", of all or of each geometry.
+        origin: the columns `trajectory` and `frame` of each; None where they are no snapshots.
+    """
     angle = bond_angles(molecule, positions)
     return pd.DataFrame(
         {
-            "geometry": np.arange(count),
-            "split": random_split(molecule, count, test, seed),
-            "positions": list(positions.reshape(count, -1)),
+            "geometry": np.arange(len(positions)),
+            "split": split,
+            "positions": list(positions.reshape(len(positions), -1)),
             "bond_lengths": list(bond_lengths(molecule, positions)),
-            "angle": np.full(count, np.nan) if angle is None else angle,
-            "trajectory": None,
-            "frame": None,
+            "angle": np.nan if angle is None else angle,
+            "trajectory": None if origin is None else origin["trajectory"].to_numpy(),
+            "frame": None if origin is None else origin["frame"].to_numpy(),
         },
         columns=GEOMETRIES.column_names,
     )

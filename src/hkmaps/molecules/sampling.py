@@ -47,19 +47,22 @@ def equally_spaced(positions: np.ndarray, count: int, seed: int) -> np.ndarray:
     return chosen
 
 
-def k_means(positions: np.ndarray, count: int, seed: int) -> np.ndarray:
+def k_means(
+    positions: np.ndarray, count: int, seed: int, starts: int = K_MEANS_STARTS
+) -> np.ndarray:
     """Choose the geometry nearest to the centroid of each cluster of the aligned positions.
 
     Args:
         positions: aligned geometries, shape (geometries, atoms, 3), in bohr.
         count: number of clusters, and so of geometries to choose.
         seed: seed of the starting centroids.
+        starts: number of sets of starting centroids, the best of which counts.
 
     Returns:
         Indices of `count` different geometries, shape (count,), in growing order.
     """
     points = positions.reshape(len(positions), -1)
-    clusters = KMeans(count, n_init=K_MEANS_STARTS, random_state=seed % 2**32).fit(points)
+    clusters = KMeans(count, n_init=starts, random_state=seed % 2**32).fit(points)
     distances = np.linalg.norm(points - clusters.cluster_centers_[clusters.labels_], axis=1)
     members = [np.flatnonzero(clusters.labels_ == cluster) for cluster in range(count)]
     return np.sort([group[distances[group].argmin()] for group in members])

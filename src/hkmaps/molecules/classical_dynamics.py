@@ -1,0 +1,202 @@
+"""Molecular dynamics of a molecule by its force field."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import openmm
+import pandas as pd
+
+from hkmaps.errors import ConvergenceError, InputError
+from hkmaps.molecules.force_field import ForceField
+from hkmaps.molecules.geometries import expect_positions
+from hkmaps.molecules.results import TRAJECTORY
+from hkmaps.molecules.systems import Molecule
+from hkmaps.seeds import stream_seed
+from hkmaps.units import FEMTOSECOND_PER_ATOMIC_TIME, KILOJOULE_PER_MOL_PER_HARTREE
+
+PICOSECOND_PER_ATOMIC_TIME = FEMTOSECOND_PER_ATOMIC_TIME / 1000
+
+LARGEST_REMAINDER = 1e-6
+"""Part of a step by which a time may miss a whole number of steps, for the sake of rounding."""
+
+
+@dataclass(frozen=True)
+class DynamicsProtocol:
+    """How long to move at which temperature; all times in hbar/Ha.
+
+    Attributes:
+        temperature: temperature of the Langevin thermostat and of the first velocities, in K.
+        equilibration: time before the trajectory begins.
+        length: length of the trajectory, a multiple of the interval.
+        interval: time between snapshots, a multiple of the time step; the first snapshot is one
+            interval after equilibration.
+        time_step: time step of the integrator.
+        friction: friction of the thermostat, in Ha/hbar; 0 for Newton's equations of motion.
+
+    Raises:
+        InputError: a value is not allowed, or a time is not a multiple of what it must be.
+    """
+
+    temperature: float
+    equilibration: float
+    length: float
+    interval: float
+    time_step: float
+    friction: float = PICOSECOND_PER_ATOMIC_TIME
+
+    def __post_init__(self):
+        for field in fields(self):
+            value = getattr(self, field.name)
+            may_be_zero = field.name in ("equilibration", "friction")
+            if not np.isfinite(value) or value < 0 or (value == 0 and not may_be_zero):
+                allowed = "0 or a positive number" if may_be_zero else "a positive number"
+                raise InputError(f"The {field.name} of dynamics is {value}; it must be {allowed}.")
+        self.warm_up_steps, self.steps_per_snapshot, self.snapshots  # noqa: B018 - they check
+
+    @classmethod
+    def in_femtoseconds(
+        cls,
+        temperature: float,
+        equilibration: float,
+        length: float,
+        interval: float,
+        time_step: float,
+        friction: float = 1e-3,
+    ) -> "DynamicsProtocol":
+        """Return the protocol whose times are in fs and whose friction is in 1/fs."""
+        unit = FEMTOSECOND_PER_ATOMIC_TIME
+        times = (time / unit for time in (equilibration, length, interval, time_step))
+        return cls(temperature, *times, friction * unit)
+
+    @property
+    def warm_up_steps(self) -> int:
+        """Time steps before the trajectory begins."""
+        return self._whole("equilibration", "time_step")
+
+    @property
+    def steps_per_snapshot(self) -> int:
+        """Time steps from one snapshot to the next."""
+        return self._whole("interval", "time_step")
+
+    @property
+    def snapshots(self) -> int:
+        """Number of snapshots of the trajectory."""
+        return self._whole("length", "interval")
+
+    def _whole(self, time: str, part: str) -> int:
+        ratio = getattr(self, time) / getattr(self, part)
+        if abs(ratio - round(ratio)) > LARGEST_REMAINDER:
+            raise InputError(
+                f"The {time} of dynamics is {ratio:g} times the {part}; it must be a whole number"
+                " of times."
+            )
+        return round(ratio)
+
+
+def classical_trajectory(
+    molecule: Molecule,
+    protocol: DynamicsProtocol,
+    name: str,
+    seed: int,
+    tautomer: int = 0,
+    progress: Callable[[str], None] = lambda message: None,
+) -> pd.DataFrame:
+    """Move a molecule by its force field, in vacuum and without constraints.
+
+    It starts at the force field's minimum with random velocities. The same arguments give the same
+    trajectory, bit for bit.
+
+    Args:
+        molecule: an entry of `MOLECULES` that has a force field.
+        protocol: temperature and times.
+        name: the trajectory's name; trajectories of different names are independent.
+        seed: the study's seed.
+        tautomer: number of the tautomer that has the force field's bonds.
+        progress: called with a line of text at every tenth of the trajectory.
+
+    Returns:
+        pandas.DataFrame with the columns of `TRAJECTORY`.
+
+    Raises:
+        InputError: the molecule has no force field or no such tautomer.
+        ConvergenceError: the trajectory exploded.
+
+    Source:
+        Thermostat: Z. Zhang et al., J. Phys. Chem. A 123, 6056 (2019). Without friction:
+        leapfrog, the kinetic energy at the time of the positions as in velocity Verlet.
+    """
+    force_field = ForceField(molecule, tautomer)
+    stream = (seed, "molecules", molecule.name, "dynamics", name, tautomer)
+    context = _moving(force_field, protocol, stream)
+    title = f"{molecule.name} {name}, tautomer {tautomer}"
+    done, rows = 0, []
+    for steps in _portions(protocol.warm_up_steps, protocol.steps_per_snapshot):
+        done += steps
+        _advance(context, steps, force_field, f"{title} after {done} steps", protocol)
+    for frame in range(protocol.snapshots):
+        done += protocol.steps_per_snapshot
+        where = f"{title} after {done} steps"
+        snapshot = _advance(context, protocol.steps_per_snapshot, force_field, where, protocol)
+        time = (frame + 1) * protocol.steps_per_snapshot * protocol.time_step
+        rows.append({"frame": frame, "time": time} | snapshot)
+        if (frame + 1) % max(1, protocol.snapshots // 10) == 0:
+            progress(f"{title}: {frame + 1} of {protocol.snapshots} snapshots")
+    return pd.DataFrame(rows, columns=TRAJECTORY.column_names)
+
+
+def _moving(
+    force_field: ForceField, protocol: DynamicsProtocol, stream: tuple[Any, ...]
+) -> openmm.Context:
+    """The molecule at its force field's minimum, with velocities of the temperature."""
+    time_step = protocol.time_step * PICOSECOND_PER_ATOMIC_TIME
+    if protocol.friction == 0:
+        integrator = openmm.VerletIntegrator(time_step)
+    else:
+        friction = protocol.friction / PICOSECOND_PER_ATOMIC_TIME
+        integrator = openmm.LangevinMiddleIntegrator(protocol.temperature, friction, time_step)
+        integrator.setRandomNumberSeed(_openmm_seed(*stream, "thermostat"))
+    context = force_field.context(integrator)
+    force_field.set_positions(context, force_field.molecule.reference_positions)
+    openmm.LocalEnergyMinimizer.minimize(context)
+    velocities = _openmm_seed(*stream, "velocities")
+    context.setVelocitiesToTemperature(protocol.temperature, velocities)
+    return context
+
+
+def _openmm_seed(*names: str | int) -> int:
+    """A seed as OpenMM takes it: 32 bits with a sign, 0 would draw one from the clock."""
+    return 1 + stream_seed(*names) % (2**31 - 1)
+
+
+def _portions(steps: int, size: int) -> Iterator[int]:
+    """Parts of at most `size` steps, together `steps`."""
+    for start in range(0, steps, size):
+        yield min(size, steps - start)
+
+
+def _advance(
+    context: openmm.Context,
+    steps: int,
+    force_field: ForceField,
+    where: str,
+    protocol: DynamicsProtocol,
+) -> dict[str, Any]:
+    """Positions and energies after some steps, having checked that the molecule is still one."""
+    try:
+        context.getIntegrator().step(steps)
+        state = context.getState(positions=True, energy=True)
+        positions = force_field.positions(state)
+        expect_positions(force_field.molecule, positions[None])
+    except (openmm.OpenMMException, InputError) as error:
+        raise ConvergenceError(
+            f"The dynamics of {where} exploded at {protocol.temperature:g} K with a time step of"
+            f" {protocol.time_step * FEMTOSECOND_PER_ATOMIC_TIME:g} fs, which is too long or began"
+            f" from a bad geometry ({str(error).rstrip('.')})."
+        ) from error
+    return {
+        "positions": positions.ravel(),
+        "potential_energy": state.getPotentialEnergy()._value / KILOJOULE_PER_MOL_PER_HARTREE,
+        "kinetic_energy": state.getKineticEnergy()._value / KILOJOULE_PER_MOL_PER_HARTREE,
+    }

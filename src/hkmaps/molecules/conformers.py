@@ -1,0 +1,94 @@
+"""Conformers of a molecule: snapshots of its dynamics as a pool to learn from and as a test set."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from hkmaps.errors import InputError
+from hkmaps.molecules.geometries import expect_positions, geometry_table
+from hkmaps.molecules.results import POOL, TEST
+from hkmaps.molecules.sampling import k_means
+from hkmaps.molecules.systems import Molecule
+from hkmaps.seeds import stream_seed
+from hkmaps.tables import stack
+
+STARTS = 1
+"""Starts of K-means; with thousands of clusters one is as good as another."""
+
+
+def training_pool(
+    molecule: Molecule, trajectories: Mapping[str, pd.DataFrame], count: int, seed: int
+) -> pd.DataFrame:
+    """Choose the snapshots nearest to the centroids of K-means over all snapshots, aligned.
+
+    Args:
+        molecule: an entry of `MOLECULES`.
+        trajectories: rows of `TRAJECTORY` by name, such as those of several temperatures and of
+            all tautomers.
+        count: number of clusters, and so of geometries.
+        seed: the study's seed.
+
+    Returns:
+        pandas.DataFrame with the columns of `GEOMETRIES`, all of the pool, in the order of the
+        trajectories.
+
+    Raises:
+        InputError: the trajectories are not of the molecule, or have too few snapshots.
+    """
+    positions, origin = _aligned_snapshots(molecule, trajectories)
+    different = len(np.unique(positions, axis=0))
+    if not 1 <= count <= different:
+        raise InputError(
+            f"The trajectories of {molecule.name} have {different} different snapshots; a pool of"
+            f" {count} was asked for, and it must be 1 to {different}."
+        )
+    stream = stream_seed(seed, "molecules", molecule.name, "pool", *trajectories, count)
+    chosen = k_means(positions, count, stream, starts=STARTS)
+    return geometry_table(molecule, positions[chosen], POOL, origin.iloc[chosen])
+
+
+def held_out_conformers(
+    molecule: Molecule, trajectories: Mapping[str, pd.DataFrame], count: int
+) -> pd.DataFrame:
+    """Return the first snapshots of trajectories as a test set, in the order of time.
+
+    Args:
+        molecule: an entry of `MOLECULES`.
+        trajectories: rows of `TRAJECTORY` by name, one trajectory after the other, of none of
+            which the pool has a snapshot.
+        count: number of geometries, the same number from each trajectory.
+
+    Returns:
+        pandas.DataFrame with the columns of `GEOMETRIES`, all of the test set.
+
+    Raises:
+        InputError: the trajectories are not of the molecule, have too few snapshots, or cannot
+            have equal parts.
+    """
+    share, remainder = divmod(count, max(1, len(trajectories)))
+    shortest = min((len(trajectory) for trajectory in trajectories.values()), default=0)
+    if remainder or not 1 <= share <= shortest:
+        raise InputError(
+            f"A test set of {count} snapshots of {molecule.name} was asked for, in equal parts from"
+            f" {len(trajectories)} trajectories, the shortest of which has {shortest}."
+        )
+    parts = {name: trajectory[:share] for name, trajectory in trajectories.items()}
+    positions, origin = _aligned_snapshots(molecule, parts)
+    return geometry_table(molecule, positions, TEST, origin)
+
+
+def _aligned_snapshots(
+    molecule: Molecule, trajectories: Mapping[str, pd.DataFrame]
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Positions (snapshots, atoms, 3) in the molecule's frame; trajectory and frame number."""
+    if not trajectories:
+        raise InputError(f"No trajectory of {molecule.name} was given; at least one is needed.")
+    for name, trajectory in trajectories.items():
+        if not len(trajectory):
+            raise InputError(f"The trajectory {name} of {molecule.name} has no snapshot.")
+    origin = pd.concat(
+        [trajectory[["frame"]].assign(trajectory=name) for name, trajectory in trajectories.items()]
+    )
+    raw = np.concatenate([stack(trajectory["positions"]) for trajectory in trajectories.values()])
+    return molecule.frame.align(expect_positions(molecule, raw)).positions, origin
