@@ -7,7 +7,13 @@ import pandas as pd
 
 from hkmaps.errors import InputError
 from hkmaps.reporting.published import PrintedNumber
-from hkmaps.reporting.rules import DIFFERS, NOT_RUN, RULES, Comparison
+from hkmaps.reporting.rules import (
+    DIFFERS,
+    NOT_RUN,
+    RULES,
+    Comparison,
+    decide_at_another_size,
+)
 from hkmaps.tables import Column, TableSchema
 
 CLAIMS = TableSchema(
@@ -36,9 +42,10 @@ MEASUREMENT_COLUMNS = (
     "explanation",
     "measured_repeats",
     "ratio",
+    "other_size",
 )
-"""Columns of the measurements; the last two (repeats behind the uncertainty, and the validation
-MSE ratio of a rank) may be left out."""
+"""Columns of the measurements; the last three (repeats behind the uncertainty, the validation MSE
+ratio of a rank, and how the size that was run differs from the printed one) may be left out."""
 
 _EVIDENCE = re.compile(
     r"\b(model_systems|networks|conditioning|molecules|maps|tables|figures|config)/[\w{}.*/-]+"
@@ -56,7 +63,7 @@ def decide(published: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
     Args:
         published: rows of `read_published`.
         measurements: one row a measured number, columns `MEASUREMENT_COLUMNS`; null where a
-            number has no uncertainty, repeats or ratio.
+            number has no uncertainty, repeats or ratio, or was measured at the printed size.
 
     Returns:
         The claims, one row a printed number in the order of `published`, columns as `CLAIMS`;
@@ -115,7 +122,11 @@ def _decide_row(printed: dict, measured: dict | None) -> dict:
         measured_repeats=_number(measured.get("measured_repeats")),
         ratio=_number(measured.get("ratio")),
     )
-    verdict, rule = RULES[printed["comparison"]](comparison)
+    kind, size = printed["comparison"], measured.get("other_size")
+    if _is_null(size):
+        verdict, rule = RULES[kind](comparison)
+    else:
+        verdict, rule = decide_at_another_size(kind, comparison, size)
     explanation = "" if _is_null(measured["explanation"]) else str(measured["explanation"])
     if verdict == DIFFERS and not _EVIDENCE.search(explanation):
         raise InputError(
@@ -126,7 +137,7 @@ def _decide_row(printed: dict, measured: dict | None) -> dict:
         "measured": comparison.measured,
         "measured_uncertainty": comparison.measured_uncertainty,
         "verdict": verdict,
-        "rule": f"{printed['comparison']}: {rule}",
+        "rule": f"{kind}: {rule}",
         "explanation": explanation,
     }
 

@@ -8,7 +8,7 @@ from hkmaps.datasets.functionals import FUNCTIONALS
 from hkmaps.errors import InputError
 from hkmaps.reporting.claims import is_setting
 from hkmaps.reporting.published import PrintedNumber
-from hkmaps.reporting.rules import DIFFERS, ORDER_REPRODUCED, VERDICTS
+from hkmaps.reporting.rules import DIFFERS, NOT_RUN, ORDER_REPRODUCED, VERDICTS
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
 
 PAPERS = {
@@ -63,7 +63,8 @@ def claims_markdown(claims: pd.DataFrame) -> str:
             ["where", "quantity", "unit", "published", "measured", "verdict", "rule"],
             [_claim_cells(row) for row in rows.to_dict("records")],
         )
-        explained = rows[rows["verdict"].isin([ORDER_REPRODUCED, DIFFERS])]
+        unsettled = (rows["verdict"] == NOT_RUN) & (rows["explanation"] != "")
+        explained = rows[rows["verdict"].isin([ORDER_REPRODUCED, DIFFERS]) | unsettled]
         if len(explained):
             lines += ["", "### Explanations", ""]
             lines += [

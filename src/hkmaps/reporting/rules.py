@@ -185,6 +185,26 @@ RULES: dict[str, Callable[[Comparison], Decision]] = {
 """Kind of comparison in config/published.csv -> the rule that decides it."""
 
 
+def decide_at_another_size(kind: str, comparison: Comparison, size: str) -> Decision:
+    """Compare a number that was measured at another size than the printed one.
+
+    Errors of a map shrink with its training set and the largest of a trajectory grows with its
+    length. So what another size gives neither reproduces a printed number nor differs from it: it
+    can be of the same order of magnitude or keep a printed bound, and is `not run` if it does not.
+
+    Args:
+        kind: the kind of comparison, a key of `RULES`.
+        comparison: the two numbers.
+        size: how the sizes differ, such as "at M = 200 instead of 2000".
+    """
+    verdict, rule = RULES[kind](comparison)
+    verdict = {REPRODUCED: ORDER_REPRODUCED, DIFFERS: NOT_RUN}.get(verdict, verdict)
+    return verdict, (
+        f"{size}: {rule}; at another size than the printed one, what would be {REPRODUCED} counts"
+        f" as {ORDER_REPRODUCED}, and what would differ as {NOT_RUN}"
+    )
+
+
 def _welch_p(comparison: Comparison, alternative: str) -> float:
     # A printed standard deviation of 2 may have been anything up to 2.5.
     printed = comparison.published_uncertainty

@@ -20,6 +20,8 @@ class Measurement:
         measured_uncertainty: standard deviation over repeats, if any.
         measured_repeats: the repeats behind it.
         ratio: for ranks, the validation MSE of the published cell over that of the winner.
+        other_size: how the size that was run differs from the printed one, such as "at M = 200
+            instead of 2000"; None where it is the printed one.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Measurement:
     measured_uncertainty: float | None = None
     measured_repeats: int | None = None
     ratio: float | None = None
+    other_size: str | None = None
 
 
 def measurement_frame(measurements: Iterable[Measurement]) -> pd.DataFrame:
