@@ -14,6 +14,7 @@ include: "workflow/rules/networks.smk"
 include: "workflow/rules/conditioning.smk"
 include: "workflow/rules/molecules.smk"
 include: "workflow/rules/maps.smk"
+include: "workflow/rules/conformers.smk"
 include: "workflow/rules/report.smk"
 
 

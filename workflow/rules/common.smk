@@ -33,7 +33,7 @@ try:
             DATA_SETS[name] = data_set_size(settings, config["model_systems"]["stencil"])
         except HkmapsError as error:
             raise WorkflowError(f"model_systems.data_sets.{name}: {error}") from None
-    for name in config["molecules"]["systems"]:
+    for name in [*config["molecules"]["systems"], *config["molecules"]["conformers"]["systems"]]:
         find_molecule(name)
 except HkmapsError as error:
     raise WorkflowError(str(error)) from None
@@ -45,6 +45,12 @@ MAPPED_DATA_SETS = config["maps"]["exact_systems"]["data_sets"]
 TRAINED_DATA_SETS = config["networks"]["repeats"]["data_sets"]
 
 MOLECULES = config["molecules"]["systems"]
+CONFORMERS = config["molecules"]["conformers"]["systems"]
+# Molecule -> name of a pool, such as 300+350K -> its temperatures.
+POOLS = {
+    name: {"+".join(f"{value:g}" for value in pool) + "K": pool for pool in settings["pools"]}
+    for name, settings in CONFORMERS.items()
+}
 MOLECULE_ERRORS = expand("results/maps/{molecule}/errors.parquet", molecule=MOLECULES)
 
 
@@ -52,6 +58,10 @@ wildcard_constraints:
     data_set="|".join(DATA_SETS),
     functional="|".join(FUNCTIONALS),
     molecule="|".join(MOLECULES),
+    conformer="|".join(CONFORMERS),
+    pool=r"[\d.+]+K",
+    run=r"[\d.]+K|test",
+    tautomer=r"\d+",
     chunk=r"\d+",
 
 
@@ -76,6 +86,39 @@ def reference_chunks(wildcards):
         f"results/molecules/{wildcards.molecule}/chunks/reference_{chunk}.parquet"
         for chunk in chunks
     ]
+
+
+def trajectories(conformer, runs):
+    """The trajectories of all tautomers of a molecule in the runs, such as 300K or test."""
+    return expand(
+        "results/molecules/{conformer}/trajectories/{run}_{tautomer}.parquet",
+        conformer=conformer,
+        run=runs,
+        tautomer=range(len(find_molecule(conformer).tautomers)),
+    )
+
+
+def pool_trajectories(wildcards):
+    """The trajectories whose snapshots make up a pool."""
+    temperatures = POOLS[wildcards.conformer][wildcards.pool]
+    return trajectories(wildcards.conformer, [f"{value:g}K" for value in temperatures])
+
+
+def dynamics_protocol(wildcards):
+    """Arguments of DynamicsProtocol.in_femtoseconds for a run."""
+    dynamics, test = (config["molecules"]["conformers"][key] for key in ("dynamics", "test"))
+    if wildcards.run == "test":
+        temperature, length = test["temperature"], test["geometries"] * dynamics["interval"]
+    else:
+        temperature, length = float(wildcards.run.removesuffix("K")), dynamics["length"]
+    return {
+        "temperature": temperature,
+        "equilibration": 1000 * dynamics["equilibration"],
+        "length": 1000 * length,
+        "interval": 1000 * dynamics["interval"],
+        "time_step": dynamics["time_step"],
+        "friction": dynamics["friction"] / 1000,
+    }
 
 
 def model_systems(*keys):

@@ -1,0 +1,59 @@
+"""Ethane, benzene, malonaldehyde: conformers from dynamics, Table 2, dynamics on the learned energy.
+
+A sample, such as ethane/300+350K or ethane/test, is a set of geometries with reference
+calculations; its chunks are made by the rules of molecules.smk.
+"""
+
+
+rule classical_trajectory:
+    output:
+        "results/molecules/{conformer}/trajectories/{run}_{tautomer}.parquet",
+    log:
+        "logs/classical_trajectory/{conformer}_{run}_{tautomer}.log",
+    benchmark:
+        "results/benchmarks/classical_trajectory/{conformer}_{run}_{tautomer}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        protocol=dynamics_protocol,
+        seed=config["seed"],
+        code=code("classical_trajectory.py"),
+    script:
+        "../scripts/classical_trajectory.py"
+
+
+rule training_pool:
+    input:
+        pool_trajectories,
+    output:
+        "results/molecules/{conformer}/{pool}/geometries.parquet",
+    log:
+        "logs/training_pool/{conformer}_{pool}.log",
+    benchmark:
+        "results/benchmarks/training_pool/{conformer}_{pool}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        size=lambda wildcards: max(CONFORMERS[wildcards.conformer]["training_points"]),
+        seed=config["seed"],
+        code=code("training_pool.py"),
+    script:
+        "../scripts/training_pool.py"
+
+
+rule held_out_conformers:
+    input:
+        lambda wildcards: trajectories(wildcards.conformer, ["test"]),
+    output:
+        "results/molecules/{conformer}/test/geometries.parquet",
+    log:
+        "logs/held_out_conformers/{conformer}.log",
+    benchmark:
+        "results/benchmarks/held_out_conformers/{conformer}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        size=config["molecules"]["conformers"]["test"]["geometries"],
+        code=code("held_out_conformers.py"),
+    script:
+        "../scripts/held_out_conformers.py"

@@ -1,0 +1,20 @@
+"""Move a molecule by its force field and keep snapshots."""
+
+from study_job import study_job
+
+from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
+from hkmaps.molecules.results import TRAJECTORY
+from hkmaps.molecules.systems import find_molecule
+from hkmaps.tables import write_table
+
+with study_job(snakemake) as log:
+    wildcards = snakemake.wildcards
+    trajectory = classical_trajectory(
+        find_molecule(wildcards.conformer),
+        DynamicsProtocol.in_femtoseconds(**snakemake.params.protocol),
+        wildcards.run,
+        snakemake.params.seed,
+        int(wildcards.tautomer),
+        progress=log.info,
+    )
+    write_table(trajectory, snakemake.output[0], TRAJECTORY)
