@@ -125,6 +125,39 @@ MOLECULE_ERRORS = TableSchema(
     ),
 )
 
+POTENTIAL_WIDTHS = TableSchema(
+    "potential widths",
+    "Errors of the maps of a molecule over the width of the Gaussians potential, one row a width, a"
+    " split and a map",
+    (
+        Column("molecule", "text", "", "molecule"),
+        Column("training_points", "integer", "1", "training points M"),
+        Column("split", "integer", "1", "number of the random split, 0 that of the geometries"),
+        Column("gamma", "number", "bohr", "width of the Gaussians"),
+        Column("method", "text", "", "ML-KS or ML-HK"),
+        Column(
+            "cv_error",
+            "number",
+            "Ha or bohr^-3/2",
+            "root-mean-square leave-one-out error on the training points, for ML-KS of energies,"
+            " for ML-HK of densities (L2 norm)",
+        ),
+        Column("at_edge", "flag", "", "whether the map that it is of ended at a search's edge"),
+        Column("mae", "number", "Ha", "mean absolute error of test energies"),
+    ),
+)
+
+POTENTIAL_SPACINGS = TableSchema(
+    "potential spacings",
+    "Inner products of a molecule's Gaussians potentials on a grid beside the analytic ones",
+    (
+        Column("molecule", "text", "", "molecule"),
+        Column("gamma", "number", "bohr", "width of the Gaussians"),
+        Column("spacing", "number", "bohr", "distance of grid points"),
+        Column("deviation", "number", "1", "largest deviation over the largest inner product"),
+    ),
+)
+
 PREDICTED_DENSITY = TableSchema(
     "predicted density",
     "A typical prediction of ML-HK on the plane of the molecule, one row a molecule; arrays of the"

@@ -51,3 +51,15 @@ REFERENCE = TableSchema(
         ),
     ),
 )
+
+COUPLED_CLUSTER = TableSchema(
+    "coupled cluster",
+    "Energies of a molecule's geometries by all-electron, frozen-core CCSD(T), one row a geometry",
+    (
+        Column("geometry", "integer", "", "number of the geometry"),
+        Column("energy", "number", "Ha", "total energy by CCSD(T)"),
+        Column("ccsd_energy", "number", "Ha", "total energy by CCSD, without the triples"),
+        Column("hartree_fock_energy", "number", "Ha", "total energy by Hartree-Fock"),
+        Column("orbital_basis", "text", "", "Gaussian basis set"),
+    ),
+)
