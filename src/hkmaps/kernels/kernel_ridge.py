@@ -5,8 +5,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.linalg import LinAlgError, cho_factor, cho_solve, solve_triangular
-from scipy.linalg.lapack import dpocon
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
@@ -14,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from hkmaps.errors import InputError
 from hkmaps.kernels.kernel_functions import gaussian_kernel, squared_distances
 from hkmaps.kernels.model_files import read_model, write_model
+from hkmaps.kernels.regularised_kernel import RegularisedKernel
 from hkmaps.kernels.training_data import (
     as_columns,
     expect_rows,
@@ -83,10 +82,10 @@ class KernelRidge(RegressorMixin, BaseEstimator):
         coefficients = targets if in_place else np.empty(targets.shape)
         amplitude = np.empty(targets.shape[1])
         for width, regularisation, blocks in self._groups(*targets.shape):
-            factor = _factor(distances, width, regularisation)
+            kernel = RegularisedKernel(distances, width, regularisation)
             for columns in blocks:
                 block = targets[:, columns].astype(np.float64)
-                solution = cho_solve(factor, block, check_finite=False)
+                solution = kernel.solve(block)
                 amplitude[columns] = np.einsum("ij,ij->j", block, solution) / len(targets)
                 coefficients[:, columns] = solution
         self.n_features_in_ = X.shape[1]
@@ -140,13 +139,10 @@ class KernelRidge(RegressorMixin, BaseEstimator):
         variances = np.empty((len(X), len(self.amplitude_)))
         shape = as_columns(self.dual_coef_).shape
         for width, regularisation, blocks in self._groups(*shape):
-            factor, _ = _factor(self.training_distances_, width, regularisation)
-            explained = np.empty(len(X))
+            trained = RegularisedKernel(self.training_distances_, width, regularisation)
+            unexplained = np.empty(len(X))
             for rows, distances in self._distances_in_blocks(X):
-                kernel = gaussian_kernel(distances, width)
-                whitened = solve_triangular(factor, kernel.T, lower=True, check_finite=False)
-                explained[rows] = np.einsum("ij,ij->j", whitened, whitened)
-            unexplained = np.maximum(1 - explained, 0)
+                unexplained[rows] = trained.unexplained(distances)
             for columns in blocks:
                 variances[:, columns] = unexplained[:, None] * self.amplitude_[columns]
         return variances[:, 0] if self.dual_coef_.ndim == 1 else variances
@@ -240,27 +236,3 @@ def _members(labels: np.ndarray, label: int, rows: int, targets: int) -> list[sl
         return list(target_blocks(rows, targets))
     columns = np.flatnonzero(labels == label)
     return [columns[block] for block in target_blocks(rows, len(columns))]
-
-
-def _factor(distances: np.ndarray, width: float, regularisation: float) -> tuple[np.ndarray, bool]:
-    """The lower Cholesky factor of K + lambda I."""
-    matrix = gaussian_kernel(distances, width)
-    matrix.flat[:: len(matrix) + 1] += regularisation
-    norm = np.abs(matrix).sum(axis=0).max()
-    try:
-        factor = cho_factor(matrix, lower=True, overwrite_a=True, check_finite=False)
-        reciprocal_condition, _ = dpocon(factor[0], norm, uplo="L")
-    except LinAlgError:
-        reciprocal_condition = 0.0
-    if reciprocal_condition < np.finfo(float).eps:
-        raise InputError(
-            f"The kernel matrix of {len(matrix)} training rows is singular at the width {width:g}"
-            f" and the regularisation {regularisation:g}{_equal_rows(distances)}; a larger"
-            " regularisation or distinct rows are needed."
-        )
-    return factor
-
-
-def _equal_rows(distances: np.ndarray) -> str:
-    pairs = np.argwhere(np.triu(distances == 0, k=1))
-    return f" (rows {pairs[0][0]} and {pairs[0][1]} are equal)" if len(pairs) else ""

@@ -1,6 +1,8 @@
 """Saving and loading estimators: arrays as tensors of one safetensors file, the rest its header."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,18 +18,19 @@ from hkmaps.tables import atomic_path
 Model = TypeVar("Model", bound=BaseEstimator)
 
 
-def write_model(model: BaseEstimator, path: str | Path) -> None:
+def write_model(model: BaseEstimator, path: str | Path, **notes: Any) -> None:
     """Write an estimator's parameters and fitted attributes to one file, whole or not at all.
 
     Args:
         model: an estimator; parameters and attributes may be arrays, plain values, other
             estimators, and dictionaries of these.
         path: the safetensors file; its folder is made where missing.
+        notes: what else the file is to hold, likewise.
     """
     tensors: dict[str, np.ndarray] = {}
-    header = {"model": _encode(model, "model", tensors), "hkmaps": hkmaps.__version__}
-    with atomic_path(path) as temporary:
-        save_file(tensors, temporary, {key: json.dumps(item) for key, item in header.items()})
+    header = {name: _encode(item, name, tensors) for name, item in notes.items()}
+    header["model"] = _encode(model, "model", tensors)
+    write_tensors(path, tensors, header)
 
 
 def read_model(kind: type[Model], path: str | Path, *parts: type[BaseEstimator]) -> Model:
@@ -44,22 +47,70 @@ def read_model(kind: type[Model], path: str | Path, *parts: type[BaseEstimator])
     Raises:
         InputError: there is no file, or it is damaged or holds another kind of model.
     """
+    return read_model_and_notes(kind, path, *parts)[0]
+
+
+def read_model_and_notes(
+    kind: type[Model], path: str | Path, *parts: type[BaseEstimator]
+) -> tuple[Model, dict[str, Any]]:
+    """Read an estimator and the notes that `write_model` wrote with it; see `read_model`."""
+    with reading(path, kind.__name__):
+        tensors, header = read_tensors(path, kind.__name__)
+        found = header["model"]["estimator"]
+        if found != kind.__name__:
+            raise InputError(f"{path} holds a {found}; it must hold a {kind.__name__}.")
+        classes = {part.__name__: part for part in (kind, *parts)}
+        values = {
+            name: _decode(item, tensors, classes)
+            for name, item in header.items()
+            if name != "hkmaps"
+        }
+        return values.pop("model"), values
+
+
+def write_tensors(path: str | Path, tensors: dict[str, np.ndarray], header: dict[str, Any]) -> None:
+    """Write arrays and plain values to one safetensors file, whole or not at all.
+
+    Args:
+        path: the file; its folder is made where missing.
+        tensors: the arrays, each with its rows one after the other.
+        header: values that JSON can hold; the version of hkmaps is added.
+    """
+    header = header | {"hkmaps": hkmaps.__version__}
+    with atomic_path(path) as temporary:
+        save_file(tensors, temporary, {key: json.dumps(item) for key, item in header.items()})
+
+
+def read_tensors(path: str | Path, what: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Read the arrays and the header that `write_tensors` wrote.
+
+    Args:
+        path: the file.
+        what: what it should hold, for messages.
+
+    Raises:
+        InputError: there is no file, or it is damaged.
+    """
     path = Path(path)
     if not path.is_file():
-        raise InputError(f"A {kind.__name__} should be at {path}, where there is no file.")
+        raise InputError(f"A {what} should be at {path}, where there is no file.")
+    with reading(path, what), safe_open(path, framework="numpy") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        return tensors, {key: json.loads(item) for key, item in file.metadata().items()}
+
+
+@contextmanager
+def reading(path: str | Path, what: str) -> Iterator[None]:
+    """Turn errors of reading a file, or of what it lacks, into an `InputError` that names it."""
     try:
-        with safe_open(path, framework="numpy") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            description = json.loads(file.metadata()["model"])
-        found = description["estimator"]
-        if found == kind.__name__:
-            return _decode(description, tensors, {part.__name__: part for part in (kind, *parts)})
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        yield
+    except InputError:
+        raise
+    except (SafetensorError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(
-            f"{path} is not a saved {kind.__name__} or is damaged ({str(error).splitlines()[0]});"
+            f"{path} is not a saved {what} or is damaged ({str(error).splitlines()[0]});"
             " delete it to have it made again."
         ) from error
-    raise InputError(f"{path} holds a {found}; it must hold a {kind.__name__}.")
 
 
 def _encode(value: Any, name: str, tensors: dict[str, np.ndarray]) -> dict[str, Any]:
