@@ -91,6 +91,34 @@ rule predicted_density:
         "../scripts/predicted_density.py"
 
 
+rule potential_descriptor:
+    input:
+        geometries="results/molecules/{molecule}/geometries.parquet",
+        reference="results/molecules/{molecule}/reference.parquet",
+    output:
+        widths="results/maps/{molecule}/potential_widths.parquet",
+        spacings="results/maps/{molecule}/potential_spacings.parquet",
+    log:
+        "logs/potential_descriptor/{molecule}.log",
+    benchmark:
+        "results/benchmarks/potential_descriptor/{molecule}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        training_points=lambda wildcards: max(
+            config["maps"]["molecules"]["training_points"][wildcards.molecule]
+        ),
+        splits=config["maps"]["molecules"]["splits"],
+        widths=config["maps"]["molecules"]["potential_widths"],
+        spacings=config["maps"]["molecules"]["potential_spacings"],
+        box_length=config["molecules"]["box_length"],
+        frequencies=config["molecules"]["frequencies"],
+        seed=config["seed"],
+        code=code("potential_descriptor.py"),
+    script:
+        "../scripts/potential_descriptor.py"
+
+
 rule bogojeski_table1:
     input:
         errors=MOLECULE_ERRORS,

@@ -56,3 +56,22 @@ rule reference:
         code=code("reference.py"),
     script:
         "../scripts/reference.py"
+
+
+rule coupled_cluster:
+    input:
+        "results/molecules/{molecule}/geometries.parquet",
+    output:
+        "results/molecules/{molecule}/coupled_cluster.parquet",
+    log:
+        "logs/coupled_cluster/{molecule}.log",
+    benchmark:
+        "results/benchmarks/coupled_cluster/{molecule}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        geometries=config["molecules"]["coupled_cluster"]["geometries"],
+        orbital_basis=config["molecules"]["coupled_cluster"]["orbital_basis"],
+        code=code("coupled_cluster.py"),
+    script:
+        "../scripts/coupled_cluster.py"

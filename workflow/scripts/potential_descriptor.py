@@ -26,10 +26,10 @@ with study_job(snakemake):
         range(params.splits),
         SAMPLERS[molecule.sampler],
         params.seed,
-        [width / ANGSTROM_PER_BOHR for width in params.descriptor["widths"]],
+        [width / ANGSTROM_PER_BOHR for width in params.widths],
     )
     write_table(widths, snakemake.output.widths, POTENTIAL_WIDTHS)
     spacings = potential_spacings(
-        data, [spacing / ANGSTROM_PER_BOHR for spacing in params.descriptor["spacings"]]
+        data, [spacing / ANGSTROM_PER_BOHR for spacing in params.spacings]
     )
     write_table(spacings, snakemake.output.spacings, POTENTIAL_SPACINGS)
