@@ -12,6 +12,7 @@ from hkmaps.maps.results import (
 
 if TYPE_CHECKING:
     from hkmaps.maps.bases import DensityBasis, GridBasis, SineBasis
+    from hkmaps.maps.density_subspace import DensitySubspace
     from hkmaps.maps.errors import (
         EnergyErrors,
         electrons_misplaced,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 # changes.
 _MODULES = {
     "DensityBasis": "bases",
+    "DensitySubspace": "density_subspace",
     "EnergyErrors": "errors",
     "ExactSystems": "exact_systems",
     "FourierBasis": "fourier",
@@ -67,6 +69,7 @@ __all__ = [
     "NOISE_RESPONSE",
     "PREDICTED_DENSITY",
     "DensityBasis",
+    "DensitySubspace",
     "EnergyErrors",
     "ExactSystems",
     "FourierBasis",
