@@ -93,12 +93,19 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike, schema: TableSchem
         pq.write_table(table, temporary, compression="zstd")
 
 
-def read_table(path: str | os.PathLike, schema: TableSchema) -> pd.DataFrame:
+def read_table(
+    path: str | os.PathLike, schema: TableSchema, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
     """Read the Parquet file `path`, which must hold the table that `schema` declares.
 
+    Args:
+        path: the file.
+        schema: the declared columns.
+        columns: names of those that are read, such as all but large arrays; None reads all.
+
     Returns:
-        The rows, columns in the order of the schema; each value of an array column is a NumPy
-        array (`stack` makes them one matrix).
+        The rows, columns in the order of the schema or of `columns`; each value of an array
+        column is a NumPy array (`stack` makes them one matrix).
 
     Raises:
         InputError: the file is missing, not readable as Parquet, or of another schema.
@@ -107,17 +114,19 @@ def read_table(path: str | os.PathLike, schema: TableSchema) -> pd.DataFrame:
     if not path.is_file():
         raise InputError(f"The table {schema.name} should be at {path}, where there is no file.")
     try:
-        table = pq.read_table(path)
+        names = pq.read_schema(path).names
+        table = pq.read_table(path, columns=columns)
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(
             f"{path} should hold the table {schema.name} but cannot be read as Parquet"
             f" ({reason}); delete it to have it made again."
         ) from error
-    _check_names(table.column_names, schema, str(path))
+    _check_names(names, schema, str(path))
     for column in schema.columns:
-        _check_type(table.schema.field(column.name).type, column, path)
-    return table.select(schema.column_names).to_pandas()
+        if columns is None or column.name in columns:
+            _check_type(table.schema.field(column.name).type, column, path)
+    return table.select(columns or schema.column_names).to_pandas()
 
 
 def stack(values: pd.Series) -> np.ndarray:

@@ -280,3 +280,15 @@ def test_a_large_scatter_does_not_reproduce_another_order_of_magnitude():
     assert rules.decide_value(scattered)[0] == DIFFERS
     near = compare("0.12", 0.19, measured_uncertainty=0.2, measured_repeats=10)
     assert rules.decide_value(near)[0] == REPRODUCED
+
+
+def test_what_could_not_be_measured_keeps_its_reason():
+    published = read_published(PUBLISHED)
+    name = "B.sec2.1.wave_function_cutoff"
+    row = {"id": name, "measured": None, "measured_uncertainty": None, "explanation": "No waves."}
+    claim = decide(published, pd.DataFrame([row])).set_index("id").loc[name]
+    assert claim["verdict"] == NOT_RUN
+    assert claim["explanation"] == "No waves."
+    assert f"**{name}** (not run): No waves." in claims_markdown(
+        decide(published, pd.DataFrame([row]))
+    )

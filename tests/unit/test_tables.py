@@ -27,6 +27,7 @@ SCHEMA = TableSchema(
         Column("bound", "flag", "", "whether bound"),
         Column("density", "array", "1/bohr", "density"),
         Column("coefficients", "array32", "1", "in single precision"),
+        Column("either", "floats", "1", "in the precision in which they come"),
         Column("scan", "sequence", "Ha", "as many as there are"),
     ),
 )
@@ -42,6 +43,7 @@ def frame():
             "bound": [True, False],
             "density": [np.arange(3.0), np.ones(3)],
             "coefficients": [np.float32([0.1, 0.2]), np.float32([0.3, 0.4])],
+            "either": [np.float32([0.1]), np.float32([0.3])],
             "scan": [np.arange(2.0), np.zeros(4)],
         }
     )
@@ -59,10 +61,27 @@ def test_what_is_written_is_read(path, frame):
     assert np.array_equal(stack(read["density"]), stack(frame["density"]))
     assert [list(values) for values in read["scan"]] == [[0, 1], [0, 0, 0, 0]]
     assert stack(read["coefficients"]).dtype == np.float32
-    arrays = ["density", "coefficients", "scan"]
+    assert stack(read["either"]).dtype == np.float32
+    arrays = ["density", "coefficients", "either", "scan"]
     pd.testing.assert_frame_equal(
         read.drop(columns=arrays), frame.drop(columns=arrays), check_dtype=False
     )
+
+
+def test_either_precision_is_kept_and_whole_numbers_become_double(path, frame):
+    for values in (np.array([[0.1], [0.3]]), np.array([[1], [2]])):
+        write_table(frame.assign(either=list(values)), path, SCHEMA)
+        read = stack(read_table(path, SCHEMA)["either"])
+        assert read.dtype == np.float64
+        assert np.array_equal(read, values)
+
+
+def test_some_columns_may_be_read_alone(path, frame):
+    read = read_table(path, SCHEMA, ["energy", "system"])
+    pd.testing.assert_frame_equal(read, frame[["energy", "system"]])
+    other = TableSchema("other", "", SCHEMA.columns[:2])
+    with pytest.raises(InputError, match="unknown note"):
+        read_table(path, other, ["energy"])
 
 
 def test_units_and_descriptions_travel_with_the_file(path):

@@ -63,7 +63,8 @@ def decide(published: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
     Args:
         published: rows of `read_published`.
         measurements: one row a measured number, columns `MEASUREMENT_COLUMNS`; null where a
-            number has no uncertainty, repeats or ratio, or was measured at the printed size.
+            number could not be measured, which its explanation accounts for, or has no
+            uncertainty, repeats or ratio, or was measured at the printed size.
 
     Returns:
         The claims, one row a printed number in the order of `published`, columns as `CLAIMS`;
@@ -111,8 +112,11 @@ def _decide_row(printed: dict, measured: dict | None) -> dict:
         "rule": f"{printed['comparison']}: nothing measured yet",
         "explanation": "",
     }
-    if measured is None or _is_null(measured["measured"]):
+    if measured is None:
         return claim
+    explanation = "" if _is_null(measured["explanation"]) else str(measured["explanation"])
+    if _is_null(measured["measured"]):
+        return claim | {"explanation": explanation}
     comparison = Comparison(
         published=number,
         measured=float(measured["measured"]),
@@ -127,7 +131,6 @@ def _decide_row(printed: dict, measured: dict | None) -> dict:
         verdict, rule = RULES[kind](comparison)
     else:
         verdict, rule = decide_at_another_size(kind, comparison, size)
-    explanation = "" if _is_null(measured["explanation"]) else str(measured["explanation"])
     if verdict == DIFFERS and not _EVIDENCE.search(explanation):
         raise InputError(
             f'The number {printed["id"]} differs but its explanation is "{explanation}"; it must'
