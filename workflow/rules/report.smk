@@ -44,6 +44,7 @@ FIGURES = {
         ),
     },
     "study_claims": {"claims": CLAIMS},
+    "study_claims_molecules": {"claims": CLAIMS},
 }
 # The parts of the config that a figure shows.
 FIGURE_SETTINGS = {
@@ -148,6 +149,15 @@ rule claims:
         atom_pairs=ATOM_PAIRS,
         figure12=FIGURE12,
         molecule_errors=MOLECULE_ERRORS,
+        geometries=expand("results/molecules/{molecule}/geometries.parquet", molecule=MOLECULES),
+        potential_widths=expand(
+            "results/maps/{molecule}/potential_widths.parquet", molecule=MOLECULES
+        ),
+        potential_spacings=expand(
+            "results/maps/{molecule}/potential_spacings.parquet", molecule=MOLECULES
+        ),
+        reference="results/molecules/H2O/reference.parquet",
+        coupled_cluster="results/molecules/H2O/coupled_cluster.parquet",
         published=PUBLISHED,
     output:
         table=CLAIMS,
@@ -170,6 +180,10 @@ rule claims:
             "grid_search_steps": config["networks"]["grid_search"]["steps"],
             "validation_fraction": config["networks"]["grid_search"]["validation_fraction"],
             "training_steps": config["networks"]["repeats"]["steps"],
+        },
+        molecules=list(MOLECULES),
+        molecule_settings={
+            key: config["molecules"][key] for key in ("engine", "box_length", "frequencies")
         },
         code=code("claims.py"),
     script:

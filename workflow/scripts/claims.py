@@ -6,7 +6,8 @@ from study_job import study_job
 from hkmaps.conditioning import COMPARISONS, PAIRS
 from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS
 from hkmaps.exact.convergence import CONVERGENCE
-from hkmaps.maps.results import MOLECULE_ERRORS
+from hkmaps.maps.results import MOLECULE_ERRORS, POTENTIAL_SPACINGS, POTENTIAL_WIDTHS
+from hkmaps.molecules.results import COUPLED_CLUSTER, GEOMETRIES, REFERENCE
 from hkmaps.networks.results import ARCHITECTURE, GRID_SEARCH, GRID_SEARCH_SUMMARY, TABLE1
 from hkmaps.reporting.claims import CLAIMS, decide
 from hkmaps.reporting.markdown import claims_markdown
@@ -15,6 +16,11 @@ from hkmaps.reporting.measurements import (
     StudyTables,
     measure_paper_a,
     measurement_frame,
+)
+from hkmaps.reporting.measurements.molecule_settings import (
+    coupled_cluster_measurements,
+    potential_measurements,
+    setting_measurements,
 )
 from hkmaps.reporting.measurements.molecules import molecule_measurements
 from hkmaps.reporting.printed_pair import figure10_pair
@@ -37,12 +43,31 @@ with study_job(snakemake) as log:
     )
     published = read_published(inputs.published)
     pair = figure10_pair(tables.atom_pairs, published)
-    molecules = pd.concat(
-        [read_table(path, MOLECULE_ERRORS) for path in inputs.molecule_errors], ignore_index=True
-    )
+
+    def read_all(paths, schema):
+        return pd.concat([read_table(path, schema) for path in paths], ignore_index=True)
+
+    names = snakemake.params.molecules
+    geometries = {
+        name: read_table(path, GEOMETRIES)
+        for name, path in zip(names, inputs.geometries, strict=True)
+    }
     measured = [
         measure_paper_a(tables, StudySettings(**snakemake.params.settings), pair),
-        measurement_frame(molecule_measurements(molecules)),
+        measurement_frame(
+            [
+                *setting_measurements(geometries=geometries, **snakemake.params.molecule_settings),
+                *potential_measurements(
+                    read_all(inputs.potential_widths, POTENTIAL_WIDTHS),
+                    read_all(inputs.potential_spacings, POTENTIAL_SPACINGS),
+                ),
+                *molecule_measurements(read_all(inputs.molecule_errors, MOLECULE_ERRORS)),
+                *coupled_cluster_measurements(
+                    read_table(inputs.reference, REFERENCE, ["geometry", "energy", "converged"]),
+                    read_table(inputs.coupled_cluster, COUPLED_CLUSTER),
+                ),
+            ]
+        ),
     ]
     claims = decide(published, pd.concat(measured, ignore_index=True))
     write_table(claims, snakemake.output.table, CLAIMS)
