@@ -9,6 +9,8 @@ from hkmaps.maps import DensitySubspace, FourierBasis, MoleculeData
 from hkmaps.maps.molecules import train_hohenberg_kohn
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
+SMALL = FourierBasis(length=10.0, frequencies=3)
+
 
 @pytest.fixture(scope="module")
 def water():
@@ -22,7 +24,7 @@ def subspace(water):
     return DensitySubspace.spanning(BASIS, water.coefficients)
 
 
-def low_rank(count, rank, basis=FourierBasis(10.0, 3), seed=0):
+def low_rank(count, rank, basis=SMALL, seed=0):
     """Densities that differ from one by combinations of `rank` others."""
     stream = np.random.default_rng(seed)
     directions = stream.normal(size=(rank, basis.size)) / np.sqrt(basis.size)
@@ -33,7 +35,7 @@ def low_rank(count, rank, basis=FourierBasis(10.0, 3), seed=0):
 def test_the_components_are_orthonormal_and_as_few_as_the_densities_need(subspace):
     products = subspace.components.astype(float) @ subspace.components.T.astype(float)
     assert products == pytest.approx(np.eye(subspace.rank), abs=1e-6)
-    known = DensitySubspace.spanning(FourierBasis(10.0, 3), low_rank(30, 4))
+    known = DensitySubspace.spanning(SMALL, low_rank(30, 4))
     assert known.rank == 5
     assert known.residual < 1e-6
 
@@ -83,7 +85,7 @@ def test_blocks_of_rows_are_one_array(water, subspace):
 
 def test_equal_densities_span_one_dimension():
     density = low_rank(1, 1)
-    subspace = DensitySubspace.spanning(FourierBasis(10.0, 3), [density, density, density])
+    subspace = DensitySubspace.spanning(SMALL, [density, density, density])
     assert subspace.rank == 1
     assert subspace.expand(subspace.project(density)) == pytest.approx(density, rel=1e-5, abs=1e-7)
 
@@ -108,7 +110,7 @@ def test_files_that_hold_no_subspace_are_refused(subspace, tmp_path):
 
 
 def test_densities_that_span_nothing_are_refused():
-    basis = FourierBasis(10.0, 3)
+    basis = SMALL
     densities = low_rank(6, 2)
     with pytest.raises(InputError, match="no density"):
         DensitySubspace.spanning(basis, [])
