@@ -1,0 +1,137 @@
+"""Laws that force fields and their dynamics obey."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import openmm
+import pytest
+
+from hkmaps.molecules import (
+    DynamicsProtocol,
+    ForceField,
+    bond_lengths,
+    classical_trajectory,
+    find_molecule,
+)
+from hkmaps.seeds import random_stream
+from hkmaps.tables import stack
+from hkmaps.units import ANGSTROM_PER_BOHR, KELVIN_PER_HARTREE
+
+DOCUMENTATION = Path(__file__).parents[2] / "docs/force_fields.md"
+CONFORMERS = [find_molecule(name) for name in ("ethane", "benzene", "malonaldehyde")]
+ETHANE, BENZENE, MALONALDEHYDE = CONFORMERS
+EACH = pytest.mark.parametrize("molecule", CONFORMERS, ids=lambda molecule: molecule.name)
+
+
+def displaced(molecule, count=3):
+    stream = random_stream(0, "tests", "displacements", molecule.name)
+    reference = molecule.reference_positions
+    return reference + stream.normal(scale=0.05, size=(count, *reference.shape))
+
+
+@EACH
+@pytest.mark.parametrize("tautomer", [0, -1])
+def test_forces_are_minus_the_gradient_of_the_energy(molecule, tautomer):
+    force_field = ForceField(molecule, tautomer % len(molecule.tautomers))
+    (positions,), step = displaced(molecule, 1), 1e-3
+    _, (forces,) = force_field.energies_and_forces(positions[None])
+    shifts = step * np.eye(positions.size).reshape(-1, *positions.shape)
+    ahead, behind = (
+        force_field.energies_and_forces(positions + sign * shifts)[0] for sign in (1, -1)
+    )
+    np.testing.assert_allclose(-(ahead - behind) / (2 * step), forces.ravel(), atol=2e-7)
+
+
+def test_tautomers_have_the_same_energy_after_mapping():
+    first, second = (ForceField(MALONALDEHYDE, tautomer) for tautomer in (0, 1))
+    mirror = list(MALONALDEHYDE.tautomers[1])
+    positions = displaced(MALONALDEHYDE)
+    energies, forces = first.energies_and_forces(positions)
+    mapped_energies, mapped_forces = second.energies_and_forces(positions[:, mirror])
+    np.testing.assert_allclose(mapped_energies, energies, rtol=1e-12)
+    np.testing.assert_allclose(mapped_forces, forces[:, mirror], atol=1e-12)
+    unmapped, _ = second.energies_and_forces(positions)
+    assert np.abs(unmapped - energies).min() > 1e-3
+
+
+@EACH
+def test_equivalent_labelings_have_the_same_energy(molecule):
+    positions = displaced(molecule, 1)[0]
+    relabelled = np.stack([positions[list(labeling)] for labeling in molecule.labelings])
+    energies, _ = ForceField(molecule).energies_and_forces(relabelled)
+    # An improper torsion of Amber depends a little on the order of its outer atoms, where they
+    # have one type: a hundredth of a kcal/mol of benzene's energy.
+    tolerance = 2e-5 if molecule is BENZENE else 1e-12
+    np.testing.assert_allclose(energies, energies[0], rtol=0, atol=tolerance)
+
+
+@EACH
+def test_the_mean_kinetic_energy_is_that_of_the_temperature(molecule):
+    # Friction of 10 per picosecond: snapshots soon are independent, the mean is the same.
+    protocol = DynamicsProtocol.in_femtoseconds(350, 5e3, 1e5, 100, 1, friction=1e-2)
+    trajectory = classical_trajectory(molecule, protocol, "350K", seed=1)
+    degrees = 3 * len(molecule.symbols)
+    temperatures = 2 * KELVIN_PER_HARTREE / degrees * trajectory["kinetic_energy"].to_numpy()
+    blocks = temperatures.reshape(20, -1).mean(axis=1)
+    error = blocks.std(ddof=1) / np.sqrt(len(blocks))
+    assert error < 5
+    assert abs(blocks.mean() - 350) < 3 * error
+    # Canonical fluctuations.
+    assert temperatures.std() / 350 == pytest.approx(np.sqrt(2 / degrees), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("molecule", "expected"),
+    [
+        (ETHANE, {"CC": 1.54, "CH": 1.10}),
+        (BENZENE, {"CC": 1.405, "CH": 1.09}),
+    ],
+    ids=["ethane", "benzene"],
+)
+def test_mean_bond_lengths_are_those_of_the_molecule(molecule, expected):
+    protocol = DynamicsProtocol.in_femtoseconds(300, 5e3, 1e5, 100, 1, friction=1e-2)
+    trajectory = classical_trajectory(molecule, protocol, "300K", seed=1)
+    positions = stack(trajectory["positions"]).reshape(len(trajectory), -1, 3)
+    means = bond_lengths(molecule, positions).mean(axis=0) * ANGSTROM_PER_BOHR
+    for (first, second), mean in zip(molecule.bonds, means, strict=True):
+        assert mean == pytest.approx(
+            expected[molecule.symbols[first] + molecule.symbols[second]], abs=0.01
+        )
+
+
+@EACH
+def test_energy_is_conserved_to_the_square_of_the_time_step(molecule):
+    deviations = []
+    for time_step in (0.5, 0.25, 0.125):
+        protocol = DynamicsProtocol.in_femtoseconds(300, 0, 2000, 1, time_step, friction=0)
+        trajectory = classical_trajectory(molecule, protocol, "isolated", seed=1)
+        energy = (trajectory["potential_energy"] + trajectory["kinetic_energy"]).to_numpy()
+        deviations.append(energy.std())
+        early, late = np.array_split(energy, 2)
+        assert abs(late.mean() - early.mean()) < 0.3 * energy.std()
+        assert energy.std() < 0.02 * trajectory["kinetic_energy"].std()
+    ratios = np.divide(deviations[:-1], deviations[1:])
+    np.testing.assert_allclose(ratios, 4, rtol=0.15)
+
+
+def test_parameters_are_those_of_the_documentation():
+    rows = re.findall(
+        r"^\| (\w+) \| ([\d ]+) \| (\w+) \| [^|]+ \| (-?[\d.]+) \|$",
+        DOCUMENTATION.read_text(),
+        re.M,
+    )
+    for molecule in CONFORMERS:
+        documented = {
+            int(atom): float(charge)
+            for name, atoms, _, charge in rows
+            if name == molecule.name
+            for atom in atoms.split()
+        }
+        system = ForceField(molecule).system
+        (nonbonded,) = [f for f in system.getForces() if isinstance(f, openmm.NonbondedForce)]
+        charges = [
+            nonbonded.getParticleParameters(atom)[0]._value for atom in range(len(molecule.symbols))
+        ]
+        assert len(documented) == len(charges)
+        np.testing.assert_allclose([documented[atom] for atom in sorted(documented)], charges)

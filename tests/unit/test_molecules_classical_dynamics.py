@@ -1,0 +1,100 @@
+"""Classical dynamics: what a trajectory holds, determinism, and errors in one sentence."""
+
+import numpy as np
+import pytest
+
+from hkmaps.errors import ConvergenceError, InputError
+from hkmaps.molecules import (
+    TRAJECTORY,
+    DynamicsProtocol,
+    classical_trajectory,
+    expect_positions,
+    find_molecule,
+    force_field_file,
+)
+from hkmaps.tables import read_table, stack, write_table
+from hkmaps.units import FEMTOSECOND_PER_ATOMIC_TIME
+
+ETHANE, MALONALDEHYDE = find_molecule("ethane"), find_molecule("malonaldehyde")
+SHORT = DynamicsProtocol.in_femtoseconds(300, 25, 100, 10, 1)
+
+
+def positions_of(*arguments, **options):
+    return stack(classical_trajectory(*arguments, **options)["positions"])
+
+
+def test_a_trajectory_holds_snapshots_in_atomic_units(tmp_path):
+    messages = []
+    trajectory = classical_trajectory(ETHANE, SHORT, "300K", seed=1, progress=messages.append)
+    assert trajectory["frame"].tolist() == list(range(10))
+    times = trajectory["time"] * FEMTOSECOND_PER_ATOMIC_TIME
+    np.testing.assert_allclose(times, np.arange(10, 110, 10))
+    expect_positions(ETHANE, stack(trajectory["positions"]))
+    assert messages[-1] == "ethane 300K, tautomer 0: 10 of 10 snapshots"
+    write_table(trajectory, tmp_path / "trajectory.parquet", TRAJECTORY)
+    read = read_table(tmp_path / "trajectory.parquet", TRAJECTORY)
+    np.testing.assert_array_equal(stack(read["positions"]), stack(trajectory["positions"]))
+
+
+def test_a_trajectory_is_the_same_bits_whatever_ran_before_it():
+    first = positions_of(MALONALDEHYDE, SHORT, "300K", seed=1)
+    # An odd number of random numbers in between, which OpenMM draws in pairs.
+    positions_of(ETHANE, DynamicsProtocol.in_femtoseconds(300, 3, 1, 1, 1), "other", seed=2)
+    positions_of(MALONALDEHYDE, DynamicsProtocol.in_femtoseconds(300, 0, 1, 1, 1), "odd", seed=2)
+    np.testing.assert_array_equal(positions_of(MALONALDEHYDE, SHORT, "300K", seed=1), first)
+
+
+def test_trajectories_of_other_names_seeds_and_tautomers_are_others():
+    trajectories = [
+        positions_of(MALONALDEHYDE, SHORT, name, seed, tautomer)
+        for name, seed, tautomer in (("a", 1, 0), ("b", 1, 0), ("a", 2, 0), ("a", 1, 1))
+    ]
+    # Of the second tautomer by the names of the first, so that only the random numbers differ.
+    trajectories[3] = trajectories[3].reshape(10, 9, 3)[:, MALONALDEHYDE.tautomers[1]]
+    lengths = [
+        np.linalg.norm(np.diff(trajectory.reshape(10, 9, 3)[:, :2], axis=1), axis=2)
+        for trajectory in trajectories
+    ]
+    for number, one in enumerate(lengths):
+        for other in lengths[number + 1 :]:
+            assert np.abs(one - other).max() > 1e-3
+
+
+def test_the_second_tautomer_has_its_proton_at_the_other_oxygen():
+    for tautomer, (near, far) in enumerate(((0, 4), (4, 0))):
+        atoms = positions_of(MALONALDEHYDE, SHORT, "300K", 1, tautomer).reshape(10, 9, 3)
+        lengths = np.linalg.norm(atoms[:, [near, far]] - atoms[:, [5]], axis=2)
+        assert lengths[:, 0].max() < 2.2 < 2.6 < lengths[:, 1].min()
+
+
+def test_an_exploding_trajectory_ends_with_one_sentence():
+    wild = DynamicsProtocol.in_femtoseconds(300, 1000, 1000, 100, 20)
+    with pytest.raises(ConvergenceError, match="ethane 300K, tautomer 0 after") as error:
+        classical_trajectory(ETHANE, wild, "300K", seed=1)
+    assert "with a time step of 20 fs" in str(error.value)
+    assert str(error.value).count(". ") == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"temperature": 0}, "temperature of dynamics is 0; it must be a positive number"),
+        ({"temperature": float("nan")}, "temperature of dynamics is nan"),
+        ({"time_step": -1}, "time_step of dynamics is -"),
+        ({"equilibration": -1}, "equilibration of dynamics is -.*; it must be 0 or a positive"),
+        ({"interval": 2.5}, "interval of dynamics is 2.5 times the time_step"),
+        ({"length": 105}, "length of dynamics is 10.5 times the interval"),
+        ({"length": 0}, "length of dynamics is 0.0; it must be a positive number"),
+    ],
+)
+def test_a_protocol_that_cannot_be_followed_is_refused(change, message):
+    times = {"equilibration": 20, "length": 100, "interval": 10, "time_step": 1}
+    with pytest.raises(InputError, match=message):
+        DynamicsProtocol.in_femtoseconds(**{"temperature": 300, **times, **change})
+
+
+def test_a_molecule_without_force_field_or_tautomer_is_refused():
+    with pytest.raises(InputError, match="for H2O; there are some for benzene, ethane, malonalde"):
+        force_field_file("H2O")
+    with pytest.raises(InputError, match="tautomer 1 of ethane was asked for; it has 1"):
+        classical_trajectory(ETHANE, SHORT, "300K", seed=1, tautomer=1)
