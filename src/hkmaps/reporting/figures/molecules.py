@@ -30,12 +30,19 @@ from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 CHEMICAL_ACCURACY_KCAL = 1.0
 """Chemical accuracy as chemists have it, in kcal/mol."""
 
+METHOD_LOOKS = {
+    KOHN_SHAM: (BLUE, "o"),
+    HOHENBERG_KOHN: (VERMILION, "D"),
+    SPLINE: (GREEN, "s"),
+}
+"""Method -> colour and marker of the errors dE of its energies."""
+
 # (method, error) -> colour, marker, place beside the number of points as a part of the axis.
 _CURVES = {
-    (KOHN_SHAM, "dE"): (BLUE, "o", -0.027),
-    (HOHENBERG_KOHN, "dE"): (VERMILION, "D", -0.009),
+    (KOHN_SHAM, "dE"): (*METHOD_LOOKS[KOHN_SHAM], -0.027),
+    (HOHENBERG_KOHN, "dE"): (*METHOD_LOOKS[HOHENBERG_KOHN], -0.009),
     (HOHENBERG_KOHN, "dE_D"): (ORANGE, "^", 0.009),
-    (SPLINE, "dE"): (GREEN, "s", 0.027),
+    (SPLINE, "dE"): (*METHOD_LOOKS[SPLINE], 0.027),
 }
 _ERRORS = {"dE": r"$\Delta E$", "dE_D": r"$\Delta E_D$"}
 _MEASURES = {"mae": "mean absolute error", "maximum": "largest absolute error"}

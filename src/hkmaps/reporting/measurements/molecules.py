@@ -23,7 +23,7 @@ from hkmaps.maps.results import (
     SHARED,
     SPLINE,
 )
-from hkmaps.reporting.measurements.record import Measurement
+from hkmaps.reporting.measurements.record import Measurement, in_kcal
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
 PRINTED_SIZES = {"H2": (5, 7, 10), "H2O": (5, 10, 15, 20)}
@@ -91,8 +91,8 @@ def _explanation(errors: pd.DataFrame, rows: pd.DataFrame, row: pd.Series, measu
     method, quantity = row["method"], row["quantity"]
     molecule, size = row["molecule"], row["training_points"]
     parts = [
-        f"Median over {row['splits']} random splits, from {_kcal(row[f'{measure}_smallest'])} to"
-        f" {_kcal(row[f'{measure}_largest'])} kcal/mol"
+        f"Median over {row['splits']} random splits, from {in_kcal(row[f'{measure}_smallest'])} to"
+        f" {in_kcal(row[f'{measure}_largest'])} kcal/mol"
     ]
     if quantity == "dE":
         parts.append(_rank(errors, molecule, size, measure))
@@ -108,7 +108,7 @@ def _explanation(errors: pd.DataFrame, rows: pd.DataFrame, row: pd.Series, measu
     elif len(spline := rows[rows["method"] == SPLINE]):
         parts.append(
             "a cubic spline through the same points gives"
-            f" {_kcal(spline.iloc[0][f'{measure}_median'])}"
+            f" {in_kcal(spline.iloc[0][f'{measure}_median'])}"
         )
     where = f"maps/{molecule}/errors.parquet, figures/study_learning_curves.png"
     return f"{'; '.join(parts)} ({where})."
@@ -139,13 +139,9 @@ def _other_choices(rows: pd.DataFrame, quantity: str, measure: str) -> list[str]
         ]
         if len(found):
             splits = f" ({found.iloc[0]['splits']} splits)" if hyperparameters != SHARED else ""
-            parts.append(f"{text}{splits} it is {_kcal(found.iloc[0][f'{measure}_median'])}")
+            parts.append(f"{text}{splits} it is {in_kcal(found.iloc[0][f'{measure}_median'])}")
     return parts
 
 
 def _of(counts: pd.DataFrame, molecule: str, size: int) -> pd.DataFrame:
     return counts[(counts["molecule"] == molecule) & (counts["training_points"] == size)]
-
-
-def _kcal(energy: float) -> str:
-    return f"{energy * KCAL_PER_MOL_PER_HARTREE:.2g}"

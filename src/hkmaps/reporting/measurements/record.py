@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from hkmaps.reporting.claims import MEASUREMENT_COLUMNS
-from hkmaps.units import MILLIHARTREE_PER_HARTREE
+from hkmaps.units import KCAL_PER_MOL_PER_HARTREE, MILLIHARTREE_PER_HARTREE
 
 
 @dataclass(frozen=True)
@@ -42,3 +42,8 @@ def measurement_frame(measurements: Iterable[Measurement]) -> pd.DataFrame:
 def in_mha(energy: float) -> str:
     """Return an energy in Ha as the text of its value in mHa, three significant digits."""
     return f"{energy * MILLIHARTREE_PER_HARTREE:.3g}"
+
+
+def in_kcal(energy: float) -> str:
+    """Return an energy in Ha as the text of its value in kcal/mol, two significant digits."""
+    return f"{energy * KCAL_PER_MOL_PER_HARTREE:.2g}"

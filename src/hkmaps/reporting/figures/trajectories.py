@@ -1,0 +1,207 @@
+"""Paper B's Figures 2 and 3: energies of ML-HK beside the reference along trajectories."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
+from hkmaps.reporting.figures.molecules import METHOD_LOOKS
+from hkmaps.reporting.measurements.conformers import table2_id
+from hkmaps.reporting.measurements.trajectories import ProtonTransfer, compared_frames
+from hkmaps.reporting.style import (
+    BLACK,
+    DOUBLE_WIDTH,
+    GREY,
+    SKY,
+    house_style,
+    label_panels,
+    new_figure,
+)
+from hkmaps.units import (
+    ANGSTROM_PER_BOHR,
+    FEMTOSECOND_PER_ATOMIC_TIME,
+    KCAL_PER_MOL_PER_HARTREE,
+)
+
+_FEMTOSECONDS = ("fs", FEMTOSECOND_PER_ATOMIC_TIME)
+_PICOSECONDS = ("ps", FEMTOSECOND_PER_ATOMIC_TIME / 1000)
+_RED, _BLUE = METHOD_LOOKS[HOHENBERG_KOHN][0], METHOD_LOOKS[KOHN_SHAM][0]
+_BAND_DEVIATIONS = 2.0
+_MANY = 120  # from as many compared frames on, a mark for each would hide the line
+
+
+@house_style()
+def classical_trajectories(
+    trajectories: Mapping[str, pd.DataFrame],
+    maps: Mapping[str, tuple[str, int]],
+    published: pd.DataFrame,
+) -> Figure:
+    """Draw energies and errors of ML-HK along classical trajectories (paper B, Figure 2).
+
+    Args:
+        trajectories: molecule -> rows of `TRAJECTORY_ENERGIES`, a column of panels each.
+        maps: molecule -> pool and number of training points of its map.
+        published: rows of `read_published`; Table 2's errors stand beside the measured.
+    """
+    printed = published.set_index("id")["value"]
+    figure = new_figure(DOUBLE_WIDTH, 4.1)
+    panels = figure.subplots(
+        2, len(trajectories), sharex="col", squeeze=False, height_ratios=[1.2, 1]
+    )
+    for column, (molecule, energies) in zip(panels.T, trajectories.items(), strict=True):
+        pool, training_points = maps[molecule]
+        _energies(column[0], energies, _PICOSECONDS)
+        column[0].set_title(f"{molecule}, $M$ = {training_points} of {pool}", loc="left")
+        _errors(column[1], energies, _PICOSECONDS)
+        values = [printed.get(table2_id(molecule, pool, "dE", name)) for name in ("mae", "max")]
+        text = _error_text(energies)
+        if all(values):
+            text += f"\n(published for $M$ = 2000: {values[0]}, {values[1]})"
+        column[1].set_title(text, loc="left")
+        column[1].set_xlabel("time (ps)")
+    label_panels(list(panels[0]))
+    handles = _handles(pd.concat(trajectories.values()))
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    return figure
+
+
+@house_style()
+def malonaldehyde_trajectories(
+    ab_initio: pd.DataFrame,
+    transfer: ProtonTransfer | None,
+    coordinate: np.ndarray,
+    driven: pd.DataFrame,
+    trained: tuple[str, int],
+    published: pd.DataFrame,
+) -> Figure:
+    """Draw an ab-initio trajectory with a proton transfer, and one that ML-HK drives (Figure 3).
+
+    Args:
+        ab_initio: rows of `TRAJECTORY_ENERGIES` along the ab-initio trajectory.
+        transfer: its proton transfer, None if it has none.
+        coordinate: difference of the proton's distances from the two oxygens, in bohr, of each
+            row of `ab_initio`.
+        driven: rows of `TRAJECTORY_ENERGIES` along the driven trajectory.
+        trained: pool and number of training points of the map.
+        published: rows of `read_published`; the printed largest error stands beside the measured.
+    """
+    printed = published.set_index("id")["value"]
+    pool, training_points = trained
+    title = f"dynamics, $M$ = {training_points} of {pool}"
+    figure = new_figure(DOUBLE_WIDTH, 5.0)
+    left, right = (
+        part.subplots(3, 1, height_ratios=[1.2, 1, 0.8]) for part in figure.subfigures(1, 2)
+    )
+    for axes in left[:-1]:
+        axes.sharex(left[-1])
+        axes.tick_params(labelbottom=False)
+    right[0].sharex(right[1])
+    right[0].tick_params(labelbottom=False)
+    _energies(left[0], ab_initio, _FEMTOSECONDS)
+    left[0].set_title(f"ab-initio {title}", loc="left")
+    _errors(left[1], ab_initio, _FEMTOSECONDS)
+    left[1].set_title(_error_text(ab_initio), loc="left")
+    _transfer_coordinate(left[2], ab_initio, coordinate)
+    if transfer is not None:
+        _mark_transfer(left, ab_initio, transfer)
+    _energies(right[0], driven, _FEMTOSECONDS)
+    right[0].set_title(f"ML-HK's {title}", loc="left")
+    _errors(right[1], driven, _FEMTOSECONDS)
+    largest = printed["B.fig3b.max_error"]
+    right[1].set_title(
+        f"{_error_text(driven)}\n(published for $M$ = 2000: largest {largest})", loc="left"
+    )
+    right[1].set_xlabel("time (fs)")
+    right[2].axis("off")
+    label_panels([left[0], right[0]])
+    handles = _handles(pd.concat([ab_initio, driven]), has_transfer=transfer is not None)
+    right[2].legend(handles=handles, loc="center")
+    return figure
+
+
+def _energies(axes: Axes, energies: pd.DataFrame, unit: tuple[str, float]) -> None:
+    """Energies of ML-HK and of the reference, from the mean of the reference."""
+    frames = compared_frames(energies)
+    origin = frames["reference_energy"].mean()
+    _, factor = unit
+    look = {"color": BLACK, "linewidth": 1.1, "zorder": 2}
+    if len(frames) < len(energies):
+        # A reference on some snapshots alone: no line between them.
+        look |= {"linestyle": "none", "marker": "o", "markersize": 2.5, "zorder": 3}
+    axes.plot(
+        frames["time"] * factor,
+        (frames["reference_energy"] - origin) * KCAL_PER_MOL_PER_HARTREE,
+        **look,
+    )
+    axes.plot(
+        energies["time"] * factor,
+        (energies["predicted_energy"] - origin) * KCAL_PER_MOL_PER_HARTREE,
+        color=_RED,
+        linewidth=0.9,
+        linestyle="-" if len(frames) < len(energies) else (0, (3, 1.2)),
+        zorder=2.5,
+    )
+    axes.set_ylabel("$E$ (kcal/mol)")
+
+
+def _errors(axes: Axes, energies: pd.DataFrame, unit: tuple[str, float]) -> None:
+    """Errors of both maps, the predicted uncertainty about zero, and frames outside the domain."""
+    frames = compared_frames(energies)
+    times = frames["time"] * unit[1]
+    band = _BAND_DEVIATIONS * frames["energy_uncertainty"] * KCAL_PER_MOL_PER_HARTREE
+    axes.fill_between(times, -band, band, color=GREY, alpha=0.3, linewidth=0)
+    axes.axhline(0, color=BLACK, linewidth=0.7)
+    kohn_sham = (frames["kohn_sham_energy"] - frames["reference_energy"]).astype(float)
+    if kohn_sham.notna().any():
+        values = kohn_sham * KCAL_PER_MOL_PER_HARTREE
+        axes.plot(times, values, color=_BLUE, linewidth=0.8, linestyle=(0, (3, 1.2)))
+    values = frames["error"] * KCAL_PER_MOL_PER_HARTREE
+    marker = {"marker": ".", "markersize": 3} if len(frames) < _MANY else {}
+    axes.plot(times, values, color=_RED, linewidth=0.9, **marker)
+    outside = ~frames["in_domain"].astype(bool)
+    axes.plot(times[outside], values[outside], "x", color=BLACK, markersize=4, zorder=3)
+    axes.set_ylabel("error (kcal/mol)")
+
+
+def _error_text(energies: pd.DataFrame) -> str:
+    size = compared_frames(energies)["error"].abs() * KCAL_PER_MOL_PER_HARTREE
+    return f"ML-HK: MAE {size.mean():.2g}, largest {size.max():.2g} kcal/mol"
+
+
+def _transfer_coordinate(axes: Axes, energies: pd.DataFrame, coordinate: np.ndarray) -> None:
+    times = energies["time"] * FEMTOSECOND_PER_ATOMIC_TIME
+    axes.plot(times, coordinate * ANGSTROM_PER_BOHR, color=BLACK, linewidth=0.9)
+    axes.axhline(0, color=BLACK, linewidth=0.7)
+    axes.set(xlabel="time (fs)", ylabel=r"$d_\mathrm{O1H} - d_\mathrm{O2H}$ (Å)")
+
+
+def _mark_transfer(panels: np.ndarray, energies: pd.DataFrame, transfer: ProtonTransfer) -> None:
+    times = energies["time"] * FEMTOSECOND_PER_ATOMIC_TIME
+    inside = times[energies["frame"].between(transfer.first, transfer.last)]
+    for axes in panels:
+        axes.axvspan(inside.min(), inside.max(), color=SKY, alpha=0.35, linewidth=0, zorder=0)
+    panels[-1].set_title(f"proton transfer: frames {transfer.first} to {transfer.last}", loc="left")
+
+
+def _handles(rows: pd.DataFrame, has_transfer: bool = False) -> list[Artist]:
+    """What a legend explains: the marks that the rows have."""
+    handles = [
+        Line2D([], [], color=BLACK, label="reference (PBE)"),
+        Line2D([], [], color=_RED, label="ML-HK"),
+    ]
+    if rows["kohn_sham_energy"].notna().any():
+        handles.append(Line2D([], [], color=_BLUE, linestyle=(0, (3, 1.2)), label="ML-KS"))
+    band = f"±{_BAND_DEVIATIONS:g} predicted standard deviations"
+    handles.append(Patch(color=GREY, alpha=0.3, linewidth=0, label=band))
+    if not rows["in_domain"].astype(bool).all():
+        look = {"linestyle": "none", "marker": "x", "markersize": 4, "color": BLACK}
+        handles.append(Line2D([], [], **look, label="outside of the training domain"))
+    if has_transfer:
+        handles.append(Patch(color=SKY, alpha=0.35, linewidth=0, label="proton transfer"))
+    return handles

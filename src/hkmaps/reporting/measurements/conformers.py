@@ -1,0 +1,234 @@
+"""What the study measured for paper B's larger molecules: Table 2 and Figures 2 and 3.
+
+The paper trains on 2000 points. A study that trains on fewer compares with the same numbers, and
+every measurement that another size would change says at which size it was made.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from hkmaps.maps.molecule_summary import as_published
+from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM, PREDICTED, REFERENCE, SHARED
+from hkmaps.reporting.measurements.molecules import PRINTED_MEASURES
+from hkmaps.reporting.measurements.record import Measurement, in_kcal
+from hkmaps.reporting.measurements.training_sizes import (
+    PRINTED_TRAINING_POINTS,
+    compared_sizes,
+    other_training_size,
+)
+from hkmaps.reporting.measurements.trajectories import (
+    ProtonTransfer,
+    ab_initio_measurements,
+    classical_measurements,
+    driven_measurements,
+)
+from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
+
+PRINTED_QUANTITIES = ("dE", "dE_D")
+"""Errors of ML-HK that Table 2 prints."""
+
+LARGE_MOLECULES = ("benzene", "ethane", "malonaldehyde")
+
+EVIDENCE = "tables/bogojeski_table2.parquet, figures/study_conformer_curves.png"
+
+
+@dataclass(frozen=True)
+class ConformerTables:
+    """Tables of the larger molecules; a study without one leaves its claims `not run`.
+
+    Attributes:
+        errors: rows of `CONFORMER_ERRORS` of all molecules, one table below the other.
+        classical: rows of `TRAJECTORY_ENERGIES` along the classical trajectory of each molecule.
+        ab_initio: the same along the ab-initio trajectory of malonaldehyde.
+        transfer: the proton transfer of that trajectory.
+        driven: the same along the trajectory that the map of malonaldehyde drives.
+    """
+
+    errors: pd.DataFrame | None = None
+    classical: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    ab_initio: pd.DataFrame | None = None
+    transfer: ProtonTransfer | None = None
+    driven: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class ConformerSettings:
+    """Settings of the study that the paper prints or that explain its numbers, and no table holds.
+
+    Attributes:
+        test_temperature: temperature of the dynamics that test snapshots are taken from, in K.
+        test_snapshots: test snapshots of each molecule.
+        pool_snapshots: snapshots of each temperature that training points are chosen from.
+        driven_temperature: temperature of the dynamics that the map drives, in K.
+        trajectory_maps: molecule -> pool and number of training points of the map whose energies
+            the trajectories are compared with.
+    """
+
+    test_temperature: float
+    test_snapshots: int
+    pool_snapshots: int
+    driven_temperature: float
+    trajectory_maps: Mapping[str, tuple[str, int]]
+
+
+def table2_id(molecule: str, pool: str, quantity: str, measure: str) -> str:
+    """Return the id of a number of Table 2 in config/published.csv."""
+    return f"B.table2.{molecule}.{pool}.{quantity}.{measure}"
+
+
+def conformer_measurements(
+    tables: ConformerTables, settings: ConformerSettings, published: pd.DataFrame
+) -> list[Measurement]:
+    """Return the numbers of paper B's larger molecules, energies in kcal/mol.
+
+    Args:
+        tables: the tables of the study, as far as it has them.
+        settings: its settings.
+        published: rows of `hkmaps.reporting.published.read_published`: Table 2 lacks two of the
+            pools of malonaldehyde.
+    """
+    measurements = []
+    if tables.errors is not None and len(tables.errors):
+        printed = set(published["id"])
+        numbers = _table2_measurements(tables.errors, settings)
+        measurements += [number for number in numbers if number.id in printed]
+        measurements.append(_large_molecules(tables.errors))
+        measurements += _setting_measurements(tables.errors, settings)
+    measurements += classical_measurements(tables.classical)
+    if tables.ab_initio is not None:
+        map_used = settings.trajectory_maps["malonaldehyde"]
+        measurements += ab_initio_measurements(tables.ab_initio, tables.transfer, map_used)
+    if tables.driven is not None:
+        map_used = settings.trajectory_maps["malonaldehyde"]
+        measurements += driven_measurements(tables.driven, settings.driven_temperature, map_used)
+    return measurements
+
+
+def _table2_measurements(errors: pd.DataFrame, settings: ConformerSettings) -> list[Measurement]:
+    rows = compared_sizes(as_published(errors))
+    measurements = []
+    for row in rows[rows["method"] == HOHENBERG_KOHN].to_dict("records"):
+        if row["quantity"] not in PRINTED_QUANTITIES:
+            continue
+        for name, measure in PRINTED_MEASURES.items():
+            measurements.append(
+                Measurement(
+                    table2_id(row["molecule"], row["pool"], row["quantity"], name),
+                    row[measure] * KCAL_PER_MOL_PER_HARTREE,
+                    _explanation(errors, row, measure, settings),
+                    other_size=other_training_size(row["training_points"]),
+                )
+            )
+    return measurements
+
+
+def _explanation(errors: pd.DataFrame, row: dict, measure: str, settings: ConformerSettings) -> str:
+    """The size that was run, the paper's ranks, what other choices give, and the evidence."""
+    parts = [
+        f"M = {row['training_points']} points of the pool {row['pool']}, chosen from"
+        f" {settings.pool_snapshots} snapshots of each temperature, tested on"
+        f" {settings.test_snapshots} snapshots at {settings.test_temperature:g} K"
+    ]
+    here = errors[(errors["molecule"] == row["molecule"]) & (errors["pool"] == row["pool"])]
+    parts += _other_maps(here[here["training_points"] == row["training_points"]], row, measure)
+    parts += _other_pools(errors, row, measure)
+    smaller = _same_error(as_published(here), row)
+    smaller = smaller[smaller["training_points"] < row["training_points"]]
+    if len(smaller):
+        before = smaller.loc[smaller["training_points"].idxmax()]
+        parts.append(f"with M = {before['training_points']} it is {in_kcal(before[measure])}")
+    return f"{'; '.join(parts)} ({EVIDENCE})."
+
+
+def _other_maps(rows: pd.DataFrame, row: dict, measure: str) -> list[str]:
+    """ML-KS from the same points, and ML-HK with its energy map trained on reference densities."""
+    parts = []
+    if row["quantity"] == "dE":
+        for value in rows.loc[rows["method"] == KOHN_SHAM, measure]:
+            rank = "below" if row[measure] < value else "not below"
+            parts.append(f"ML-HK is {rank} ML-KS, which gives {in_kcal(value)}")
+    other = _same_error(rows, row)
+    other = other[(other["energy_training"] == REFERENCE) & (other["hyperparameters"] == SHARED)]
+    if row["energy_training"] == PREDICTED:
+        parts += [f"trained on reference densities it is {in_kcal(v)}" for v in other[measure]]
+    return parts
+
+
+def _other_pools(errors: pd.DataFrame, row: dict, measure: str) -> list[str]:
+    """The same error for the molecule's pool of one temperature, where this one mixes two."""
+    if len(pool_temperatures(row["pool"])) == 1:
+        return []
+    same = _same_error(as_published(errors), row)
+    same = same[
+        (same["molecule"] == row["molecule"]) & (same["training_points"] == row["training_points"])
+    ]
+    return [
+        f"from {other['pool']} alone it is {in_kcal(other[measure])}"
+        for other in same.to_dict("records")
+        if len(pool_temperatures(other["pool"])) == 1
+    ]
+
+
+def _same_error(rows: pd.DataFrame, row: dict) -> pd.DataFrame:
+    return rows[(rows["method"] == row["method"]) & (rows["quantity"] == row["quantity"])]
+
+
+def _large_molecules(errors: pd.DataFrame) -> Measurement:
+    """The largest MAE of ML-HK over molecules and pools."""
+    rows = compared_sizes(as_published(errors))
+    rows = rows[(rows["method"] == HOHENBERG_KOHN) & (rows["quantity"] == "dE")]
+    texts = [
+        f"{row['molecule']} {row['pool']} {in_kcal(row['mae'])} at M = {row['training_points']}"
+        for row in rows.to_dict("records")
+    ]
+    sizes = [other_training_size(size) for size in sorted(rows["training_points"].unique())]
+    differences = [size for size in sizes if size is not None]
+    missing = [name for name in LARGE_MOLECULES if name not in set(rows["molecule"])]
+    if missing:
+        differences.append(f"without {' and '.join(missing)}")
+    return Measurement(
+        "B.sec2.6.large_molecules_mae",
+        rows["mae"].max() * KCAL_PER_MOL_PER_HARTREE,
+        f"MAE of ML-HK in kcal/mol: {', '.join(texts)} ({EVIDENCE}).",
+        other_size=", ".join(differences) or None,
+    )
+
+
+def _setting_measurements(errors: pd.DataFrame, settings: ConformerSettings) -> list[Measurement]:
+    """Numbers of training points and temperatures that the study chose."""
+    rows = compared_sizes(errors)
+    sizes = rows.groupby(["molecule", "pool"], sort=False)["training_points"].first()
+    text = ", ".join(f"{' '.join(names)}: {size}" for names, size in sizes.items())
+    where = "tables/bogojeski_table2.parquet"
+    measurements = [
+        Measurement(
+            "B.sec2.6.md_training_points",
+            float(sizes.min()),
+            f"Training points that were run, of {PRINTED_TRAINING_POINTS} printed: {text}"
+            f" ({where}).",
+        ),
+        Measurement(
+            "B.sec2.6.md_temperature_test",
+            settings.test_temperature,
+            f"Temperature of the dynamics of the test snapshots (molecules/*/test, {where}).",
+        ),
+    ]
+    pools = sorted(set(rows["pool"]))
+    temperatures = sorted({kelvin for pool in pools for kelvin in pool_temperatures(pool)})
+    others = [kelvin for kelvin in temperatures if kelvin != settings.test_temperature]
+    for name, kelvin in zip(("middle", "high"), others, strict=False):
+        measurements.append(
+            Measurement(
+                f"B.sec2.6.md_temperature_{name}",
+                kelvin,
+                f"Pools that were run: {', '.join(pools)} ({where}).",
+            )
+        )
+    return measurements
+
+
+def pool_temperatures(pool: str) -> tuple[float, ...]:
+    """Return the temperatures in K that a pool such as "300+350K" is named after."""
+    return tuple(float(text) for text in pool.removesuffix("K").split("+"))

@@ -1,0 +1,154 @@
+"""What the study measured along trajectories: paper B's Figures 2 and 3."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hkmaps.reporting.measurements.record import Measurement, in_kcal
+from hkmaps.reporting.measurements.training_sizes import other_training_size
+from hkmaps.units import FEMTOSECOND_PER_ATOMIC_TIME, KCAL_PER_MOL_PER_HARTREE
+
+PRINTED_LENGTHS = {"fig2": 20.0, "fig3a": 0.25, "fig3b": 1.0}
+"""Figure -> length of its trajectories in ps."""
+
+_FIGURE2, _FIGURE3 = "figures/bogojeski_fig02.png", "figures/bogojeski_fig03.png"
+_EXACT = 1e-6  # relative; times are converted from fs to atomic units and back
+
+
+@dataclass(frozen=True)
+class ProtonTransfer:
+    """Where a trajectory passes a proton from one atom to another.
+
+    Attributes:
+        first, last: numbers of the frames between which it moves, both counted in.
+    """
+
+    first: int
+    last: int
+
+
+def trajectory_length(energies: pd.DataFrame) -> float:
+    """Return the length of a trajectory in ps, counted from the end of its equilibration.
+
+    Args:
+        energies: rows of `TRAJECTORY_ENERGIES`.
+    """
+    return float(energies["time"].max() * FEMTOSECOND_PER_ATOMIC_TIME / 1000)
+
+
+def compared_frames(energies: pd.DataFrame) -> pd.DataFrame:
+    """Return the frames of a trajectory that have a reference energy, with the column `error`.
+
+    Args:
+        energies: rows of `TRAJECTORY_ENERGIES`.
+    """
+    rows = energies[energies["reference_energy"].notna()]
+    return rows.assign(error=rows["predicted_energy"] - rows["reference_energy"])
+
+
+def classical_measurements(trajectories: Mapping[str, pd.DataFrame]) -> list[Measurement]:
+    """Return the numbers of Figure 2: the shortest of the trajectories.
+
+    Args:
+        trajectories: molecule -> rows of `TRAJECTORY_ENERGIES`; empty where none was run.
+    """
+    if not trajectories:
+        return []
+    lengths = {name: trajectory_length(energies) for name, energies in trajectories.items()}
+    texts = [
+        f"{name} {lengths[name]:.3g} ps, {_errors(energies)}"
+        for name, energies in trajectories.items()
+    ]
+    explanation = f"{'; '.join(texts)} ({_FIGURE2})."
+    return [Measurement("B.fig2.trajectory_length", min(lengths.values()), explanation)]
+
+
+def ab_initio_measurements(
+    energies: pd.DataFrame, transfer: ProtonTransfer | None, trained: tuple[str, int]
+) -> list[Measurement]:
+    """Return the numbers of Figure 3a: length and proton transfer of the ab-initio trajectory.
+
+    Args:
+        energies: rows of `TRAJECTORY_ENERGIES`.
+        transfer: the proton transfer, None if the trajectory has none.
+        trained: pool and number of training points of the map.
+    """
+    length = trajectory_length(energies)
+    run = f"{length:.3g} ps of ab-initio dynamics, {_map_text(trained)}: {_errors(energies)}"
+    place = f"({_FIGURE3}, panel a)"
+    if transfer is None:
+        text = f"No proton transfer in {run} {place}."
+        frames = (None, None)
+    else:
+        frames = (transfer.first, transfer.last)
+        inside = energies[energies["frame"].between(*frames)]
+        times = inside["time"].agg(["min", "max"]) * FEMTOSECOND_PER_ATOMIC_TIME
+        text = (
+            f"The proton moves in the frames {transfer.first} to {transfer.last},"
+            f" {times['min']:.1f} to {times['max']:.1f} fs after the start, during which the ML-HK"
+            f" {_errors(inside)}; {run}; which frames it takes depends on the start of the"
+            f" trajectory and on the time between frames, which the paper does not print {place}."
+        )
+    size = _other_length(length, "fig3a")
+    return [
+        Measurement("B.fig3a.trajectory_length", length, f"{run} {place}."),
+        Measurement("B.fig3a.transfer_first_frame", frames[0], text, other_size=size),
+        Measurement("B.fig3a.transfer_last_frame", frames[1], text, other_size=size),
+    ]
+
+
+def driven_measurements(
+    energies: pd.DataFrame, temperature: float, trained: tuple[str, int]
+) -> list[Measurement]:
+    """Return the numbers of Figure 3b: length, temperature and largest error.
+
+    Args:
+        energies: rows of `TRAJECTORY_ENERGIES`; the reference on snapshots.
+        temperature: temperature of the thermostat in K.
+        trained: pool and number of training points of the map.
+    """
+    length = trajectory_length(energies)
+    text = (
+        f"{length:.3g} ps at {temperature:g} K driven by ML-HK, {_map_text(trained)}:"
+        f" {_errors(energies)} ({_FIGURE3}, panel b)."
+    )
+    differences = [other_training_size(trained[1]), _other_length(length, "fig3b")]
+    return [
+        Measurement("B.fig3b.trajectory_length", length, text),
+        Measurement("B.fig3b.temperature", temperature, text),
+        Measurement(
+            "B.fig3b.max_error",
+            compared_frames(energies)["error"].abs().max() * KCAL_PER_MOL_PER_HARTREE,
+            text,
+            other_size=", ".join(filter(None, differences)) or None,
+        ),
+    ]
+
+
+def _map_text(trained: tuple[str, int]) -> str:
+    pool, training_points = trained
+    return f"ML-HK trained on M = {training_points} points of the pool {pool}"
+
+
+def _errors(energies: pd.DataFrame) -> str:
+    """Errors of ML-HK, and of ML-KS where it was run, and how many frames lie outside."""
+    rows = compared_frames(energies)
+    text = (
+        f"MAE is {in_kcal(rows['error'].abs().mean())} kcal/mol and the largest error"
+        f" {in_kcal(rows['error'].abs().max())} on {len(rows)} frames"
+    )
+    kohn_sham = (rows["kohn_sham_energy"] - rows["reference_energy"]).abs()
+    if kohn_sham.notna().any():
+        text += f" (ML-KS {in_kcal(kohn_sham.mean())} and {in_kcal(kohn_sham.max())})"
+    if outside := int((~energies["in_domain"].astype(bool)).sum()):
+        text += f", {outside} of {len(energies)} outside of the training domain"
+    return text
+
+
+def _other_length(length: float, figure: str) -> str | None:
+    printed = PRINTED_LENGTHS[figure]
+    if np.isclose(length, printed, rtol=_EXACT):
+        return None
+    return f"over {length:.3g} ps instead of {printed:g}"
