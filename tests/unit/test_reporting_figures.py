@@ -4,6 +4,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from reporting_tables import PAIR, SETTINGS, study_tables
@@ -69,6 +70,18 @@ def series(axes, marker: str) -> list[tuple[float, float]]:
         for line in axes.get_lines()
         if line.get_marker() == marker
     ]
+
+
+def test_the_claims_of_the_other_paper_are_listed_one_a_line():
+    measured = {"id": "B.table1.H2.M5.ML-HK.dE_D.mae", "measured": 0.36, "explanation": "(maps/H2)"}
+    decided = decide(PUBLISHED, pd.DataFrame([measured]).assign(measured_uncertainty=None))
+    figure = claims.claims_at_a_glance(decided, "bogojeski2018")
+    labels = [label.get_text() for axes in figure.axes for label in axes.get_yticklabels()]
+    assert len(labels) == PUBLISHED["id"].str.startswith("B.").sum()
+    (place,) = [axes for axes in figure.axes if series(axes, "s")]
+    ((decades, height),) = series(place, "s")
+    assert decades == pytest.approx(np.log10(2))
+    assert place.get_yticklabels()[int(height)].get_text() == "table1.H2.M5.ML-HK.dE$_D$.mae"
 
 
 def test_every_panel_of_data_names_its_axes(figures):
