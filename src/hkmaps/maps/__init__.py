@@ -35,10 +35,12 @@ if TYPE_CHECKING:
     from hkmaps.maps.molecule_planes import predicted_density
     from hkmaps.maps.molecules import molecule_errors
     from hkmaps.maps.noise import noise_response
+    from hkmaps.maps.reference_frame import Alignment, ReferenceFrame
 
 # A figure reads the tables alone; it need not wait for scikit-learn, nor be drawn again when a map
 # changes.
 _MODULES = {
+    "Alignment": "reference_frame",
     "DensityBasis": "bases",
     "DensitySubspace": "density_subspace",
     "EnergyErrors": "errors",
@@ -49,6 +51,7 @@ _MODULES = {
     "HohenbergKohnMap": "hohenberg_kohn",
     "KohnShamMap": "kohn_sham",
     "MoleculeData": "molecule_data",
+    "ReferenceFrame": "reference_frame",
     "SineBasis": "bases",
     "density_functionals": "exact_systems",
     "electrons_misplaced": "errors",
@@ -68,6 +71,7 @@ __all__ = [
     "MOLECULE_ERRORS",
     "NOISE_RESPONSE",
     "PREDICTED_DENSITY",
+    "Alignment",
     "DensityBasis",
     "DensitySubspace",
     "EnergyErrors",
@@ -78,6 +82,7 @@ __all__ = [
     "HohenbergKohnMap",
     "KohnShamMap",
     "MoleculeData",
+    "ReferenceFrame",
     "SineBasis",
     "density_functionals",
     "electrons_misplaced",
