@@ -61,7 +61,8 @@ def predicted_density(
     on_grid = predict_linear(
         hohenberg_kohn, data.grid_densities[training], data.charges, data.positions[test]
     )
-    misplaced = misplaced_fractions(data, on_grid, test)
+    exact = (data.grid_densities[row] for row in test)
+    misplaced = misplaced_fractions(on_grid, exact, data.volume_element)
     typical = np.argsort(misplaced)[len(test) // 2]
     row = test[typical]
     positions = data.positions[row]

@@ -2,9 +2,7 @@
 
 Everything is chosen on the training points alone: a width and a regularisation for the energies by
 leave-one-out, and for the density coefficients either one pair for all or one pair each (equation
-12). The errors of ML-HK are split by equation 14 with E~, the learned energy of a density,
-n~ the predicted and n the reference density of a test geometry:
-dE = E~[n~] - E, dE_F = E~[n] - E and dE_D = E~[n~] - E~[n].
+12).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,25 +13,19 @@ from scipy.interpolate import CubicSpline
 
 from hkmaps.errors import InputError
 from hkmaps.kernels import CrossValidatedKernelRidge, KernelRidge
-from hkmaps.maps.errors import (
-    electrons_misplaced,
-    energy_errors,
-    maximum_absolute,
-    mean_absolute,
+from hkmaps.maps.error_rows import (
+    ReferenceData,
+    Sample,
+    error_row,
+    hohenberg_kohn_rows,
+    kohn_sham_rows,
 )
+from hkmaps.maps.errors import electrons_misplaced
 from hkmaps.maps.geometry_map import GeometryMap
-from hkmaps.maps.hohenberg_kohn import ENERGY_TRAINING, HohenbergKohnMap
+from hkmaps.maps.hohenberg_kohn import HohenbergKohnMap
 from hkmaps.maps.kohn_sham import KohnShamMap
 from hkmaps.maps.molecule_data import MoleculeData
-from hkmaps.maps.results import (
-    HOHENBERG_KOHN,
-    KOHN_SHAM,
-    MOLECULE_ERRORS,
-    PER_COEFFICIENT,
-    PREDICTED,
-    SHARED,
-    SPLINE,
-)
+from hkmaps.maps.results import MOLECULE_ERRORS, PER_COEFFICIENT, PREDICTED, SHARED, SPLINE
 from hkmaps.seeds import stream_seed
 
 HYPERPARAMETERS = (SHARED, PER_COEFFICIENT)
@@ -81,23 +73,33 @@ def molecule_errors(
         pool, test = data.split(split, seed)
         for size in training_points:
             training = choose_training_points(data, pool, size, split, sampler, seed)
-            found = _spline_rows(data, training, test) + _kohn_sham_rows(data, training, test)
-            found += _hohenberg_kohn_rows(data, training, test, hyperparameters)
+            kohn_sham = train_kohn_sham(data, training)
+            found = [
+                *_spline_rows(data, training, test),
+                *kohn_sham_rows(kohn_sham, Sample.rows(data, None, test)),
+                *_hohenberg_kohn_rows(data, training, test, hyperparameters),
+            ]
             rows += [row | {"training_points": size, "split": split} for row in found]
     return pd.DataFrame(rows).assign(molecule=data.name)[MOLECULE_ERRORS.column_names]
 
 
 def choose_training_points(
-    data: MoleculeData, pool: np.ndarray, size: int, split: int, sampler: Sampler, seed: int
+    data: ReferenceData,
+    pool: np.ndarray,
+    size: int,
+    split: int | str,
+    sampler: Sampler,
+    seed: int,
 ) -> np.ndarray:
-    """Return the rows of the training points of a split, ascending.
+    """Return the rows of the training points of a split or a pool, ascending.
 
     Args:
         data: the molecule's reference calculations.
         pool: rows of the pool.
         size: number M of training points.
-        split: number of the split, which with the seed decides the sampler's random numbers.
-        sampler: chooses from the pool.
+        split: number of the split or name of the pool, which with the seed decides the sampler's
+            random numbers.
+        sampler: chooses from the pool; it is not asked for all of it.
         seed: the study's seed.
 
     Raises:
@@ -110,7 +112,9 @@ def choose_training_points(
             f" most as many as the pool has, {len(pool)}."
         )
     sampler_seed = stream_seed(seed, "maps", data.name, "training points", split, size)
-    chosen = np.unique(sampler(data.positions[pool], size, sampler_seed))
+    chosen = np.arange(size)
+    if size < len(pool):
+        chosen = np.unique(sampler(data.positions[pool], size, sampler_seed))
     if len(chosen) != size:
         raise InputError(
             f"The sampler chose {len(chosen)} different training points of {data.name}; it must"
@@ -127,7 +131,7 @@ def choose_training_points(
     return training
 
 
-def train_kohn_sham(data: MoleculeData, training: np.ndarray) -> GeometryMap:
+def train_kohn_sham(data: ReferenceData, training: np.ndarray) -> GeometryMap:
     """Return ML-KS trained on the rows `training` of the data."""
     regression = CrossValidatedKernelRidge(metric="precomputed")
     return GeometryMap(KohnShamMap(regression)).fit(
@@ -136,7 +140,7 @@ def train_kohn_sham(data: MoleculeData, training: np.ndarray) -> GeometryMap:
 
 
 def train_hohenberg_kohn(
-    data: MoleculeData,
+    data: ReferenceData,
     training: np.ndarray,
     densities: np.ndarray,
     energy_training: str = PREDICTED,
@@ -147,8 +151,8 @@ def train_hohenberg_kohn(
     Args:
         data: the molecule's reference calculations.
         training: rows of the training points, shape (M,).
-        densities: how the densities of all rows are represented: their coefficients, or
-            `MoleculeData.span_coordinates` for a shared pair.
+        densities: how the densities of all rows are represented: their coefficients, or, for a
+            shared pair, `MoleculeData.span_coordinates` or coordinates in a `DensitySubspace`.
         energy_training: one of `ENERGY_TRAINING`.
         hyperparameters: one of `HYPERPARAMETERS`.
     """
@@ -189,11 +193,18 @@ def predict_linear(
     return regression.predict(model.distances(charges, positions))
 
 
-def _kohn_sham_rows(data: MoleculeData, training: np.ndarray, test: np.ndarray) -> list[dict]:
-    model = train_kohn_sham(data, training)
-    error = model.predict(data.charges, data.positions[test]) - data.energies[test]
-    chosen = _chosen(model.estimator_.regression_)
-    return [_row(KOHN_SHAM, "dE", error) | chosen]
+def misplaced_fractions(
+    predicted: Iterable[np.ndarray], reference: Iterable[np.ndarray], volume_element: float
+) -> np.ndarray:
+    """Return the fraction of the electrons misplaced in each predicted density, shape (S,).
+
+    Args:
+        predicted: densities on a grid, one after the other, in bohr^-3.
+        reference: likewise, as many.
+        volume_element: the volume of a grid point, in bohr^3.
+    """
+    pairs = zip(predicted, reference, strict=True)
+    return np.array([electrons_misplaced(*pair, volume_element) for pair in pairs])
 
 
 def _hohenberg_kohn_rows(
@@ -209,52 +220,15 @@ def _hohenberg_kohn_rows(
         on_grid = predict_linear(model, data.grid_densities[training], *geometries)
     else:
         on_grid = (data.basis.density_on_grid(row, points).ravel() for row in predicted)
-    density_map = model.estimator_.density_regression_
+    exact = (data.grid_densities[row] for row in test)
     common = {
         "hyperparameters": hyperparameters,
-        "electrons_misplaced": float(misplaced_fractions(data, on_grid, test).mean()),
-        "density_width": float(np.median(density_map.width_)),
-        "density_regularisation": float(np.median(density_map.regularisation_)),
-        "density_at_edge": float(np.mean(density_map.at_edge_)),
+        "electrons_misplaced": float(
+            misplaced_fractions(on_grid, exact, data.volume_element).mean()
+        ),
     }
-    rows = []
-    distances = model.distances(model.charges_, model.positions_)
-    for energy_training in ENERGY_TRAINING:
-        maps = model.estimator_.refit_energy(
-            energy_training, distances, densities[training], data.energies[training]
-        )
-        errors = energy_errors(
-            maps.predict_from_density(predicted),
-            maps.predict_from_density(densities[test]),
-            data.energies[test],
-        )
-        common |= {"energy_training": energy_training, **_chosen(maps.energy_regression_)}
-        rows += [
-            _row(HOHENBERG_KOHN, quantity, values) | common
-            for quantity, values in (
-                ("dE", errors.total),
-                ("dE_F", errors.functional_driven),
-                ("dE_D", errors.density_driven),
-            )
-        ]
-    return rows
-
-
-def misplaced_fractions(
-    data: MoleculeData, predicted: Iterable[np.ndarray], rows: np.ndarray
-) -> np.ndarray:
-    """Return the fraction of the electrons misplaced in each predicted density, shape (rows,).
-
-    Args:
-        data: the molecule's reference calculations.
-        predicted: densities on the grid of `MoleculeData.grid_densities`, one a row.
-        rows: rows of the reference densities.
-    """
-    fractions = [
-        electrons_misplaced(density, data.grid_densities[row], data.volume_element)
-        for density, row in zip(predicted, rows, strict=True)
-    ]
-    return np.array(fractions)
+    samples = (Sample.rows(data, densities, rows) for rows in (training, test))
+    return [row | common for row in hohenberg_kohn_rows(model, *samples, predicted)]
 
 
 def _spline_rows(data: MoleculeData, training: np.ndarray, test: np.ndarray) -> list[dict]:
@@ -264,22 +238,4 @@ def _spline_rows(data: MoleculeData, training: np.ndarray, test: np.ndarray) -> 
     lengths = data.bond_lengths[:, 0]
     order = training[np.argsort(lengths[training])]
     spline = CubicSpline(lengths[order], data.energies[order])
-    return [_row(SPLINE, "dE", spline(lengths[test]) - data.energies[test])]
-
-
-def _row(method: str, quantity: str, errors: np.ndarray) -> dict:
-    return dict.fromkeys(MOLECULE_ERRORS.column_names) | {
-        "method": method,
-        "quantity": quantity,
-        "mae": float(mean_absolute(errors)),
-        "maximum": float(maximum_absolute(errors)),
-    }
-
-
-def _chosen(regression: CrossValidatedKernelRidge) -> dict:
-    """Width, regularisation and edge of the one energy that a regression learned."""
-    return {
-        "width": float(np.squeeze(regression.width_)),
-        "regularisation": float(np.squeeze(regression.regularisation_)),
-        "at_edge": bool(np.squeeze(regression.at_edge_)),
-    }
+    return [error_row(SPLINE, "dE", spline(lengths[test]) - data.energies[test])]

@@ -64,6 +64,60 @@ NOISE_RESPONSE = TableSchema(
     ),
 )
 
+MAP_ERRORS = (
+    Column("method", "text", "", "ML-KS, ML-HK, or a spline through the training points"),
+    Column(
+        "energy_training",
+        "text",
+        "",
+        "densities that ML-HK's energy map was trained on: predicted or reference",
+        optional=True,
+    ),
+    Column(
+        "hyperparameters",
+        "text",
+        "",
+        "width and regularisation of the density coefficients: shared or per coefficient",
+        optional=True,
+    ),
+    Column("quantity", "text", "", "dE, dE_F (functional-driven) or dE_D (density-driven)"),
+    Column("mae", "number", "Ha", "mean absolute error over the test geometries"),
+    Column("maximum", "number", "Ha", "largest absolute error"),
+    Column(
+        "electrons_misplaced",
+        "number",
+        "1",
+        "mean fraction of the electrons in the wrong place in the predicted densities",
+        optional=True,
+    ),
+    Column(
+        "width",
+        "number",
+        "bohr^3/2 or bohr^-3/2",
+        "kernel width of the map that gives the energy, for ML-KS of potentials (charges are"
+        " numbers), for ML-HK of densities",
+        optional=True,
+    ),
+    Column("regularisation", "number", "1", "its regularisation", optional=True),
+    Column("at_edge", "flag", "", "whether these are at the edge of the search", optional=True),
+    Column(
+        "density_width",
+        "number",
+        "bohr^3/2",
+        "kernel width of the density map, median over the coefficients",
+        optional=True,
+    ),
+    Column("density_regularisation", "number", "1", "likewise its regularisation", True),
+    Column(
+        "density_at_edge",
+        "number",
+        "1",
+        "fraction of the coefficients with these at the edge of the search",
+        optional=True,
+    ),
+)
+"""Columns of an error of a map of a molecule, and of what the map chose."""
+
 MOLECULE_ERRORS = TableSchema(
     "molecule errors",
     "Errors of the maps of a molecule on test geometries, one row a map, a size, a split and a"
@@ -72,56 +126,33 @@ MOLECULE_ERRORS = TableSchema(
         Column("molecule", "text", "", "molecule"),
         Column("training_points", "integer", "1", "training points M"),
         Column("split", "integer", "1", "number of the random split, 0 that of the geometries"),
-        Column("method", "text", "", "ML-KS, ML-HK, or a spline through the training points"),
-        Column(
-            "energy_training",
-            "text",
-            "",
-            "densities that ML-HK's energy map was trained on: predicted or reference",
-            optional=True,
-        ),
-        Column(
-            "hyperparameters",
-            "text",
-            "",
-            "width and regularisation of the density coefficients: shared or per coefficient",
-            optional=True,
-        ),
-        Column("quantity", "text", "", "dE, dE_F (functional-driven) or dE_D (density-driven)"),
-        Column("mae", "number", "Ha", "mean absolute error over the test geometries"),
-        Column("maximum", "number", "Ha", "largest absolute error"),
-        Column(
-            "electrons_misplaced",
-            "number",
-            "1",
-            "mean fraction of the electrons in the wrong place in the predicted densities",
-            optional=True,
-        ),
-        Column(
-            "width",
-            "number",
-            "bohr^3/2 or bohr^-3/2",
-            "kernel width of the map that gives the energy, for ML-KS of potentials (charges are"
-            " numbers), for ML-HK of densities",
-            optional=True,
-        ),
-        Column("regularisation", "number", "1", "its regularisation", optional=True),
-        Column("at_edge", "flag", "", "whether these are at the edge of the search", optional=True),
-        Column(
-            "density_width",
-            "number",
-            "bohr^3/2",
-            "kernel width of the density map, median over the coefficients",
-            optional=True,
-        ),
-        Column("density_regularisation", "number", "1", "likewise its regularisation", True),
-        Column(
-            "density_at_edge",
-            "number",
-            "1",
-            "fraction of the coefficients with these at the edge of the search",
-            optional=True,
-        ),
+        *MAP_ERRORS,
+    ),
+)
+
+CONFORMER_ERRORS = TableSchema(
+    "conformer errors",
+    "Errors of the maps of a molecule on the snapshots of an independent run of dynamics, one row a"
+    " map, a size, a pool and a quantity",
+    (
+        Column("molecule", "text", "", "molecule"),
+        Column("training_points", "integer", "1", "training points M"),
+        Column("pool", "text", "", "sample that the training points are chosen from"),
+        *MAP_ERRORS,
+    ),
+)
+
+TRAJECTORY_ENERGIES = TableSchema(
+    "trajectory energies",
+    "Reference and predicted energies along a trajectory of a molecule, one row a snapshot",
+    (
+        Column("frame", "integer", "", "number of the snapshot"),
+        Column("time", "number", "hbar/Ha", "time since the end of equilibration"),
+        Column("reference_energy", "number", "Ha", "energy by the reference calculation"),
+        Column("predicted_energy", "number", "Ha", "energy by ML-HK"),
+        Column("kohn_sham_energy", "number", "Ha", "energy by ML-KS", optional=True),
+        Column("energy_uncertainty", "number", "Ha", "predictive standard deviation of ML-HK"),
+        Column("in_domain", "flag", "", "whether the geometry is in the domain of ML-HK"),
     ),
 )
 
