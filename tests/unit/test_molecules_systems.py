@@ -40,31 +40,39 @@ def test_labelings_and_tautomers_keep_elements_and_bonds(molecule):
         assert {frozenset(permutation[atom] for atom in bond) for bond in bonds} == bonds
 
 
-def test_benzene_has_the_labelings_of_its_rotations():
-    # Both faces of the ring: every labeling keeps all distances.
-    distances = squareform(pdist(BENZENE.reference_positions))
-    assert len(BENZENE.labelings) == 12
-    for labeling in BENZENE.labelings:
-        np.testing.assert_allclose(distances[np.ix_(labeling, labeling)], distances, atol=1e-12)
-
-
-def test_ethane_has_all_labelings_that_motion_can_bring_about():
-    # Of all permutations that keep bonds, motion reaches those that turn neither methyl group
-    # inside out.
-    positions, feasible = ETHANE.reference_positions, set()
-    bonds = {frozenset(bond) for bond in ETHANE.bonds}
-    first = [handedness(positions, 0, 1, (2, 3, 4)), handedness(positions, 1, 0, (5, 6, 7))]
-    for carbons, hydrogens in itertools.product(
-        itertools.permutations(range(2)), itertools.permutations(range(2, 8))
+def bond_symmetries(molecule):
+    """All permutations of carbons and of hydrogens that keep bonds."""
+    bonds = {frozenset(bond) for bond in molecule.bonds}
+    carbons = molecule.symbols.count("C")
+    for permutation in itertools.product(
+        itertools.permutations(range(carbons)),
+        itertools.permutations(range(carbons, len(molecule.symbols))),
     ):
-        labeling = (*carbons, *hydrogens)
+        labeling = (*permutation[0], *permutation[1])
         if {frozenset(labeling[atom] for atom in bond) for bond in bonds} == bonds:
-            named = positions[list(labeling)]
-            turns = [handedness(named, 0, 1, (2, 3, 4)), handedness(named, 1, 0, (5, 6, 7))]
-            if turns == first:
-                feasible.add(labeling)
-    assert feasible == set(ETHANE.labelings)
-    assert len(feasible) == 18
+            yield labeling
+
+
+def test_ethane_has_a_labeling_of_each_well_that_motion_reaches():
+    positions = ETHANE.reference_positions
+    distances = squareform(pdist(positions))
+    upright = [handedness(positions, 0, 1, (2, 3, 4)), handedness(positions, 1, 0, (5, 6, 7))]
+    feasible, rotations = set(), set()
+    for labeling in bond_symmetries(ETHANE):
+        named = positions[list(labeling)]
+        turns = [handedness(named, 0, 1, (2, 3, 4)), handedness(named, 1, 0, (5, 6, 7))]
+        if turns == upright:
+            feasible.add(labeling)
+            if np.allclose(distances[np.ix_(labeling, labeling)], distances):
+                rotations.add(labeling)
+    products = [
+        tuple(labeling[atom] for atom in rotation)
+        for labeling in ETHANE.labelings
+        for rotation in rotations
+    ]
+    assert (len(feasible), len(rotations)) == (18, 6)
+    assert len(products) == 18
+    assert set(products) == feasible
 
 
 def test_both_tautomers_of_malonaldehyde_fit_its_reference_equally_well():

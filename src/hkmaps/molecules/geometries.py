@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike
 
 from hkmaps.errors import InputError
 from hkmaps.kernels.gaussians_potential import expect_geometries
+from hkmaps.maps.reference_frame import ReferenceFrame
 from hkmaps.molecules.results import GEOMETRIES, POOL, TEST
 from hkmaps.molecules.systems import Molecule
 from hkmaps.seeds import random_stream
@@ -95,10 +96,7 @@ def random_split(
 
 
 def align(positions: np.ndarray, reference: np.ndarray, masses: np.ndarray) -> np.ndarray:
-    """Centre geometries and turn them onto a reference with the least mass-weighted distance.
-
-    This is the frame of molecular vibrations. The weights matter: without them the oxygen of water
-    moves with every stretch, and its charge dominates the distance of the Gaussians potentials.
+    """Centre geometries and turn them onto a reference, as `ReferenceFrame` does.
 
     Args:
         positions: shape (geometries, atoms, 3), in bohr.
@@ -107,17 +105,8 @@ def align(positions: np.ndarray, reference: np.ndarray, masses: np.ndarray) -> n
 
     Returns:
         Positions with their centre of mass at the origin, shape (geometries, atoms, 3), in bohr.
-
-    Source:
-        W. Kabsch, Acta Cryst. A 34, 827 (1978).
     """
-    weights = masses / masses.sum()
-    centred = positions - (weights @ positions)[:, None]
-    weighted_reference = weights[:, None] * (reference - weights @ reference)
-    left, _, right = np.linalg.svd(np.swapaxes(centred, 1, 2) @ weighted_reference)
-    # A rotation has determinant 1: where the best fit is a reflection, the last axis turns back.
-    left[:, :, -1] *= np.sign(np.linalg.det(left @ right))[:, None]
-    return centred @ (left @ right)
+    return ReferenceFrame(reference, masses).align(positions).positions
 
 
 def bond_lengths(molecule: Molecule, positions: np.ndarray) -> np.ndarray:

@@ -3,19 +3,16 @@
 A molecule is added here, by one entry of `MOLECULES`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hkmaps.errors import InputError
+from hkmaps.maps.reference_frame import ReferenceFrame
 from hkmaps.molecules.symmetric_geometries import optimised_geometry
 from hkmaps.units import ANGSTROM_PER_BOHR
-
-if TYPE_CHECKING:
-    from hkmaps.maps.reference_frame import ReferenceFrame
 
 ANGSTROM = 1 / ANGSTROM_PER_BOHR
 """One Angstrom in bohr."""
@@ -62,9 +59,10 @@ class Molecule:
         coordinates: the internal coordinates in which it is deformed.
         place: positions (geometries, atoms, 3) in bohr from values (geometries, coordinates).
         equilibrium: reference geometry, shape (atoms, 3), in bohr; None where `place` gives it.
-        labelings: permutations of the atoms that name the same nuclei anew and that motion without
-            breaking a bond can bring about, identity first; atom a of the relabelled geometry is
-            atom `labeling[a]` of the given one.
+        labelings: permutations of the atoms that motion without breaking a bond brings about,
+            identity first; atom a of the relabelled geometry is atom `labeling[a]` of the given
+            one. Those that differ by a rotation of the reference geometry onto itself align
+            equally well, so that only one of them is here.
         tautomers: permutations of the atoms that lead from the bonds of the force field to those
             of each tautomer that dynamics samples, identity first.
     """
@@ -115,29 +113,9 @@ class Molecule:
         return positions - self.masses @ positions / self.masses.sum()
 
     @cached_property
-    def frame(self) -> "ReferenceFrame":
+    def frame(self) -> ReferenceFrame:
         """The frame of molecular vibrations in which maps see the molecule."""
-        from hkmaps.maps.reference_frame import ReferenceFrame
-
         return ReferenceFrame(self.reference_positions, self.masses, np.array(self.labelings))
-
-
-def generated_labelings(generators: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
-    """Return the group of permutations that `generators` generate, sorted, identity first.
-
-    Args:
-        generators: permutations of the same atoms.
-    """
-    group = pending = {tuple(range(len(generators[0])))}
-    while pending:
-        products = {
-            tuple(labeling[atom] for atom in generator)
-            for labeling in pending
-            for generator in generators
-        }
-        pending = products - group
-        group = group | pending
-    return tuple(sorted(group))
 
 
 def diatomic(values: np.ndarray) -> np.ndarray:
@@ -214,9 +192,11 @@ MOLECULES = {
             bond_limits=limits(*CARBON_CARBON) + limits(*CARBON_HYDROGEN, bonds=6),
             sampler="k_means",
             equilibrium=optimised_geometry("ethane") * ANGSTROM,
-            # A turn of either methyl group by 120 degrees, and their exchange by a half-turn.
-            labelings=generated_labelings(
-                ((0, 1, 3, 4, 2, 5, 6, 7), (0, 1, 2, 3, 4, 6, 7, 5), (1, 0, 5, 7, 6, 2, 4, 3))
+            # Turns of a methyl group by 120 degrees against the other.
+            labelings=(
+                (0, 1, 2, 3, 4, 5, 6, 7),
+                (0, 1, 3, 4, 2, 5, 6, 7),
+                (0, 1, 4, 2, 3, 5, 6, 7),
             ),
         ),
         Molecule(
@@ -229,10 +209,6 @@ MOLECULES = {
             bond_limits=limits(*CARBON_CARBON, bonds=6) + limits(*CARBON_HYDROGEN, bonds=6),
             sampler="k_means",
             equilibrium=optimised_geometry("benzene") * ANGSTROM,
-            # A turn by 60 degrees in the plane, and a half-turn about an axis in it.
-            labelings=generated_labelings(
-                ((1, 2, 3, 4, 5, 0, 7, 8, 9, 10, 11, 6), (0, 5, 4, 3, 2, 1, 6, 11, 10, 9, 8, 7))
-            ),
         ),
         Molecule(
             name="malonaldehyde",
