@@ -1,6 +1,7 @@
 """Names of targets and config look-ups for all chapters; no science."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -54,7 +55,19 @@ POOLS = {
 MOLECULE_ERRORS = expand("results/maps/{molecule}/errors.parquet", molecule=MOLECULES)
 
 
+# Sets of geometries with reference calculations, such as H2 or ethane/300K -> how many.
+SAMPLES = {name: settings["geometries"] for name, settings in MOLECULES.items()} | {
+    f"{name}/{part}": size
+    for name, pools in POOLS.items()
+    for part, size in {
+        **dict.fromkeys(pools, max(CONFORMERS[name]["training_points"])),
+        "test": config["molecules"]["conformers"]["test"]["geometries"],
+    }.items()
+}
+
+
 wildcard_constraints:
+    sample="|".join(map(re.escape, SAMPLES)),
     data_set="|".join(DATA_SETS),
     functional="|".join(FUNCTIONALS),
     molecule="|".join(MOLECULES),
@@ -78,14 +91,17 @@ def chunk_tables(wildcards):
     ]
 
 
-def reference_chunks(wildcards):
-    """The tables of reference calculations that make up a molecule's."""
-    count = MOLECULES[wildcards.molecule]["geometries"]
-    chunks = range(-(-count // GEOMETRIES_PER_CHUNK))
-    return [
-        f"results/molecules/{wildcards.molecule}/chunks/reference_{chunk}.parquet"
-        for chunk in chunks
-    ]
+def reference_chunks(sample):
+    """The tables of reference calculations that make up a sample."""
+    chunks = range(-(-SAMPLES[sample] // GEOMETRIES_PER_CHUNK))
+    return [f"results/molecules/{sample}/chunks/reference_{chunk}.parquet" for chunk in chunks]
+
+
+def sample_engine(wildcards):
+    """The engine of a sample's reference calculations, with its settings."""
+    if wildcards.sample in MOLECULES:
+        return config["molecules"]["engine"]
+    return config["molecules"]["conformers"]["engine"]
 
 
 def trajectories(conformer, runs):

@@ -20,17 +20,17 @@ rule geometries:
 
 rule reference_chunk:
     input:
-        "results/molecules/{molecule}/geometries.parquet",
+        "results/molecules/{sample}/geometries.parquet",
     output:
-        "results/molecules/{molecule}/chunks/reference_{chunk}.parquet",
+        "results/molecules/{sample}/chunks/reference_{chunk}.parquet",
     log:
-        "logs/reference_chunk/{molecule}_{chunk}.log",
+        "logs/reference_chunk/{sample}_{chunk}.log",
     benchmark:
-        "results/benchmarks/reference_chunk/{molecule}_{chunk}.tsv"
+        "results/benchmarks/reference_chunk/{sample}_{chunk}.tsv"
     conda:
         "../../envs/study.yaml"
     params:
-        engine=config["molecules"]["engine"],
+        engine=sample_engine,
         box_length=config["molecules"]["box_length"],
         frequencies=config["molecules"]["frequencies"],
         precision=config["molecules"]["coefficient_precision"],
@@ -42,7 +42,7 @@ rule reference_chunk:
 
 rule reference:
     input:
-        reference_chunks,
+        lambda wildcards: reference_chunks(wildcards.molecule),
     output:
         "results/molecules/{molecule}/reference.parquet",
     log:
@@ -56,6 +56,24 @@ rule reference:
         code=code("reference.py"),
     script:
         "../scripts/reference.py"
+
+
+rule reference_energies:
+    input:
+        lambda wildcards: reference_chunks(wildcards.sample),
+    output:
+        "results/molecules/{sample}/energies.parquet",
+    log:
+        "logs/reference_energies/{sample}.log",
+    benchmark:
+        "results/benchmarks/reference_energies/{sample}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        allowed_failures=config["molecules"]["allowed_failures"],
+        code=code("reference_energies.py"),
+    script:
+        "../scripts/reference_energies.py"
 
 
 rule coupled_cluster:

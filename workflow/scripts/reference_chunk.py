@@ -16,7 +16,7 @@ with study_job(snakemake) as log:
     settings = {key: value for key, value in params.engine.items() if key != "name"}
     basis = FourierBasis(params.box_length, params.frequencies)
     calculated = reference_table(
-        find_molecule(snakemake.wildcards.molecule),
+        find_molecule(snakemake.wildcards.sample.partition("/")[0]),
         geometries.iloc[first : first + params.chunk_size],
         reference_engine(params.engine["name"], basis, settings),
         progress=log.info,

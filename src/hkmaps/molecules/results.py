@@ -52,6 +52,12 @@ REFERENCE = TableSchema(
     ),
 )
 
+REFERENCE_ENERGIES = TableSchema(
+    "reference energies",
+    "Kohn-Sham reference calculations of a sample without their densities, one row a geometry",
+    tuple(column for column in REFERENCE.columns if column.name != "coefficients"),
+)
+
 COUPLED_CLUSTER = TableSchema(
     "coupled cluster",
     "Energies of a molecule's geometries by all-electron, frozen-core CCSD(T), one row a geometry",
