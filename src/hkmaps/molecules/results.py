@@ -31,6 +31,17 @@ TRAJECTORY = TableSchema(
     ),
 )
 
+PROTON_TRANSFER = TableSchema(
+    "proton transfer",
+    "Where the proton between two oxygens is along a trajectory, one row a frame",
+    (
+        Column("frame", "integer", "", "number of the snapshot in the trajectory"),
+        Column("time", "number", "hbar/Ha", "time since the end of equilibration"),
+        Column("coordinate", "number", "bohr", "distance from the first oxygen less the second"),
+        Column("transferring", "flag", "", "whether it is on its way from one to the other"),
+    ),
+)
+
 REFERENCE = TableSchema(
     "reference",
     "Kohn-Sham reference calculations of a molecule, one row a geometry",
