@@ -97,11 +97,16 @@ def reference_chunks(sample):
     return [f"results/molecules/{sample}/chunks/reference_{chunk}.parquet" for chunk in chunks]
 
 
+def engine(settings):
+    """Name and settings of the chosen program; those of the others are left out."""
+    return {"name": settings["name"], "settings": settings[settings["name"]]}
+
+
 def sample_engine(wildcards):
-    """The engine of a sample's reference calculations, with its settings."""
-    if wildcards.sample in MOLECULES:
-        return config["molecules"]["engine"]
-    return config["molecules"]["conformers"]["engine"]
+    """The engine of a sample's reference calculations."""
+    drawn = wildcards.sample in MOLECULES
+    molecules = config["molecules"]
+    return engine((molecules if drawn else molecules["conformers"])["engine"])
 
 
 def trajectories(conformer, runs):

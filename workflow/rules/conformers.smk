@@ -6,6 +6,10 @@ calculations; its chunks are made by the rules of molecules.smk.
 
 
 rule classical_trajectory:
+    input:
+        # A changed force field is a reason to run again.
+        lambda wildcards: REPOSITORY
+        / f"src/hkmaps/molecules/force_fields/{wildcards.conformer}.prmtop",
     output:
         "results/molecules/{conformer}/trajectories/{run}_{tautomer}.parquet",
     log:

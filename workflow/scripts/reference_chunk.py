@@ -13,12 +13,11 @@ with study_job(snakemake) as log:
     params = snakemake.params
     geometries = read_table(snakemake.input[0], GEOMETRIES)
     first = int(snakemake.wildcards.chunk) * params.chunk_size
-    settings = {key: value for key, value in params.engine.items() if key != "name"}
     basis = FourierBasis(params.box_length, params.frequencies)
     calculated = reference_table(
         find_molecule(snakemake.wildcards.sample.partition("/")[0]),
         geometries.iloc[first : first + params.chunk_size],
-        reference_engine(params.engine["name"], basis, settings),
+        reference_engine(params.engine["name"], basis, params.engine["settings"]),
         progress=log.info,
         precision=params.precision,
     )
