@@ -8,7 +8,7 @@ from molecule_tables import BASIS, CHARGES, SYMBOLS, drawn, equally_spaced, geom
 from molecule_tables import reference_table as make_reference
 
 from hkmaps.errors import InputError
-from hkmaps.kernels import SearchEdgeWarning
+from hkmaps.kernels import GAMMA, SearchEdgeWarning
 from hkmaps.maps import MOLECULE_ERRORS, PREDICTED_DENSITY, MoleculeData, predicted_density
 from hkmaps.maps.errors import electrons_misplaced
 from hkmaps.maps.geometry_map import GeometryMap
@@ -30,7 +30,8 @@ from hkmaps.maps.molecules import (
     train_hohenberg_kohn,
     train_kohn_sham,
 )
-from hkmaps.maps.results import MOLECULE_SUMMARY
+from hkmaps.maps.potential_descriptor import potential_spacings, potential_widths
+from hkmaps.maps.results import MOLECULE_SUMMARY, POTENTIAL_SPACINGS, POTENTIAL_WIDTHS
 from hkmaps.tables import read_table, write_table
 
 SEED = 7
@@ -316,3 +317,26 @@ def test_the_spread_of_normal_scatter_is_its_standard_deviation():
     values = np.random.default_rng(1).normal(0, 2.0, 20_000)
     assert spread(values) == pytest.approx(2.0, rel=0.03)
     assert spread(np.append(values, 1e9)) == pytest.approx(2.0, rel=0.03)
+
+
+def test_cross_validation_and_test_errors_of_every_potential_width(h2, tmp_path):
+    table = potential_widths(h2, 8, [0, 1], equally_spaced, SEED, [0.02, GAMMA])
+    write_table(table, tmp_path / "widths.parquet", POTENTIAL_WIDTHS)
+    assert len(read_table(tmp_path / "widths.parquet", POTENTIAL_WIDTHS)) == 2 * 2 * 2
+    published = select(table, gamma=GAMMA, split=0).set_index("method")
+    errors = molecule_errors(h2, [8], [0], equally_spaced, SEED)
+    for method in ("ML-KS", "ML-HK"):
+        row = select(errors, method=method, quantity="dE").iloc[0]
+        assert published.loc[method, "mae"] == pytest.approx(row["mae"])
+    # Potentials so narrow that geometries do not overlap know nothing of their likeness.
+    narrow = select(table, gamma=0.02)["cv_error"].to_numpy()
+    assert (narrow > 3 * select(table, gamma=GAMMA)["cv_error"].to_numpy()).all()
+
+
+def test_fine_grids_give_the_analytic_inner_products(water, tmp_path):
+    table = potential_spacings(water, [0.15, 0.7], box=10.0)
+    write_table(table, tmp_path / "spacings.parquet", POTENTIAL_SPACINGS)
+    fine, coarse = table["deviation"]
+    assert fine < 1e-13
+    # A sum over a grid is off by the transform at the grid's frequency, in each dimension.
+    assert coarse == pytest.approx(6 * np.exp(-((np.pi * GAMMA / 0.7) ** 2)), rel=1.0)
