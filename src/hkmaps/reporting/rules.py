@@ -199,10 +199,7 @@ def decide_at_another_size(kind: str, comparison: Comparison, size: str) -> Deci
     """
     verdict, rule = RULES[kind](comparison)
     verdict = {REPRODUCED: ORDER_REPRODUCED, DIFFERS: NOT_RUN}.get(verdict, verdict)
-    return verdict, (
-        f"{size}: {rule}; at another size than the printed one, what would be {REPRODUCED} counts"
-        f" as {ORDER_REPRODUCED}, and what would differ as {NOT_RUN}"
-    )
+    return verdict, f"{size}, so at best {ORDER_REPRODUCED} and never {DIFFERS}: {rule}"
 
 
 def _welch_p(comparison: Comparison, alternative: str) -> float:

@@ -104,6 +104,7 @@ def _stars(axes: Axes, printed: pd.Series, molecule: str, pool: str) -> None:
 def _scales(axes: Axes, sizes: pd.Series) -> None:
     """Logarithmic axes of all panels, with the sizes that were run and the printed one as ticks."""
     axes.set(xscale="log", yscale="log")
+    axes.margins(y=0.08)
     ticks = sorted({*sizes, PRINTED_TRAINING_POINTS})
     # Labels of sizes nearer to each other than this ratio would overlap.
     followers = [*ticks[1:], np.inf]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -13,7 +12,7 @@ from matplotlib.patches import Patch
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.reporting.figures.molecules import METHOD_LOOKS
 from hkmaps.reporting.measurements.conformers import table2_id
-from hkmaps.reporting.measurements.trajectories import ProtonTransfer, compared_frames
+from hkmaps.reporting.measurements.trajectories import ProtonTransfer, energy_error
 from hkmaps.reporting.style import (
     BLACK,
     DOUBLE_WIDTH,
@@ -32,8 +31,9 @@ from hkmaps.units import (
 _FEMTOSECONDS = ("fs", FEMTOSECOND_PER_ATOMIC_TIME)
 _PICOSECONDS = ("ps", FEMTOSECOND_PER_ATOMIC_TIME / 1000)
 _RED, _BLUE = METHOD_LOOKS[HOHENBERG_KOHN][0], METHOD_LOOKS[KOHN_SHAM][0]
+_TRANSFER_LOOK = {"color": SKY, "alpha": 0.35, "linewidth": 0}
 _BAND_DEVIATIONS = 2.0
-_MANY = 120  # from as many compared frames on, a mark for each would hide the line
+_MANY = 120  # from as many frames on, a mark for each would hide the line
 
 
 @house_style()
@@ -74,9 +74,9 @@ def classical_trajectories(
 @house_style()
 def malonaldehyde_trajectories(
     ab_initio: pd.DataFrame,
-    transfer: ProtonTransfer | None,
-    coordinate: np.ndarray,
+    transfer: pd.DataFrame,
     driven: pd.DataFrame,
+    driven_trajectory: pd.DataFrame,
     trained: tuple[str, int],
     published: pd.DataFrame,
 ) -> Figure:
@@ -84,10 +84,9 @@ def malonaldehyde_trajectories(
 
     Args:
         ab_initio: rows of `TRAJECTORY_ENERGIES` along the ab-initio trajectory.
-        transfer: its proton transfer, None if it has none.
-        coordinate: difference of the proton's distances from the two oxygens, in bohr, of each
-            row of `ab_initio`.
-        driven: rows of `TRAJECTORY_ENERGIES` along the driven trajectory.
+        transfer: rows of `PROTON_TRANSFER` of that trajectory.
+        driven: rows of `TRAJECTORY_ENERGIES` of snapshots of the driven trajectory.
+        driven_trajectory: rows of `TRAJECTORY`, all frames of it.
         trained: pool and number of training points of the map.
         published: rows of `read_published`; the printed largest error stands beside the measured.
     """
@@ -107,10 +106,16 @@ def malonaldehyde_trajectories(
     left[0].set_title(f"ab-initio {title}", loc="left")
     _errors(left[1], ab_initio, _FEMTOSECONDS)
     left[1].set_title(_error_text(ab_initio), loc="left")
-    _transfer_coordinate(left[2], ab_initio, coordinate)
-    if transfer is not None:
-        _mark_transfer(left, ab_initio, transfer)
-    _energies(right[0], driven, _FEMTOSECONDS)
+    times = transfer["time"] * FEMTOSECOND_PER_ATOMIC_TIME
+    _transfer_coordinate(left[2], times, transfer["coordinate"])
+    found = ProtonTransfer.first_of(transfer)
+    if found is not None:
+        inside = times[transfer["frame"].between(found.first, found.last)]
+        for axes in left:
+            axes.axvspan(inside.min(), inside.max(), zorder=0, **_TRANSFER_LOOK)
+        text = f"proton transfer: frames {found.first} to {found.last}"
+        left[2].set_title(text, loc="left")
+    _energies(right[0], driven, _FEMTOSECONDS, driven_trajectory)
     right[0].set_title(f"ML-HK's {title}", loc="left")
     _errors(right[1], driven, _FEMTOSECONDS)
     largest = printed["B.fig3b.max_error"]
@@ -120,73 +125,63 @@ def malonaldehyde_trajectories(
     right[1].set_xlabel("time (fs)")
     right[2].axis("off")
     label_panels([left[0], right[0]])
-    handles = _handles(pd.concat([ab_initio, driven]), has_transfer=transfer is not None)
+    handles = _handles(pd.concat([ab_initio, driven]), has_transfer=found is not None)
     right[2].legend(handles=handles, loc="center")
     return figure
 
 
-def _energies(axes: Axes, energies: pd.DataFrame, unit: tuple[str, float]) -> None:
-    """Energies of ML-HK and of the reference, from the mean of the reference."""
-    frames = compared_frames(energies)
-    origin = frames["reference_energy"].mean()
-    _, factor = unit
-    look = {"color": BLACK, "linewidth": 1.1, "zorder": 2}
-    if len(frames) < len(energies):
-        # A reference on some snapshots alone: no line between them.
-        look |= {"linestyle": "none", "marker": "o", "markersize": 2.5, "zorder": 3}
-    axes.plot(
-        frames["time"] * factor,
-        (frames["reference_energy"] - origin) * KCAL_PER_MOL_PER_HARTREE,
-        **look,
-    )
-    axes.plot(
-        energies["time"] * factor,
-        (energies["predicted_energy"] - origin) * KCAL_PER_MOL_PER_HARTREE,
-        color=_RED,
-        linewidth=0.9,
-        linestyle="-" if len(frames) < len(energies) else (0, (3, 1.2)),
-        zorder=2.5,
-    )
+def _energies(
+    axes: Axes,
+    energies: pd.DataFrame,
+    unit: tuple[str, float],
+    trajectory: pd.DataFrame | None = None,
+) -> None:
+    """Energies of the reference and of ML-HK, from the mean of the reference.
+
+    Where all frames of the `trajectory` that ML-HK drives are given, they are a line, and the
+    reference are marks.
+    """
+    origin, factor = energies["reference_energy"].mean(), unit[1]
+    look = {"linewidth": 1.1}
+    line = {"linestyle": (0, (3, 1.2))}
+    predicted = energies[["time", "predicted_energy"]].to_numpy()
+    if trajectory is not None:
+        look = {"linestyle": "none", "marker": "o", "markersize": 2.5, "zorder": 3}
+        line = {}
+        predicted = trajectory[["time", "potential_energy"]].to_numpy()
+    reference = (energies["reference_energy"] - origin) * KCAL_PER_MOL_PER_HARTREE
+    axes.plot(energies["time"] * factor, reference, color=BLACK, **look)
+    values = (predicted[:, 1] - origin) * KCAL_PER_MOL_PER_HARTREE
+    axes.plot(predicted[:, 0] * factor, values, color=_RED, linewidth=0.9, **line)
     axes.set_ylabel("$E$ (kcal/mol)")
 
 
 def _errors(axes: Axes, energies: pd.DataFrame, unit: tuple[str, float]) -> None:
     """Errors of both maps, the predicted uncertainty about zero, and frames outside the domain."""
-    frames = compared_frames(energies)
-    times = frames["time"] * unit[1]
-    band = _BAND_DEVIATIONS * frames["energy_uncertainty"] * KCAL_PER_MOL_PER_HARTREE
+    times = energies["time"] * unit[1]
+    band = _BAND_DEVIATIONS * energies["energy_uncertainty"] * KCAL_PER_MOL_PER_HARTREE
     axes.fill_between(times, -band, band, color=GREY, alpha=0.3, linewidth=0)
     axes.axhline(0, color=BLACK, linewidth=0.7)
-    kohn_sham = (frames["kohn_sham_energy"] - frames["reference_energy"]).astype(float)
-    if kohn_sham.notna().any():
-        values = kohn_sham * KCAL_PER_MOL_PER_HARTREE
-        axes.plot(times, values, color=_BLUE, linewidth=0.8, linestyle=(0, (3, 1.2)))
-    values = frames["error"] * KCAL_PER_MOL_PER_HARTREE
-    marker = {"marker": ".", "markersize": 3} if len(frames) < _MANY else {}
+    others = energy_error(energies, KOHN_SHAM) * KCAL_PER_MOL_PER_HARTREE
+    if others.notna().any():
+        axes.plot(times, others, color=_BLUE, linewidth=0.8, linestyle=(0, (3, 1.2)))
+    values = energy_error(energies) * KCAL_PER_MOL_PER_HARTREE
+    marker = {"marker": ".", "markersize": 3} if len(energies) < _MANY else {}
     axes.plot(times, values, color=_RED, linewidth=0.9, **marker)
-    outside = ~frames["in_domain"].astype(bool)
+    outside = ~energies["in_domain"].astype(bool)
     axes.plot(times[outside], values[outside], "x", color=BLACK, markersize=4, zorder=3)
     axes.set_ylabel("error (kcal/mol)")
 
 
 def _error_text(energies: pd.DataFrame) -> str:
-    size = compared_frames(energies)["error"].abs() * KCAL_PER_MOL_PER_HARTREE
+    size = energy_error(energies).abs() * KCAL_PER_MOL_PER_HARTREE
     return f"ML-HK: MAE {size.mean():.2g}, largest {size.max():.2g} kcal/mol"
 
 
-def _transfer_coordinate(axes: Axes, energies: pd.DataFrame, coordinate: np.ndarray) -> None:
-    times = energies["time"] * FEMTOSECOND_PER_ATOMIC_TIME
+def _transfer_coordinate(axes: Axes, times: pd.Series, coordinate: pd.Series) -> None:
     axes.plot(times, coordinate * ANGSTROM_PER_BOHR, color=BLACK, linewidth=0.9)
     axes.axhline(0, color=BLACK, linewidth=0.7)
     axes.set(xlabel="time (fs)", ylabel=r"$d_\mathrm{O1H} - d_\mathrm{O2H}$ (Å)")
-
-
-def _mark_transfer(panels: np.ndarray, energies: pd.DataFrame, transfer: ProtonTransfer) -> None:
-    times = energies["time"] * FEMTOSECOND_PER_ATOMIC_TIME
-    inside = times[energies["frame"].between(transfer.first, transfer.last)]
-    for axes in panels:
-        axes.axvspan(inside.min(), inside.max(), color=SKY, alpha=0.35, linewidth=0, zorder=0)
-    panels[-1].set_title(f"proton transfer: frames {transfer.first} to {transfer.last}", loc="left")
 
 
 def _handles(rows: pd.DataFrame, has_transfer: bool = False) -> list[Artist]:
@@ -203,5 +198,5 @@ def _handles(rows: pd.DataFrame, has_transfer: bool = False) -> list[Artist]:
         look = {"linestyle": "none", "marker": "x", "markersize": 4, "color": BLACK}
         handles.append(Line2D([], [], **look, label="outside of the training domain"))
     if has_transfer:
-        handles.append(Patch(color=SKY, alpha=0.35, linewidth=0, label="proton transfer"))
+        handles.append(Patch(**_TRANSFER_LOOK, label="proton transfer"))
     return handles

@@ -42,15 +42,18 @@ class ConformerTables:
         errors: rows of `CONFORMER_ERRORS` of all molecules, one table below the other.
         classical: rows of `TRAJECTORY_ENERGIES` along the classical trajectory of each molecule.
         ab_initio: the same along the ab-initio trajectory of malonaldehyde.
-        transfer: the proton transfer of that trajectory.
-        driven: the same along the trajectory that the map of malonaldehyde drives.
+        transfer: rows of `PROTON_TRANSFER` of that trajectory, given with `ab_initio`.
+        driven: rows of `TRAJECTORY_ENERGIES` of snapshots of the trajectory that the map of
+            malonaldehyde drives.
+        driven_trajectory: rows of `TRAJECTORY`, all frames of it, given with `driven`.
     """
 
     errors: pd.DataFrame | None = None
     classical: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     ab_initio: pd.DataFrame | None = None
-    transfer: ProtonTransfer | None = None
+    transfer: pd.DataFrame | None = None
     driven: pd.DataFrame | None = None
+    driven_trajectory: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class ConformerSettings:
     Attributes:
         test_temperature: temperature of the dynamics that test snapshots are taken from, in K.
         test_snapshots: test snapshots of each molecule.
-        pool_snapshots: snapshots of each temperature that training points are chosen from.
+        pool_snapshots: snapshots of each trajectory that training points are chosen from.
         driven_temperature: temperature of the dynamics that the map drives, in K.
         trajectory_maps: molecule -> pool and number of training points of the map whose energies
             the trajectories are compared with.
@@ -98,11 +101,18 @@ def conformer_measurements(
         measurements += _setting_measurements(tables.errors, settings)
     measurements += classical_measurements(tables.classical)
     if tables.ab_initio is not None:
-        map_used = settings.trajectory_maps["malonaldehyde"]
-        measurements += ab_initio_measurements(tables.ab_initio, tables.transfer, map_used)
+        measurements += ab_initio_measurements(
+            tables.ab_initio,
+            ProtonTransfer.first_of(tables.transfer),
+            settings.trajectory_maps["malonaldehyde"],
+        )
     if tables.driven is not None:
-        map_used = settings.trajectory_maps["malonaldehyde"]
-        measurements += driven_measurements(tables.driven, settings.driven_temperature, map_used)
+        measurements += driven_measurements(
+            tables.driven,
+            tables.driven_trajectory,
+            settings.driven_temperature,
+            settings.trajectory_maps["malonaldehyde"],
+        )
     return measurements
 
 
@@ -128,7 +138,7 @@ def _explanation(errors: pd.DataFrame, row: dict, measure: str, settings: Confor
     """The size that was run, the paper's ranks, what other choices give, and the evidence."""
     parts = [
         f"M = {row['training_points']} points of the pool {row['pool']}, chosen from"
-        f" {settings.pool_snapshots} snapshots of each temperature, tested on"
+        f" {settings.pool_snapshots} snapshots of each trajectory, tested on"
         f" {settings.test_snapshots} snapshots at {settings.test_temperature:g} K"
     ]
     here = errors[(errors["molecule"] == row["molecule"]) & (errors["pool"] == row["pool"])]

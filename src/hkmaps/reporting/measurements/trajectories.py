@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.reporting.measurements.record import Measurement, in_kcal
 from hkmaps.reporting.measurements.training_sizes import other_training_size
 from hkmaps.units import FEMTOSECOND_PER_ATOMIC_TIME, KCAL_PER_MOL_PER_HARTREE
@@ -28,24 +29,41 @@ class ProtonTransfer:
     first: int
     last: int
 
+    @classmethod
+    def first_of(cls, frames: pd.DataFrame) -> "ProtonTransfer | None":
+        """Return the first transfer of a trajectory, None if it has none.
 
-def trajectory_length(energies: pd.DataFrame) -> float:
+        Args:
+            frames: rows of `PROTON_TRANSFER`.
+        """
+        moving = frames["transferring"].to_numpy(dtype=bool)
+        if not moving.any():
+            return None
+        first = int(np.argmax(moving))
+        later = np.flatnonzero(~moving[first:])
+        last = first + int(later[0]) - 1 if len(later) else len(moving) - 1
+        numbers = frames["frame"].to_numpy()
+        return cls(int(numbers[first]), int(numbers[last]))
+
+
+def trajectory_length(frames: pd.DataFrame) -> float:
     """Return the length of a trajectory in ps, counted from the end of its equilibration.
 
     Args:
-        energies: rows of `TRAJECTORY_ENERGIES`.
+        frames: rows of `TRAJECTORY` or of `TRAJECTORY_ENERGIES`.
     """
-    return float(energies["time"].max() * FEMTOSECOND_PER_ATOMIC_TIME / 1000)
+    return float(frames["time"].max() * FEMTOSECOND_PER_ATOMIC_TIME / 1000)
 
 
-def compared_frames(energies: pd.DataFrame) -> pd.DataFrame:
-    """Return the frames of a trajectory that have a reference energy, with the column `error`.
+def energy_error(energies: pd.DataFrame, method: str = HOHENBERG_KOHN) -> pd.Series:
+    """Return the errors of a map along a trajectory in Ha, NaN where it was not run.
 
     Args:
         energies: rows of `TRAJECTORY_ENERGIES`.
+        method: ML-HK or ML-KS.
     """
-    rows = energies[energies["reference_energy"].notna()]
-    return rows.assign(error=rows["predicted_energy"] - rows["reference_energy"])
+    column = {HOHENBERG_KOHN: "predicted_energy", KOHN_SHAM: "kohn_sham_energy"}[method]
+    return energies[column].astype(float) - energies["reference_energy"]
 
 
 def classical_measurements(trajectories: Mapping[str, pd.DataFrame]) -> list[Measurement]:
@@ -76,7 +94,7 @@ def ab_initio_measurements(
         trained: pool and number of training points of the map.
     """
     length = trajectory_length(energies)
-    run = f"{length:.3g} ps of ab-initio dynamics, {_map_text(trained)}: {_errors(energies)}"
+    run = f"{length:.3g} ps of ab-initio dynamics, {_map_text(trained)}, whose {_errors(energies)}"
     place = f"({_FIGURE3}, panel a)"
     if transfer is None:
         text = f"No proton transfer in {run} {place}."
@@ -87,7 +105,7 @@ def ab_initio_measurements(
         times = inside["time"].agg(["min", "max"]) * FEMTOSECOND_PER_ATOMIC_TIME
         text = (
             f"The proton moves in the frames {transfer.first} to {transfer.last},"
-            f" {times['min']:.1f} to {times['max']:.1f} fs after the start, during which the ML-HK"
+            f" {times['min']:.1f} to {times['max']:.1f} fs after the start, during which ML-HK's"
             f" {_errors(inside)}; {run}; which frames it takes depends on the start of the"
             f" trajectory and on the time between frames, which the paper does not print {place}."
         )
@@ -100,19 +118,23 @@ def ab_initio_measurements(
 
 
 def driven_measurements(
-    energies: pd.DataFrame, temperature: float, trained: tuple[str, int]
+    energies: pd.DataFrame,
+    trajectory: pd.DataFrame,
+    temperature: float,
+    trained: tuple[str, int],
 ) -> list[Measurement]:
     """Return the numbers of Figure 3b: length, temperature and largest error.
 
     Args:
-        energies: rows of `TRAJECTORY_ENERGIES`; the reference on snapshots.
+        energies: rows of `TRAJECTORY_ENERGIES` of snapshots of the trajectory.
+        trajectory: rows of `TRAJECTORY`, all frames.
         temperature: temperature of the thermostat in K.
         trained: pool and number of training points of the map.
     """
-    length = trajectory_length(energies)
+    length = trajectory_length(trajectory)
     text = (
-        f"{length:.3g} ps at {temperature:g} K driven by ML-HK, {_map_text(trained)}:"
-        f" {_errors(energies)} ({_FIGURE3}, panel b)."
+        f"{length:.3g} ps at {temperature:g} K driven by {_map_text(trained)},"
+        f" whose {_errors(energies)} ({_FIGURE3}, panel b)."
     )
     differences = [other_training_size(trained[1]), _other_length(length, "fig3b")]
     return [
@@ -120,7 +142,7 @@ def driven_measurements(
         Measurement("B.fig3b.temperature", temperature, text),
         Measurement(
             "B.fig3b.max_error",
-            compared_frames(energies)["error"].abs().max() * KCAL_PER_MOL_PER_HARTREE,
+            energy_error(energies).abs().max() * KCAL_PER_MOL_PER_HARTREE,
             text,
             other_size=", ".join(filter(None, differences)) or None,
         ),
@@ -134,14 +156,14 @@ def _map_text(trained: tuple[str, int]) -> str:
 
 def _errors(energies: pd.DataFrame) -> str:
     """Errors of ML-HK, and of ML-KS where it was run, and how many frames lie outside."""
-    rows = compared_frames(energies)
+    errors = energy_error(energies).abs()
     text = (
-        f"MAE is {in_kcal(rows['error'].abs().mean())} kcal/mol and the largest error"
-        f" {in_kcal(rows['error'].abs().max())} on {len(rows)} frames"
+        f"MAE is {in_kcal(errors.mean())} kcal/mol and the largest error"
+        f" {in_kcal(errors.max())} on {len(errors)} frames"
     )
-    kohn_sham = (rows["kohn_sham_energy"] - rows["reference_energy"]).abs()
-    if kohn_sham.notna().any():
-        text += f" (ML-KS {in_kcal(kohn_sham.mean())} and {in_kcal(kohn_sham.max())})"
+    others = energy_error(energies, KOHN_SHAM).abs()
+    if others.notna().any():
+        text += f" (ML-KS {in_kcal(others.mean())} and {in_kcal(others.max())})"
     if outside := int((~energies["in_domain"].astype(bool)).sum()):
         text += f", {outside} of {len(energies)} outside of the training domain"
     return text

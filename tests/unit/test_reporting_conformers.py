@@ -1,0 +1,329 @@
+"""Paper B's larger molecules: Table 2, Figures 2 and 3, learning curves and claims from tables."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+
+from hkmaps.maps.results import CONFORMER_ERRORS, TRAJECTORY_ENERGIES
+from hkmaps.reporting.claims import decide
+from hkmaps.reporting.conformer_tables import (
+    BOGOJESKI_TABLE2,
+    bogojeski_table2,
+    bogojeski_table2_markdown,
+)
+from hkmaps.reporting.figures.conformers import conformer_curves
+from hkmaps.reporting.figures.trajectories import (
+    classical_trajectories,
+    malonaldehyde_trajectories,
+)
+from hkmaps.reporting.measurements.conformers import (
+    ConformerSettings,
+    ConformerTables,
+    conformer_measurements,
+)
+from hkmaps.reporting.measurements.record import measurement_frame
+from hkmaps.reporting.measurements.trajectories import ProtonTransfer
+from hkmaps.reporting.published import read_published
+from hkmaps.reporting.style import DOUBLE_WIDTH, save_figure
+from hkmaps.tables import read_table, write_table
+from hkmaps.units import (
+    ANGSTROM_PER_BOHR,
+    FEMTOSECOND_PER_ATOMIC_TIME,
+    KCAL_PER_MOL_PER_HARTREE,
+)
+
+REPOSITORY = Path(__file__).parents[2]
+PUBLISHED = read_published(REPOSITORY / "config" / "published.csv")
+POOLS = {
+    "ethane": ("300K", "300+350K", "300+400K"),
+    "malonaldehyde": ("300+350K",),
+    "benzene": ("300K", "300+350K", "300+400K"),
+}
+SCALES = {"300K": 1.0, "300+350K": 0.8, "300+400K": 1.5}
+MAPS = (
+    ("ML-KS", None, "dE", 2.0),
+    ("ML-HK", "predicted", "dE", 1.0),
+    ("ML-HK", "predicted", "dE_F", 0.5),
+    ("ML-HK", "predicted", "dE_D", 0.92),
+    ("ML-HK", "reference", "dE", 1.3),
+)
+MEASURED = r"^B\.(?:table2|fig2|fig3|sec2\.6\.(?:md_|large))"
+SETTINGS = ConformerSettings(
+    test_temperature=300,
+    test_snapshots=200,
+    pool_snapshots=10000,
+    driven_temperature=300,
+    trajectory_maps={"malonaldehyde": ("300+350K", 2000)},
+)
+
+
+def error_table(sizes, pools=POOLS):
+    """MAE of ML-HK's dE 100 / M kcal/mol for the pool 300K; ML-KS twice that."""
+    rows = []
+    for molecule, names in pools.items():
+        for pool in names:
+            for size in sizes:
+                for method, training, quantity, scale in MAPS:
+                    row = dict.fromkeys(CONFORMER_ERRORS.column_names)
+                    row |= {"molecule": molecule, "pool": pool, "training_points": size}
+                    row |= {"method": method, "energy_training": training, "quantity": quantity}
+                    row["hyperparameters"] = "shared" if training else None
+                    row["mae"] = SCALES[pool] * scale * 100 / size / KCAL_PER_MOL_PER_HARTREE
+                    row["maximum"] = 4 * row["mae"]
+                    rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def energy_table(count, interval, error=0.5):
+    """Errors of ±`error` kcal/mol, the last three times as large and outside of the domain."""
+    time = (1 + np.arange(count)) * interval / FEMTOSECOND_PER_ATOMIC_TIME
+    reference = -30 + 0.01 * np.sin(np.arange(count))
+    errors = error * (-1.0) ** np.arange(count) / KCAL_PER_MOL_PER_HARTREE
+    errors[-1] *= 3
+    columns = {
+        "frame": np.arange(count),
+        "time": time,
+        "reference_energy": reference,
+        "predicted_energy": reference + errors,
+        "kohn_sham_energy": reference + 2 * errors,
+        "energy_uncertainty": np.abs(errors),
+        "in_domain": np.arange(count) < count - 1,
+    }
+    return pd.DataFrame(columns)[TRAJECTORY_ENERGIES.column_names]
+
+
+def transfer_table(energies, first, last):
+    numbers = energies["frame"].to_numpy()
+    frames = energies[["frame", "time"]].assign(coordinate=np.cos(numbers / 20))
+    return frames.assign(transferring=(numbers >= first) & (numbers <= last))
+
+
+def driven_table(energies):
+    return energies[["frame", "time"]].assign(potential_energy=energies["predicted_energy"])
+
+
+def full_study(training_points=2000, driven_frames=2000):
+    ab_initio = energy_table(500, 0.5)
+    driven = energy_table(driven_frames, 0.5, error=1.9)
+    return ConformerTables(
+        errors=error_table([training_points // 2, training_points]),
+        classical={name: energy_table(200, 100) for name in ("benzene", "ethane")},
+        ab_initio=ab_initio,
+        transfer=transfer_table(ab_initio, 7, 15),
+        driven=driven.iloc[39::40],
+        driven_trajectory=driven_table(driven),
+    )
+
+
+def claims_of(tables, settings=SETTINGS):
+    measured = measurement_frame(conformer_measurements(tables, settings, PUBLISHED))
+    return decide(PUBLISHED, measured).set_index("id")
+
+
+@pytest.fixture(scope="module")
+def claims():
+    return claims_of(full_study())
+
+
+def texts(figure):
+    return "\n".join(text.get_text() for text in figure.findobj(mpl.text.Text))
+
+
+def test_a_full_study_decides_every_number_of_the_larger_molecules(claims):
+    rows = claims[claims.index.str.contains(MEASURED)]
+    assert len(rows) == 40
+    assert not (rows["verdict"] == "not run").any()
+    assert not rows["rule"].str.contains("instead of").any()
+    assert rows["explanation"].str.contains(r"\((?:tables|figures|molecules)/").all()
+    assert rows.loc["B.sec2.6.md_training_points", "measured"] == 2000
+    assert rows.loc["B.sec2.6.md_temperature_high", "measured"] == 400
+    assert rows.loc["B.fig2.trajectory_length", "verdict"] == "reproduced"
+    assert rows.loc["B.fig3b.trajectory_length", "verdict"] == "reproduced"
+    assert rows.loc["B.fig3a.transfer_last_frame", "measured"] == 15
+    assert rows.loc["B.fig3b.max_error", "measured"] == pytest.approx(3 * 1.9)
+
+
+def test_numbers_of_table_2_are_those_of_ml_hk_as_the_paper_trains_it(claims):
+    row = claims.loc["B.table2.benzene.300+350K.dE_D.max"]
+    assert row["measured"] == pytest.approx(0.8 * 0.92 * 4 * 100 / 2000)
+    assert row["verdict"] == "differs"
+    text = claims.loc["B.table2.benzene.300+350K.dE.mae", "explanation"]
+    assert "M = 2000 points of the pool 300+350K, chosen from 10000 snapshots" in text
+    assert "200 snapshots at 300 K" in text
+    assert "ML-HK is below ML-KS, which gives 0.08" in text
+    assert "trained on reference densities it is 0.052" in text
+    assert "from 300K alone it is 0.05" in text
+    assert "with M = 1000 it is 0.08" in text
+    largest = claims.loc["B.sec2.6.large_molecules_mae"]
+    assert largest["measured"] == pytest.approx(1.5 * 0.05)
+    assert largest["verdict"] == "reproduced"
+
+
+@pytest.mark.parametrize("training_points", [20, 100, 400])
+def test_a_smaller_study_neither_reproduces_nor_differs(training_points):
+    settings = replace(SETTINGS, trajectory_maps={"malonaldehyde": ("300+350K", training_points)})
+    rows = claims_of(full_study(training_points), settings)
+    numbers = rows[rows.index.str.contains("table2|large_molecules|fig3b.max")]
+    assert set(numbers["verdict"]) <= {"order reproduced", "not run"}
+    assert numbers["rule"].str.contains(f"at M = {training_points} instead of 2000").all()
+    assert numbers["measured"].notna().all()
+    near = (np.log10(numbers["measured"] / numbers["published"])).abs() <= 0.5
+    values = numbers.index != "B.sec2.6.large_molecules_mae"
+    expected = np.where(near, "order reproduced", "not run")
+    assert (numbers["verdict"] == expected)[values].all()
+    bound = numbers.loc["B.sec2.6.large_molecules_mae"]
+    assert (bound["verdict"] == "order reproduced") == (bound["measured"] <= 1)
+
+
+def test_a_shorter_trajectory_does_not_decide_its_largest_error():
+    rows = claims_of(full_study(driven_frames=400))
+    assert rows.loc["B.fig3b.max_error", "verdict"] == "order reproduced"
+    assert "over 0.2 ps instead of 1" in rows.loc["B.fig3b.max_error", "rule"]
+    assert rows.loc["B.fig3b.trajectory_length", "verdict"] == "differs"
+
+
+def test_the_printed_size_is_compared_where_it_is_among_those_that_were_run():
+    rows = claims_of(ConformerTables(errors=error_table([1000, 2000, 4000])))
+    row = rows.loc["B.table2.ethane.300K.dE.mae"]
+    assert row["measured"] == pytest.approx(0.05)
+    assert "instead of" not in row["rule"]
+
+
+def test_what_a_study_lacks_is_not_run():
+    assert conformer_measurements(ConformerTables(), SETTINGS, PUBLISHED) == []
+    rows = claims_of(ConformerTables(errors=error_table([2000], {"ethane": ("300K",)})))
+    assert rows.loc["B.table2.ethane.300K.dE.mae", "measured"] == pytest.approx(0.05)
+    assert rows.loc["B.table2.benzene.300K.dE.mae", "verdict"] == "not run"
+    assert rows.loc["B.sec2.6.md_temperature_middle", "verdict"] == "not run"
+    largest = rows.loc["B.sec2.6.large_molecules_mae"]
+    assert largest["verdict"] == "order reproduced"
+    assert "without benzene and malonaldehyde" in largest["rule"]
+    assert rows.loc["B.fig3b.max_error", "verdict"] == "not run"
+
+
+def test_a_trajectory_without_a_transfer_says_so():
+    tables = full_study()
+    none = tables.transfer.assign(transferring=False)
+    row = claims_of(replace(tables, transfer=none)).loc["B.fig3a.transfer_first_frame"]
+    assert row["verdict"] == "not run"
+    assert "No proton transfer in 0.25 ps" in row["explanation"]
+
+
+def test_the_first_of_several_transfers_is_taken():
+    frames = transfer_table(energy_table(50, 0.5), 7, 15)
+    frames.loc[frames["frame"].between(30, 40), "transferring"] = True
+    assert ProtonTransfer.first_of(frames) == ProtonTransfer(7, 15)
+    assert ProtonTransfer.first_of(frames[frames["frame"] <= 10]) == ProtonTransfer(7, 10)
+
+
+def test_table_2_has_the_measured_beside_the_printed(tmp_path):
+    table = bogojeski_table2(error_table([200, 400]), PUBLISHED)
+    write_table(table, tmp_path / "table2.parquet", BOGOJESKI_TABLE2)
+    stored = read_table(tmp_path / "table2.parquet", BOGOJESKI_TABLE2)
+    assert set(stored["training_points"]) == {400}
+    row = stored[(stored["molecule"] == "ethane") & (stored["pool"] == "300+400K")].iloc[1]
+    assert (row["method"], row["quantity"]) == ("ML-HK", "dE_D")
+    assert row["published_maximum"] * KCAL_PER_MOL_PER_HARTREE == pytest.approx(0.62)
+    assert row["mae"] * KCAL_PER_MOL_PER_HARTREE == pytest.approx(1.5 * 0.92 / 4)
+    text = bogojeski_table2_markdown(table, PUBLISHED)
+    assert "| 300+400K | ML-HK | dE_D | 2000 | 400 | 0.098 | 0.34 | 0.62 | 1.4 |" in text
+    assert "| 300K | ML-KS | dE | - | 400 | - | 0.5 | - | 2 |" in text
+    assert "Mixing lowers the MAE of ML-HK's dE: 0.2 with 300+350K, 0.25 with 300K alone." in text
+    assert "Mixing does not lower the MAE of ML-HK's dE: 0.38 with 300+400K" in text
+    assert "MAE of ML-HK's dE below that of ML-KS in 3 of 3 pools." in text
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    assert {line.count("|") for line in lines} == {10}
+
+
+def test_ranks_that_fail_are_told():
+    errors = error_table([50])
+    errors.loc[errors["method"] == "ML-KS", "mae"] *= 0.1
+    text = bogojeski_table2_markdown(bogojeski_table2(errors, PUBLISHED), PUBLISHED)
+    assert "MAE of ML-HK's dE below that of ML-KS in 0 of 3 pools." in text
+    assert "MAE of ML-HK's dE below 1 kcal/mol in 0 of 3 pools." in text
+
+
+def test_curves_show_both_maps_and_the_printed_values():
+    figure = conformer_curves(error_table([100, 200, 400]), PUBLISHED)
+    axes = {axes.get_title(loc="left")[4:]: axes for axes in figure.axes if axes.axison}
+    assert len(axes) == 7
+    panel = axes["ethane, 300+400K"]
+    (line,) = [
+        line
+        for line in panel.get_lines()
+        if line.get_marker() == "D" and line.get_linestyle() == "-"
+    ]
+    assert line.get_xdata().tolist() == [100, 200, 400]
+    assert line.get_ydata() == pytest.approx(1.5 * 100 / np.array([100, 200, 400]))
+    stars = [line for line in panel.get_lines() if line.get_marker() == "*"]
+    assert [(star.get_xdata()[0], star.get_ydata()[0]) for star in stars] == [
+        (2000, 0.14),
+        (2000, 1.7),
+    ]
+
+
+def test_figure_2_shows_energies_errors_and_the_printed_errors():
+    trajectories = full_study().classical
+    figure = classical_trajectories(
+        trajectories, {"benzene": ["300+350K", 400], "ethane": ["300K", 400]}, PUBLISHED
+    )
+    benzene, _, errors, _ = figure.axes
+    reference, predicted = benzene.get_lines()
+    energies = trajectories["benzene"]
+    assert reference.get_xdata()[-1] == pytest.approx(20)
+    difference = predicted.get_ydata() - reference.get_ydata()
+    assert difference[0] == pytest.approx(0.5)
+    assert np.mean(reference.get_ydata()) == pytest.approx(0, abs=1e-6)
+    (outside,) = [line for line in errors.get_lines() if line.get_marker() == "x"]
+    assert outside.get_ydata() == pytest.approx([-1.5])
+    assert len(energies) == 200
+    assert "MAE 0.5, largest 1.5 kcal/mol" in errors.get_title(loc="left")
+    assert "0.37, 1.8" in errors.get_title(loc="left")
+    assert "ML-KS" in texts(figure)
+
+
+def test_figure_3_marks_the_transfer_and_the_largest_error():
+    tables = full_study()
+    figure = malonaldehyde_trajectories(
+        tables.ab_initio,
+        tables.transfer,
+        tables.driven,
+        tables.driven_trajectory,
+        ["300+350K", 400],
+        PUBLISHED,
+    )
+    shown = texts(figure)
+    assert "frames 7 to 15" in shown
+    assert "published for $M$ = 2000: largest 5.7" in shown
+    coordinate = next(axes for axes in figure.axes if "O1H" in axes.get_ylabel())
+    assert coordinate.get_lines()[0].get_ydata()[0] == pytest.approx(ANGSTROM_PER_BOHR)
+    span = coordinate.patches[0].get_extents().transformed(coordinate.transData.inverted())
+    assert (span.x0, span.x1) == pytest.approx((4.0, 8.0))
+    driven = next(axes for axes in figure.axes if "ML-HK's" in axes.get_title(loc="left"))
+    reference, predicted = driven.get_lines()
+    assert (len(reference.get_xdata()), len(predicted.get_xdata())) == (50, 2000)
+    assert predicted.get_xdata()[-1] == pytest.approx(1000)
+
+
+def test_figures_fit_the_page_and_can_be_saved(tmp_path):
+    tables = full_study()
+    bare = energy_table(30, 10).assign(kohn_sham_energy=None, in_domain=True)
+    figures = (
+        conformer_curves(error_table([100]), PUBLISHED),
+        classical_trajectories({"ethane": bare}, {"ethane": ("300K", 100)}, PUBLISHED),
+        malonaldehyde_trajectories(
+            bare,
+            transfer_table(bare, 1, 0),
+            bare,
+            driven_table(tables.ab_initio),
+            ("300+350K", 400),
+            PUBLISHED,
+        ),
+    )
+    for number, figure in enumerate(figures):
+        assert figure.get_figwidth() <= DOUBLE_WIDTH
+        save_figure(figure, tmp_path / f"{number}.png", tmp_path / f"{number}.pdf")

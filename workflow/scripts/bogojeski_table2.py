@@ -1,0 +1,23 @@
+"""Put the errors of the maps of the larger molecules beside the printed: paper B's Table 2."""
+
+import pandas as pd
+from study_job import study_job
+
+from hkmaps.maps.results import CONFORMER_ERRORS
+from hkmaps.reporting.conformer_tables import (
+    BOGOJESKI_TABLE2,
+    bogojeski_table2,
+    bogojeski_table2_markdown,
+)
+from hkmaps.reporting.published import read_published
+from hkmaps.tables import atomic_path, read_table, write_table
+
+with study_job(snakemake):
+    errors = pd.concat(
+        [read_table(path, CONFORMER_ERRORS) for path in snakemake.input.errors], ignore_index=True
+    )
+    published = read_published(snakemake.input.published)
+    table = bogojeski_table2(errors, published)
+    write_table(table, snakemake.output.table, BOGOJESKI_TABLE2)
+    with atomic_path(snakemake.output.markdown) as path:
+        path.write_text(bogojeski_table2_markdown(table, published))

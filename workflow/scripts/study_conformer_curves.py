@@ -1,0 +1,17 @@
+"""Draw the errors of the maps of the larger molecules against the number of training points."""
+
+import pandas as pd
+from study_job import study_job
+
+from hkmaps.maps.results import CONFORMER_ERRORS
+from hkmaps.reporting.figures.conformers import conformer_curves
+from hkmaps.reporting.published import read_published
+from hkmaps.reporting.style import save_figure
+from hkmaps.tables import read_table
+
+with study_job(snakemake):
+    errors = pd.concat(
+        [read_table(path, CONFORMER_ERRORS) for path in snakemake.input.errors], ignore_index=True
+    )
+    figure = conformer_curves(errors, read_published(snakemake.input.published))
+    save_figure(figure, snakemake.output.png, snakemake.output.pdf)
