@@ -61,3 +61,24 @@ rule held_out_conformers:
         code=code("held_out_conformers.py"),
     script:
         "../scripts/held_out_conformers.py"
+
+
+rule density_subspace:
+    input:
+        pool=lambda wildcards: reference_chunks(f"{wildcards.conformer}/{wildcards.pool}"),
+        test=lambda wildcards: reference_chunks(f"{wildcards.conformer}/test"),
+    output:
+        subspace="results/maps/{conformer}/{pool}/density_subspace.safetensors",
+        coordinates="results/maps/{conformer}/{pool}/density_coordinates.parquet",
+    log:
+        "logs/density_subspace/{conformer}_{pool}.log",
+    benchmark:
+        "results/benchmarks/density_subspace/{conformer}_{pool}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        box_length=config["molecules"]["box_length"],
+        frequencies=config["molecules"]["frequencies"],
+        code=code("density_subspace.py"),
+    script:
+        "../scripts/density_subspace.py"

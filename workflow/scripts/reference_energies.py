@@ -9,10 +9,10 @@ from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import read_table, write_table
 
 with study_job(snakemake):
-    # A chunk at a time: the densities stay where they are.
-    chunks = (read_table(path, REFERENCE) for path in snakemake.input)
+    # The densities stay where they are.
     columns = REFERENCE_ENERGIES.column_names
-    energies = pd.concat([chunk[columns] for chunk in chunks], ignore_index=True)
+    chunks = [read_table(path, REFERENCE, columns) for path in snakemake.input]
+    energies = pd.concat(chunks, ignore_index=True)
     molecule = find_molecule(snakemake.wildcards.sample.partition("/")[0])
     expect_converged(energies, molecule, snakemake.params.allowed_failures)
     write_table(energies, snakemake.output[0], REFERENCE_ENERGIES)

@@ -189,6 +189,16 @@ POTENTIAL_SPACINGS = TableSchema(
     ),
 )
 
+DENSITY_COORDINATES = TableSchema(
+    "density coordinates",
+    "Reference densities of a molecule in the subspace that they span, one row a geometry",
+    (
+        Column("split", "text", "", "pool or test"),
+        Column("geometry", "integer", "", "number of the geometry in its table"),
+        Column("coordinates", "array", "bohr^-3/2", "coordinates in the density subspace"),
+    ),
+)
+
 PREDICTED_DENSITY = TableSchema(
     "predicted density",
     "A typical prediction of ML-HK on the plane of the molecule, one row a molecule; arrays of the"
