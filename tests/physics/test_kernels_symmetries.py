@@ -5,6 +5,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from hkmaps.kernels import CrossValidatedKernelRidge, gaussians_squared_distances
+from hkmaps.molecules import align, find_molecule
 from hkmaps.seeds import random_stream
 
 CHARGES = np.array([8.0, 1.0, 1.0])
@@ -31,6 +32,24 @@ def test_distances_are_invariant_to_a_common_rotation():
     np.testing.assert_allclose(distances(turned, turned), distances(WATERS, WATERS), atol=1e-12)
     # One turned geometry is another potential: molecules are to be aligned first.
     assert distances(turned, WATERS).diagonal().min() > 1
+
+
+@pytest.mark.filterwarnings("ignore::hkmaps.kernels.SearchEdgeWarning")
+def test_alignment_makes_predictions_invariant_to_each_geometry_s_own_motion():
+    molecule = find_molecule("H2O")
+    frame = molecule.reference_positions, molecule.masses
+    aligned = align(WATERS, *frame)
+    model = CrossValidatedKernelRidge(metric="precomputed")
+    model.fit(distances(aligned, aligned), ENERGIES)
+    turns = Rotation.random(len(WATERS), rng=random_stream(0, "tests", "turns")).as_matrix()
+    shifts = random_stream(0, "tests", "shifts").normal(size=(len(WATERS), 1, 3))
+    moved = WATERS @ turns + shifts
+    assert distances(moved, aligned).diagonal().max() > 1
+    predictions = model.predict(distances(aligned, aligned))
+    assert np.ptp(predictions) > 0.1
+    np.testing.assert_allclose(
+        model.predict(distances(align(moved, *frame), aligned)), predictions, rtol=0, atol=1e-7
+    )
 
 
 def test_exchange_of_equal_atoms_leaves_the_potential():

@@ -8,10 +8,11 @@ from molecule_tables import BASIS, CHARGES, SYMBOLS, drawn, equally_spaced, geom
 from molecule_tables import reference_table as make_reference
 
 from hkmaps.errors import InputError
-from hkmaps.kernels import GAMMA, SearchEdgeWarning
+from hkmaps.kernels import GAMMA, CrossValidatedKernelRidge, SearchEdgeWarning
 from hkmaps.maps import MOLECULE_ERRORS, PREDICTED_DENSITY, MoleculeData, predicted_density
 from hkmaps.maps.errors import electrons_misplaced
 from hkmaps.maps.geometry_map import GeometryMap
+from hkmaps.maps.hohenberg_kohn import HohenbergKohnMap
 from hkmaps.maps.kohn_sham import KohnShamMap
 from hkmaps.maps.molecule_planes import molecular_plane
 from hkmaps.maps.molecule_summary import (
@@ -35,6 +36,8 @@ from hkmaps.maps.results import MOLECULE_SUMMARY, POTENTIAL_SPACINGS, POTENTIAL_
 from hkmaps.tables import read_table, write_table
 
 SEED = 7
+REGRESSION = CrossValidatedKernelRidge(metric="precomputed")
+HOHENBERG_KOHN = HohenbergKohnMap(density_regression=REGRESSION)
 
 
 def molecule(name, count, tests):
@@ -237,11 +240,39 @@ def test_training_points_that_cannot_be_chosen_are_refused(h2):
 
 
 def test_a_map_of_one_molecule_refuses_another(h2, water):
-    model = train_kohn_sham(h2, np.arange(8))
-    with pytest.raises(InputError, match=r"charges 8, 1, 1; this map was trained on .* 1, 1"):
-        model.predict(water.charges, water.positions)
-    with pytest.raises(InputError, match="0 bohr apart"):
-        model.predict(h2.charges, np.zeros((1, 2, 3)))
+    rows = np.arange(8)
+    models = train_kohn_sham(h2, rows), train_hohenberg_kohn(h2, rows, h2.span_coordinates)
+    for predict in (models[0].predict, models[1].predict, models[1].predict_coefficients):
+        with pytest.raises(InputError, match=r"charges 8, 1, 1; this map was trained on .* 1, 1"):
+            predict(water.charges, water.positions)
+        with pytest.raises(InputError, match="Two atoms of geometry 0 are 0 bohr apart"):
+            predict(h2.charges, np.zeros((1, 2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda p, e: (p[:1], e[:1]), "n_samples = 1; kernel ridge regression needs at least 2"),
+        (lambda p, e: (p[[0, 1, 2, 1]], e[:4]), "geometries 1 and 3 have the same potential"),
+        (lambda p, e: (p[:5] * [[[1], [0], [0]]], e[:5]), "Two atoms of geometry 0 are 0 bohr"),
+        (lambda p, e: (p[:5], np.where(np.arange(5) == 2, np.nan, e[:5])), "nan in row 2"),
+        (lambda p, e: (p[:5] * np.nan, e[:5]), "positions of the atoms holds nan"),
+        (lambda p, e: (p[:5], e[:4]), r"energies has the shape \(4,\).* 5 training samples"),
+    ],
+)
+def test_a_training_set_that_teaches_nothing_is_refused(water, change, message):
+    positions, energies = change(water.positions, water.energies)
+    densities = np.ones((len(positions), 3)) + np.arange(len(positions))[:, None]
+    for estimator, targets in ((KohnShamMap(REGRESSION), []), (HOHENBERG_KOHN, [densities])):
+        with pytest.raises(InputError, match=message) as caught:
+            GeometryMap(estimator).fit(water.charges, positions, *targets, energies)
+        assert "\n" not in str(caught.value)
+
+
+def test_exchanged_equal_atoms_are_no_new_geometry(water):
+    positions = np.concatenate([water.positions[:6], water.positions[4:5, [0, 2, 1]]])
+    with pytest.raises(InputError, match="geometries 4 and 6 have the same potential"):
+        GeometryMap(KohnShamMap(REGRESSION)).fit(water.charges, positions, np.arange(7.0))
 
 
 def test_equal_atoms_may_be_exchanged(water):

@@ -10,7 +10,11 @@ from hkmaps.kernels.gaussians_potential import (
     GAMMA,
     expect_geometries,
     gaussians_squared_distances,
+    gaussians_squared_norms,
 )
+
+ROUNDING = 16 * np.finfo(float).eps
+"""Squared distances below this part of the largest squared norm are differences of rounding."""
 
 
 class GeometryMap(BaseEstimator):
@@ -47,12 +51,15 @@ class GeometryMap(BaseEstimator):
             The map itself.
 
         Raises:
-            InputError: geometries or targets are not what they must be.
+            InputError: geometries or targets are not what they must be, or two geometries are the
+                same but for an exchange of equal atoms.
         """
         self.charges_, self.positions_ = expect_geometries(charges, positions)
         distances = gaussians_squared_distances(
             self.charges_, self.positions_, self.charges_, self.positions_, self.gamma
         )
+        norms = gaussians_squared_norms(self.charges_, self.positions_, self.gamma)
+        _expect_different(distances, ROUNDING * norms.max())
         self.estimator_ = clone(self.estimator).fit(distances, *targets)
         return self
 
@@ -86,6 +93,17 @@ class GeometryMap(BaseEstimator):
         """Return density coefficients (S, coefficients) by ML-HK; otherwise as `predict`."""
         distances = self.distances(charges, positions)
         return self.estimator_.predict_coefficients(distances)
+
+
+def _expect_different(distances: np.ndarray, rounding: float) -> None:
+    """Refuse equal geometries: with one of them left out, the other would still be known."""
+    equal = np.argwhere(np.triu(distances <= rounding, k=1))
+    if len(equal):
+        first, second = equal[0]
+        raise InputError(
+            f"The training geometries {first} and {second} have the same potential; training"
+            " geometries must be different, also after an exchange of equal atoms."
+        )
 
 
 def _listed(charges: np.ndarray) -> str:
