@@ -62,14 +62,22 @@ class RegularisedKernel:
             values[rows] = 1 - np.einsum("ij,ij->j", whitened, whitened)
         return np.maximum(values, 0)
 
-    def leave_one_out_unexplained(self) -> np.ndarray:
-        """Return `unexplained` + lambda of each training row, had it not been one, shape (n,).
+    def leave_one_out_scale(self, weights: np.ndarray) -> float:
+        """Return the prior variance that makes targets likeliest, each given all others.
 
-        The variance of an observation left out is 1 / A_ii with A = (K + lambda I)^-1, in units of
-        the prior variance (the same book, equation 5.12).
+        With A = (K + lambda I)^-1 the leave-one-out residual is (A y)_i / A_ii and has the variance
+        1 / A_ii in units of the prior's; the scale is the mean of its squares in these units
+        (the same book, equations 5.10 to 5.12). Unlike the scale of largest likelihood it does not
+        grow with the mean of the targets.
+
+        Args:
+            weights: A y, shape (n,), in the unit of the targets.
+
+        Returns:
+            In the squared unit of the targets.
         """
         inverse, _ = dpotri(self._factor, lower=1)
-        return 1 / inverse.diagonal()
+        return float(np.mean(weights**2 / inverse.diagonal()))
 
 
 def _equal_rows(distances: np.ndarray) -> str:

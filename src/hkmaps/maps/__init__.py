@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from hkmaps.maps.hohenberg_kohn import HohenbergKohnMap
     from hkmaps.maps.kohn_sham import KohnShamMap
     from hkmaps.maps.molecule_data import MoleculeData
+    from hkmaps.maps.molecule_map import MoleculeMap
     from hkmaps.maps.molecule_planes import predicted_density
     from hkmaps.maps.molecules import molecule_errors
     from hkmaps.maps.noise import noise_response
@@ -51,6 +52,7 @@ _MODULES = {
     "HohenbergKohnMap": "hohenberg_kohn",
     "KohnShamMap": "kohn_sham",
     "MoleculeData": "molecule_data",
+    "MoleculeMap": "molecule_map",
     "ReferenceFrame": "reference_frame",
     "SineBasis": "bases",
     "density_functionals": "exact_systems",
@@ -82,6 +84,7 @@ __all__ = [
     "HohenbergKohnMap",
     "KohnShamMap",
     "MoleculeData",
+    "MoleculeMap",
     "ReferenceFrame",
     "SineBasis",
     "density_functionals",

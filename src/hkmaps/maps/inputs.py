@@ -4,6 +4,8 @@ Values are checked by the regressions, in blocks and in the precision in which t
 coefficients of many densities are too large for copies.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -41,3 +43,33 @@ def expect_targets(values: ArrayLike, samples: int, name: str) -> np.ndarray:
             f" the {samples} training samples."
         )
     return values
+
+
+def expect_samples(values: ArrayLike, shape: tuple[int, ...], name: str) -> None:
+    """Raise `InputError` where values have another shape than what they go together with."""
+    if np.shape(values) != shape:
+        raise InputError(
+            f"The array of {name} has the shape {np.shape(values)}; it must be {shape} to go"
+            " together with the other training data."
+        )
+
+
+def expect_molecule(symbols: Sequence[str], known: Sequence[str], name: str) -> None:
+    """Raise `InputError` unless atoms are those of a molecule, in its order.
+
+    Args:
+        symbols: chemical symbols of the atoms.
+        known: those of the molecule.
+        name: its name.
+    """
+    given, needed = " ".join(symbols), " ".join(known)
+    if given == needed:
+        return
+    if sorted(symbols) == sorted(known):
+        raise InputError(
+            f"The atoms are given in the order {given}; the map of {name} takes them in the order"
+            f" {needed}, and which atom is which cannot be guessed."
+        )
+    raise InputError(
+        f"The atoms are {given}; the map of {name} holds for its atoms alone, {needed}."
+    )
