@@ -22,6 +22,7 @@ from hkmaps.tables import read_table
 REPOSITORY = Path(__file__).parents[2]
 
 E_OF_N = "results/networks/atoms/E-n"
+CLAIM_FIGURES = ("study_claims", "study_claims_molecules")
 
 
 def same_bytes(first, second, paths):
@@ -33,8 +34,10 @@ def test_every_printed_number_has_a_verdict(finished):
     claims = read_table(finished / "results/claims.parquet", CLAIMS)
     published = read_published(finished / "config/published.csv")
     assert list(claims["id"]) == list(published["id"])
-    # Of paper B, the smoke study runs one training size that Table 1 has.
-    run = (claims["paper"] == "arnstein2025") | claims["id"].str.contains(r"^B\.table1\.\w+\.M5\.")
+    # Of paper B's H2 and H2O, the smoke study runs one training size that Table 1 has.
+    parts = r"table1\.\w+\.M5\.", r"sec2\.1\.box", r"sec2\.4", r"sec2\.6\.(?:H2|test|basis|pbe)"
+    molecules = rf"^B\.(?:{'|'.join(parts)})"
+    run = (claims["paper"] == "arnstein2025") | claims["id"].str.contains(molecules)
     assert set(claims.loc[run, "verdict"]) <= {"reproduced", "order reproduced", "differs"}
     assert set(claims.loc[~run, "verdict"]) == {"not run"}
     differs = claims[claims["verdict"] == "differs"]
@@ -81,25 +84,29 @@ def test_nothing_is_left_to_do(finished):
             {"networks": {"repeats": {"count": 3}}},
             {"repeats", "table1", "arnstein_fig09", "arnstein_fig14", "study_table1_converged"}
             | {"noise_response", "study_noise_response", "study_functional_methods"}
-            | {"claims", "study_claims"},
+            | {"claims", *CLAIM_FIGURES},
         ),
         (
             {"networks": {"grid_search": {"learning_rates": [0.00128, 0.00256]}}},
-            {"grid_search", "grid_search_table", "arnstein_fig08", "claims", "study_claims"},
+            {"grid_search", "grid_search_table", "arnstein_fig08", "claims", *CLAIM_FIGURES},
         ),
         (
             {"conditioning": {"selected_pairs": 19}},
             {"pairs", "arnstein_fig10", "arnstein_fig11", "arnstein_fig13"}
-            | {"study_noise_response", "claims", "study_claims"},
+            | {"study_noise_response", "claims", *CLAIM_FIGURES},
         ),
         (
             {"model_systems": {"convergence": {"hydrogen_densities": [2, 5, 8]}}},
-            {"convergence", "arnstein_fig02", "study_system_size", "claims", "study_claims"},
+            {"convergence", "arnstein_fig02", "study_system_size", "claims", *CLAIM_FIGURES},
         ),
         (
             {"maps": {"molecules": {"splits": 3}}},
             {"molecule_errors", "bogojeski_table1", "study_learning_curves", "claims"}
-            | {"study_claims"},
+            | {"potential_descriptor", *CLAIM_FIGURES},
+        ),
+        (
+            {"molecules": {"coupled_cluster": {"geometries": 3}}},
+            {"coupled_cluster", "claims", *CLAIM_FIGURES},
         ),
         (
             {"maps": {"exact_systems": {"draws": 2}}},
@@ -108,7 +115,7 @@ def test_nothing_is_left_to_do(finished):
         (
             {"conditioning": {"gauge_shift": 0.2}},
             {"gauge_shift", "arnstein_fig01", "arnstein_fig05", "arnstein_fig06"}
-            | {"claims", "study_claims"},
+            | {"claims", *CLAIM_FIGURES},
         ),
     ],
 )
