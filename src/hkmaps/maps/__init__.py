@@ -4,14 +4,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from hkmaps.maps.results import (
+    CONFORMER_ERRORS,
     FUNCTIONAL_ERRORS,
     MOLECULE_ERRORS,
     NOISE_RESPONSE,
     PREDICTED_DENSITY,
+    TRAJECTORY_ENERGIES,
 )
 
 if TYPE_CHECKING:
     from hkmaps.maps.bases import DensityBasis, GridBasis, SineBasis
+    from hkmaps.maps.conformers import ConformerData, conformer_errors, trajectory_energies
     from hkmaps.maps.density_subspace import DensitySubspace
     from hkmaps.maps.errors import (
         EnergyErrors,
@@ -36,11 +39,13 @@ if TYPE_CHECKING:
     from hkmaps.maps.molecule_planes import predicted_density
     from hkmaps.maps.molecules import molecule_errors
     from hkmaps.maps.noise import noise_response
+    from hkmaps.maps.potential_descriptor import potential_spacings, potential_widths
     from hkmaps.maps.reference_frame import Alignment, ReferenceFrame
 
 # A figure reads the tables alone; it need not wait for scikit-learn, nor be drawn again when a map
 # changes.
 _MODULES = {
+    "ConformerData": "conformers",
     "Alignment": "reference_frame",
     "DensityBasis": "bases",
     "DensitySubspace": "density_subspace",
@@ -55,6 +60,7 @@ _MODULES = {
     "MoleculeMap": "molecule_map",
     "ReferenceFrame": "reference_frame",
     "SineBasis": "bases",
+    "conformer_errors": "conformers",
     "density_functionals": "exact_systems",
     "electrons_misplaced": "errors",
     "energy_errors": "errors",
@@ -64,16 +70,22 @@ _MODULES = {
     "mean_absolute": "errors",
     "molecule_errors": "molecules",
     "noise_response": "noise",
+    "potential_spacings": "potential_descriptor",
+    "potential_widths": "potential_descriptor",
     "predicted_density": "molecule_planes",
     "split_systems": "exact_systems",
+    "trajectory_energies": "conformers",
 }
 
 __all__ = [
+    "CONFORMER_ERRORS",
     "FUNCTIONAL_ERRORS",
     "MOLECULE_ERRORS",
     "NOISE_RESPONSE",
     "PREDICTED_DENSITY",
+    "TRAJECTORY_ENERGIES",
     "Alignment",
+    "ConformerData",
     "DensityBasis",
     "DensitySubspace",
     "EnergyErrors",
@@ -87,6 +99,7 @@ __all__ = [
     "MoleculeMap",
     "ReferenceFrame",
     "SineBasis",
+    "conformer_errors",
     "density_functionals",
     "electrons_misplaced",
     "energy_errors",
@@ -96,8 +109,11 @@ __all__ = [
     "mean_absolute",
     "molecule_errors",
     "noise_response",
+    "potential_spacings",
+    "potential_widths",
     "predicted_density",
     "split_systems",
+    "trajectory_energies",
 ]
 
 

@@ -9,6 +9,7 @@ from hkmaps.molecules.systems import MOLECULES, Molecule, find_molecule
 if TYPE_CHECKING:
     from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
     from hkmaps.molecules.conformers import held_out_conformers, training_pool
+    from hkmaps.molecules.coupled_cluster import coupled_cluster_table
     from hkmaps.molecules.engines import (
         ENGINES,
         ReferenceCalculation,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         random_geometries,
         random_split,
     )
+    from hkmaps.molecules.map_data import read_molecule_data
     from hkmaps.molecules.reference import expect_converged, reference_table
     from hkmaps.molecules.sampling import SAMPLERS, training_points
 
@@ -38,6 +40,8 @@ _MODULES = {
     "ReferenceEngine": "engines",
     "SelfConsistencyError": "engines",
     "align": "geometries",
+    "coupled_cluster_table": "coupled_cluster",
+    "read_molecule_data": "map_data",
     "bond_angles": "geometries",
     "bond_lengths": "geometries",
     "classical_trajectory": "classical_dynamics",
@@ -72,6 +76,7 @@ __all__ = [
     "bond_angles",
     "bond_lengths",
     "classical_trajectory",
+    "coupled_cluster_table",
     "expect_converged",
     "expect_positions",
     "find_molecule",
@@ -79,6 +84,7 @@ __all__ = [
     "held_out_conformers",
     "random_geometries",
     "random_split",
+    "read_molecule_data",
     "reference_engine",
     "reference_table",
     "training_points",
