@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 # A figure reads the tables alone; it need not wait for scikit-learn, nor be drawn again when a map
 # changes.
 _MODULES = {
-    "ConformerData": "conformers",
     "Alignment": "reference_frame",
+    "ConformerData": "conformers",
     "DensityBasis": "bases",
     "DensitySubspace": "density_subspace",
     "EnergyErrors": "errors",
