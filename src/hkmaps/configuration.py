@@ -39,7 +39,7 @@ def describe_schema(schema: Mapping[str, Any]) -> str:
     lines = ["| key | type | unit | default | meaning |", "|---|---|---|---|---|"]
     for key, entry in _entries(schema, schema, ""):
         default = f"`{_flow(entry['default'])}`" if "default" in entry else ""
-        allowed = entry.get("type", "")
+        allowed = _type_names(entry.get("type", ""))
         if "enum" in entry:
             allowed = " \\| ".join(map(str, entry["enum"]))
         if "oneOf" in entry:
@@ -47,6 +47,10 @@ def describe_schema(schema: Mapping[str, Any]) -> str:
         unit = entry.get("unit", "")
         lines.append(f"| `{key}` | {allowed} | {unit} | {default} | {entry['description']} |")
     return "\n".join(lines) + "\n"
+
+
+def _type_names(allowed: str | list[str]) -> str:
+    return allowed if isinstance(allowed, str) else " or ".join(allowed)
 
 
 def _entries(node: Mapping, root: Mapping, prefix: str) -> Iterator[tuple[str, Mapping]]:
@@ -99,7 +103,7 @@ def _sentence(error: ValidationError) -> str:
             missing = next(name for name in allowed if name not in error.instance)
             return f"The config lacks the key {key}.{missing}.".replace("the config.", "")
         case "type":
-            return f"The config key {key} is {found}; it must be of type {allowed}."
+            return f"The config key {key} is {found}; it must be of type {_type_names(allowed)}."
         case "enum" | "const":
             values = allowed if error.validator == "enum" else [allowed]
             return f"The config key {key} is {found}; allowed: {', '.join(map(str, values))}."
