@@ -20,7 +20,8 @@ from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE
 
 PUBLISHED = read_published(Path(__file__).parents[2] / "config" / "published.csv")
 GEOMETRIES = {"H2": geometry_table("H2", 60, 50), "H2O": geometry_table("H2O", 70, 50)}
-PYSCF = {"name": "pyscf", "orbital_basis": "gth-tzv2p"}
+SETTINGS = {"pyscf": {"orbital_basis": "gth-tzv2p"}, "espresso": {"wave_function_cutoff": 90}}
+PYSCF = {"name": "pyscf", **SETTINGS}
 
 
 def decided(measurements):
@@ -76,8 +77,8 @@ def test_only_plane_waves_have_a_cutoff():
     gaussians = decided(setting_measurements(PYSCF, 20, 25, GEOMETRIES)).loc[name]
     assert gaussians["verdict"] == "not run"
     assert "Gaussians (gth-tzv2p), which have no cutoff" in gaussians["explanation"]
-    waves = {"name": "espresso", "cutoff": 90}
-    claims = decided(setting_measurements(waves, 20, 25, GEOMETRIES))
+    waves = setting_measurements({"name": "espresso", **SETTINGS}, 20, 25, GEOMETRIES)
+    claims = decided(waves)
     assert claims.loc[name, "verdict"] == "reproduced"
 
 

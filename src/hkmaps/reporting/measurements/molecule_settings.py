@@ -28,7 +28,7 @@ def setting_measurements(
     """Return the settings of sections 2.1 and 2.6 as the study has them.
 
     Args:
-        engine: molecules.engine of the config: name and settings.
+        engine: molecules.engine of the config: the name of the engine and, by names, settings.
         box_length: edge of the cube in bohr.
         frequencies: frequencies per dimension of the density's Fourier basis.
         geometries: molecule -> molecules/{molecule}/geometries.parquet; molecules that the study
@@ -143,16 +143,15 @@ def coupled_cluster_measurements(
 
 
 def _cutoff(engine: Mapping[str, Any]) -> Measurement:
-    if "cutoff" in engine:
-        text = f"Setting of the engine {engine['name']} (config/config.yaml)."
-        return Measurement("B.sec2.1.wave_function_cutoff", engine["cutoff"], text)
-    basis = engine.get("orbital_basis", "no plane waves")
-    return Measurement(
-        "B.sec2.1.wave_function_cutoff",
-        None,
-        f"The engine {engine['name']} expands orbitals in Gaussians ({basis}), which have no"
-        " cutoff; it is a setting of the engine espresso alone (config/config.yaml).",
-    )
+    name, settings = engine["name"], engine[engine["name"]]
+    cutoff = settings.get("wave_function_cutoff")
+    text = f"Setting of the engine {name} (config/config.yaml)."
+    if cutoff is None:
+        text = (
+            f"The engine {name} expands orbitals in Gaussians ({settings['orbital_basis']}), which"
+            " have no cutoff; it is a setting of the engine espresso alone (config/config.yaml)."
+        )
+    return Measurement("B.sec2.1.wave_function_cutoff", cutoff, text)
 
 
 def _width(widths: pd.DataFrame) -> Measurement:
