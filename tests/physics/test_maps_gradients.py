@@ -70,7 +70,7 @@ def new_geometries(molecule_map, count=3):
 
 def test_gradients_equal_central_differences(molecule_map):
     positions = new_geometries(molecule_map)
-    _, gradients = EnergySurface(molecule_map).energies_and_gradients(positions)
+    gradients = EnergySurface(molecule_map).energies_and_gradients(positions).gradients
     unit = EV_PER_HARTREE / ANGSTROM_PER_BOHR
     assert np.abs(gradients).max() * unit > 0.1
     for index in np.ndindex(positions.shape[1:]):
@@ -92,9 +92,20 @@ def test_energies_are_those_of_the_map(molecule_map):
     surface = EnergySurface(molecule_map)
     expected = molecule_map.energies(positions)
     np.testing.assert_allclose(surface.energies(positions), expected, atol=1e-10)
-    np.testing.assert_array_equal(
-        surface.energies_and_gradients(positions).energies, surface.energies(positions)
-    )
+    points = surface.energies_and_gradients(positions)
+    np.testing.assert_array_equal(points.energies, surface.energies(positions))
+    domain = molecule_map.domain_distance(positions)
+    np.testing.assert_allclose(points.domain_distances, domain, rtol=1e-6)
+
+
+def test_a_hydrogen_that_leaves_is_outside_the_domain_however_small_its_part_in_the_potential():
+    molecule_map = trained("ethane", "ML-KS", count=60)
+    away = np.tile(molecule_map.training_positions[:1], (3, 1, 1))
+    inside = molecule_map.in_domain(away)
+    away[:, 7] += (away[:, 7] - away[:, 1]) * np.array([0.3, 0.6, 1.2])[:, None]
+    assert inside.all() and not molecule_map.in_domain(away).any()
+    distances = molecule_map.domain_distance(away)
+    assert (np.diff(distances) > 0).all()
 
 
 def test_a_geometry_does_not_depend_on_its_company(molecule_map, monkeypatch):
@@ -109,7 +120,7 @@ def test_a_geometry_does_not_depend_on_its_company(molecule_map, monkeypatch):
 
 def test_there_is_neither_force_nor_torque_on_the_molecule(molecule_map):
     positions = new_geometries(molecule_map)
-    _, gradients = EnergySurface(molecule_map).energies_and_gradients(positions)
+    gradients = EnergySurface(molecule_map).energies_and_gradients(positions).gradients
     np.testing.assert_allclose(gradients.sum(axis=1), 0, atol=1e-12)
     np.testing.assert_allclose(np.cross(positions, gradients).sum(axis=1), 0, atol=1e-11)
 
@@ -117,7 +128,7 @@ def test_there_is_neither_force_nor_torque_on_the_molecule(molecule_map):
 def test_the_gradient_turns_with_the_molecule_and_goes_with_the_labels(molecule_map):
     positions = new_geometries(molecule_map)
     surface = EnergySurface(molecule_map)
-    energies, gradients = surface.energies_and_gradients(positions)
+    energies, gradients, _ = surface.energies_and_gradients(positions)
     rotation = Rotation.random(rng=stream("turn")).as_matrix()
     labeling = molecule_map.frame.labelings[-1]
     moved = (positions @ rotation + 1.5)[:, labeling]

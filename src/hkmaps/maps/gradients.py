@@ -15,11 +15,18 @@ TERMS_AT_ONCE = 4 * 1024**2
 """Pairs of atoms, one of a geometry and one of training, whose terms are held at once, 32 MiB."""
 
 
-class EnergiesAndGradients(NamedTuple):
-    """Energies of S geometries, shape (S,), in Ha, and gradients (S, atoms, 3), in Ha/bohr."""
+class SurfacePoints(NamedTuple):
+    """What is known of the energy surface at S geometries.
+
+    Attributes:
+        energies: shape (S,), in Ha.
+        gradients: of the energies with respect to the positions, shape (S, atoms, 3), in Ha/bohr.
+        domain_distances: see `MoleculeMap.domain_distance`, shape (S,).
+    """
 
     energies: np.ndarray
     gradients: np.ndarray
+    domain_distances: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,19 +59,20 @@ class EnergySurface:
             energies[rows] = self._regressions(distances, differentiate=False)[0]
         return energies
 
-    def energies_and_gradients(self, positions: ArrayLike) -> EnergiesAndGradients:
-        """Return energies and their gradients; arguments and errors as for `energies`."""
+    def energies_and_gradients(self, positions: ArrayLike) -> SurfacePoints:
+        """Return energies, gradients and domain; arguments and errors as for `energies`."""
         alignment = self.molecule_map.align(positions)
-        energies = np.empty(len(alignment.positions))
+        energies, domain_distances = np.empty((2, len(alignment.positions)))
         gradients = np.empty(alignment.positions.shape)
         for rows in self._blocks(len(energies)):
             aligned = alignment.positions[rows]
             terms = self._terms(aligned)
-            energies[rows], slopes = self._regressions(self._distances(aligned, terms))
+            distances = self._distances(aligned, terms)
+            energies[rows], slopes = self._regressions(distances)
             gradients[rows] = self._gradients(aligned, terms, slopes)
-        return EnergiesAndGradients(
-            energies, self.molecule_map.frame.pull_back(alignment, gradients)
-        )
+            domain_distances[rows] = self.molecule_map.domain.distance(aligned, distances)
+        gradients = self.molecule_map.frame.pull_back(alignment, gradients)
+        return SurfacePoints(energies, gradients, domain_distances)
 
     @cached_property
     def _training_atoms(self) -> np.ndarray:

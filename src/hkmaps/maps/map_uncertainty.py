@@ -8,6 +8,12 @@ from hkmaps.kernels.regularised_kernel import RegularisedKernel
 DOMAIN_PERCENTILE = 95
 """Part of the training geometries, in percent, that is near enough to the others."""
 
+RANGE_EXTENSION = 1.5
+"""Width of the range of a distance of two atoms that counts as inside, over that in training."""
+
+LEAST_REACH = 0.02
+"""Least deviation in bohr of a distance of two atoms that may count as outside."""
+
 
 class EnergyProcess:
     """The Gaussian process whose mean a trained regression of energies is, with its noise.
@@ -38,25 +44,42 @@ class EnergyProcess:
 class TrainingDomain:
     """The geometries that are as near to those of training as these are to each other.
 
-    Near is measured by the distance of Gaussians potentials, which is what a map's first kernel
-    sees; no width and no regularisation enters. The radius is the distance to the nearest
-    neighbour that 95 of 100 training geometries stay below, so that 5 of 100 of them would be
-    outside, had they been left out. Where K-means chose them, rare geometries weigh more among them
-    than in dynamics, and fewer of an independent run at their temperature are outside.
+    Near is measured in two ways, of which the farther counts. The first is the distance of
+    Gaussians potentials, which is what a map's first kernel sees; no width and no regularisation
+    enters. The radius is the distance to the nearest neighbour that 95 of 100 training geometries
+    stay below, so that 5 of 100 of them would be outside, had they been left out. Where K-means
+    chose them, rare geometries weigh more among them than in dynamics, and fewer of an independent
+    run at their temperature are outside. The second is the distance of each pair of atoms, in the
+    middle of those of training at 0 and a quarter of their range beyond it at 1: a hydrogen has so
+    small a part in the potential that one may leave a large molecule within that radius.
 
     Args:
+        positions: training geometries, shape (M, atoms, 3), in bohr.
         distances: squared distances of the training potentials, shape (M, M), in bohr^3.
     """
 
-    def __init__(self, distances: np.ndarray):
+    def __init__(self, positions: np.ndarray, distances: np.ndarray):
         others = distances.copy()
         np.fill_diagonal(others, np.inf)
         self.radius = float(np.percentile(np.sqrt(others.min(axis=1)), DOMAIN_PERCENTILE))
+        pairs = _pair_distances(positions)
+        low, high = pairs.min(axis=0), pairs.max(axis=0)
+        self.middle = 0.5 * (low + high)
+        self.reach = np.maximum(RANGE_EXTENSION * 0.5 * (high - low), LEAST_REACH)
 
-    def distance(self, distances: np.ndarray) -> np.ndarray:
-        """Return distances to the nearest training geometry in units of the radius, shape (S,).
+    def distance(self, positions: np.ndarray, distances: np.ndarray) -> np.ndarray:
+        """Return how far geometries are from those of training, at most 1 inside, shape (S,).
 
         Args:
+            positions: geometries, shape (S, atoms, 3), in bohr.
             distances: squared distances to the training potentials, shape (S, M), in bohr^3.
         """
-        return np.sqrt(distances.min(axis=1)) / self.radius
+        of_potentials = np.sqrt(distances.min(axis=1)) / self.radius
+        of_pairs = np.abs(_pair_distances(positions) - self.middle) / self.reach
+        return np.maximum(of_potentials, of_pairs.max(axis=1, initial=0))
+
+
+def _pair_distances(positions: np.ndarray) -> np.ndarray:
+    """Distances of all pairs of atoms of each geometry, shape (S, pairs)."""
+    first, second = np.triu_indices(positions.shape[1], k=1)
+    return np.linalg.norm(positions[:, first] - positions[:, second], axis=2)

@@ -217,7 +217,7 @@ class MoleculeMap:
 
         A wrong order of equal atoms that the frame does not undo shows here alone.
         """
-        return self._domain.distance(self._distances(positions))
+        return self.domain.distance(self.align(positions).positions, self._distances(positions))
 
     def in_domain(self, positions: ArrayLike) -> np.ndarray:
         """Return whether `domain_distance` is at most 1, flags of shape (S,)."""
@@ -282,8 +282,9 @@ class MoleculeMap:
         return EnergyProcess(self._of_energies)
 
     @cached_property
-    def _domain(self) -> TrainingDomain:
-        return TrainingDomain(self._of_potentials.training_distances_)
+    def domain(self) -> TrainingDomain:
+        """The geometries that the map may be asked for."""
+        return TrainingDomain(self.training_positions, self._of_potentials.training_distances_)
 
     def _distances(self, positions: ArrayLike) -> np.ndarray:
         return self.geometry_map.distances(self.charges, self.align(positions).positions)
