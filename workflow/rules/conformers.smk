@@ -4,6 +4,14 @@ A sample, such as ethane/300+350K or ethane/test, is a set of geometries with re
 calculations; its chunks are made by the rules of molecules.smk.
 """
 
+# What maps of a pool are trained on.
+MAP_DATA = {
+    "subspace": "results/maps/{conformer}/{pool}/hohenberg_kohn/density_subspace.safetensors",
+    "coordinates": "results/maps/{conformer}/{pool}/density_coordinates.parquet",
+    "pool": "results/molecules/{conformer}/{pool}/geometries.parquet",
+    "pool_energies": "results/molecules/{conformer}/{pool}/energies.parquet",
+}
+
 
 rule classical_trajectory:
     input:
@@ -68,7 +76,7 @@ rule density_subspace:
         pool=lambda wildcards: reference_chunks(f"{wildcards.conformer}/{wildcards.pool}"),
         test=lambda wildcards: reference_chunks(f"{wildcards.conformer}/test"),
     output:
-        subspace="results/maps/{conformer}/{pool}/density_subspace.safetensors",
+        subspace="results/maps/{conformer}/{pool}/hohenberg_kohn/density_subspace.safetensors",
         coordinates="results/maps/{conformer}/{pool}/density_coordinates.parquet",
     log:
         "logs/density_subspace/{conformer}_{pool}.log",
@@ -82,3 +90,42 @@ rule density_subspace:
         code=code("density_subspace.py"),
     script:
         "../scripts/density_subspace.py"
+
+
+rule conformer_errors:
+    input:
+        **MAP_DATA,
+        test="results/molecules/{conformer}/test/geometries.parquet",
+        test_energies="results/molecules/{conformer}/test/energies.parquet",
+    output:
+        "results/maps/{conformer}/{pool}/errors.parquet",
+    log:
+        "logs/conformer_errors/{conformer}_{pool}.log",
+    benchmark:
+        "results/benchmarks/conformer_errors/{conformer}_{pool}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        training_points=lambda wildcards: CONFORMERS[wildcards.conformer]["training_points"],
+        seed=config["seed"],
+        code=code("conformer_errors.py"),
+    script:
+        "../scripts/conformer_errors.py"
+
+
+rule molecule_map:
+    input:
+        **MAP_DATA,
+    output:
+        hohenberg_kohn="results/maps/{conformer}/{pool}/hohenberg_kohn/map.safetensors",
+        kohn_sham="results/maps/{conformer}/{pool}/kohn_sham/map.safetensors",
+    log:
+        "logs/molecule_map/{conformer}_{pool}.log",
+    benchmark:
+        "results/benchmarks/molecule_map/{conformer}_{pool}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("molecule_map.py"),
+    script:
+        "../scripts/molecule_map.py"
