@@ -94,7 +94,10 @@ def ab_initio_measurements(
         trained: pool and number of training points of the map.
     """
     length = trajectory_length(energies)
-    run = f"{length:.3g} ps of ab-initio dynamics beside {_map_text(trained)}, whose {_errors(energies)}"
+    run = (
+        f"{length:.3g} ps of ab-initio dynamics beside {_map_text(trained)},"
+        f" whose {_errors(energies)}"
+    )
     place = f"({_FIGURE3}, panel a)"
     if transfer is None:
         text = f"No proton transfer in {run} {place}."
