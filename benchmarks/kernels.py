@@ -3,11 +3,17 @@
 Run it by `python benchmarks/kernels.py`; both comparisons run on one thread, in turns. The grid is
 paper B's, 20 bohr at 0.08 Angstrom; the searches go over the same widths, regularisations and
 held-out rows and must find the same winner. Numbers go to benchmarks/results/.
+
+`python benchmarks/kernels.py --full-size` measures instead the time and the peak memory of paper
+B's largest training set, 2 000 densities of 125 000 coefficients, one process a case.
 """
 
+import argparse
 import json
 import os
+import resource
 import statistics
+import subprocess
 import sys
 import time
 import tracemalloc
@@ -26,9 +32,12 @@ from hkmaps.kernels import (  # noqa: E402
     CrossValidatedKernelRidge,
     gaussians_inner_products,
     gaussians_on_grid,
+    gaussians_squared_distances,
     grid_inner_products,
 )
 from hkmaps.kernels.gaussians_grid import SPACING  # noqa: E402
+from hkmaps.kernels.training_data import target_blocks  # noqa: E402
+from hkmaps.maps import FourierBasis, HohenbergKohnMap  # noqa: E402
 from hkmaps.seeds import random_stream  # noqa: E402
 from hkmaps.units import ANGSTROM_PER_BOHR  # noqa: E402
 
@@ -46,6 +55,15 @@ WIDTHS = np.geomspace(0.1, 10, 7)
 REGULARISATIONS = 10.0 ** np.arange(-10, -1)
 ROUNDS = 3
 CALLS_PER_ROUND = 6
+
+FULL_ROWS = 2000
+FULL_TARGETS = FourierBasis(length=20.0, frequencies=25).size
+FULL_SIZE_LIMITS = {
+    "regression": 4.0,
+    "regression in place, double precision": 4.0,
+    "ML-HK": 6.0,
+}
+"""Case at full size -> largest resident memory of its process that is allowed, in GB."""
 
 
 def measured(function: Callable, *arguments) -> tuple[float, int, object]:
@@ -163,7 +181,64 @@ def compare_searches(held_out: str) -> dict:
     }
 
 
+def full_size_targets(positions: np.ndarray, precision: type) -> np.ndarray:
+    """Return smooth functions of geometries, made in blocks, shape (rows, FULL_TARGETS)."""
+    rows = positions.reshape(len(positions), -1)
+    stream = random_stream(0, "benchmark", "full size")
+    targets = np.empty((len(rows), FULL_TARGETS), dtype=precision)
+    for columns in target_blocks(*targets.shape):
+        directions = stream.normal(size=(rows.shape[1], columns.stop - columns.start))
+        targets[:, columns] = np.sin(rows @ directions)
+    return targets
+
+
+def run_full_size(case: str) -> dict:
+    """Train one case at full size in this process; return its seconds and peak memory in GB."""
+    positions = water(FULL_ROWS)
+    in_place = case.startswith("regression in place")
+    targets = full_size_targets(positions, np.float64 if in_place else np.float32)
+    distances = gaussians_squared_distances(WATER, positions, WATER, positions)
+    regression = CrossValidatedKernelRidge(metric="precomputed", copy_targets=not in_place)
+    start = time.perf_counter()
+    if case == "ML-HK":
+        energies = positions[:, 1:, 1].sum(axis=1)
+        model = HohenbergKohnMap("predicted", regression).fit(distances, targets, energies)
+        model.predict(distances[:200])
+    else:
+        regression.fit(distances, targets)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"seconds": time.perf_counter() - start, "peak_gb": peak * 1024 / 1e9}
+
+
+def measure_full_size() -> int:
+    """Run every case at full size, one after the other, and print what each takes."""
+    print(f"{FULL_ROWS} training points, {FULL_TARGETS} coefficients:", flush=True)
+    met = True
+    for case, limit in FULL_SIZE_LIMITS.items():
+        command = [sys.executable, __file__, "--full-size-case", case]
+        run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+        found = json.loads(run.stdout)
+        met &= found["peak_gb"] <= limit
+        print(
+            f"{case:40} {found['seconds']:6.0f} s {found['peak_gb']:6.2f} GB (at most {limit:g})",
+            flush=True,
+        )
+    return 0 if met else 1
+
+
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--full-size", action="store_true", help="measure the largest training set")
+    parser.add_argument("--full-size-case", choices=FULL_SIZE_LIMITS, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.full_size_case:
+        print(json.dumps(run_full_size(arguments.full_size_case)))
+        return 0
+    return measure_full_size() if arguments.full_size else compare_with_peers()
+
+
+def compare_with_peers() -> int:
+    """Compare with the explicit grid and with scikit-learn; 1 if the grid is not slow enough."""
     products = []
     for geometries in GEOMETRIES:
         row = compare_inner_products(geometries)
