@@ -78,9 +78,11 @@ def test_energies_are_those_of_maps_of_all_coefficients(water, subspace):
 
 
 def test_blocks_of_rows_are_one_array(water, subspace):
-    blocks = (water.coefficients[rows] for rows in (slice(0, 7), slice(7, 8), slice(8, None)))
-    again = DensitySubspace.spanning(BASIS, blocks)
+    parts = slice(0, 7), slice(7, 8), slice(8, None)
+    again = DensitySubspace.spanning(BASIS, (water.coefficients[rows] for rows in parts))
     np.testing.assert_array_equal(again.components, subspace.components)
+    coordinates = subspace.project(water.coefficients[rows] for rows in parts)
+    np.testing.assert_array_equal(coordinates, subspace.project(water.coefficients))
 
 
 def test_equal_densities_span_one_dimension():

@@ -99,23 +99,26 @@ class DensitySubspace:
         """A hash of the components, by which a map knows the subspace that it was trained in."""
         return hashlib.blake2b(np.ascontiguousarray(self.components), digest_size=16).hexdigest()
 
-    def project(self, coefficients: np.ndarray) -> np.ndarray:
+    def project(self, densities: np.ndarray | Iterable[np.ndarray]) -> np.ndarray:
         """Return the coordinates of densities in the subspace.
 
+        One call for many densities is much faster than many calls.
+
         Args:
-            coefficients: shape (S, basis.size), in single or double precision, in bohr^-3/2.
+            densities: as for `spanning`.
 
         Returns:
             Shape (S, rank), in bohr^-3/2; distances are those of the densities but for what they
             have outside of the subspace.
 
         Raises:
-            InputError: the coefficients are not finite or of another size.
+            InputError: there is no density, or one is not finite or of another size.
         """
-        (coefficients,) = _expect_blocks(coefficients, self.basis)
-        coordinates = np.zeros((len(coefficients), self.rank))
-        for columns in target_blocks(max(self.rank, len(coefficients)), self.size):
-            block = coefficients[:, columns].astype(np.float64)
+        blocks = _expect_blocks(densities, self.basis)
+        count = sum(map(len, blocks))
+        coordinates = np.zeros((count, self.rank))
+        for columns in target_blocks(max(self.rank, count), self.size):
+            block = _columns(blocks, columns)
             coordinates += block @ self.components[:, columns].T.astype(np.float64)
         return coordinates
 
@@ -173,7 +176,7 @@ class _Deviations:
 
     def __iter__(self) -> Iterator[tuple[slice, np.ndarray]]:
         for columns in target_blocks(len(self.overlaps), len(self.mean)):
-            block = np.concatenate([rows[:, columns] for rows in self.blocks], dtype=np.float64)
+            block = _columns(self.blocks, columns)
             block -= self.overlaps[:, None] * self.mean[columns]
             yield columns, block
 
@@ -209,6 +212,10 @@ def _expect_blocks(
     if first == 0:
         raise InputError("There is no density to span a subspace; at least one is needed.")
     return blocks
+
+
+def _columns(blocks: list[np.ndarray], columns: slice) -> np.ndarray:
+    return np.concatenate([block[:, columns] for block in blocks], dtype=np.float64)
 
 
 def _mean_direction(
