@@ -1,0 +1,275 @@
+"""How a file orders, signs and scales Fourier coefficients, and its exact conversion.
+
+A value of a file is a moment s_a s_b s_c of a density n, the integral of n(x, y, z) times three
+real functions cos(2 pi k x / L) or sin(2 pi k x / L) of one coordinate each, scaled by s. So is a
+coefficient of `FourierBasis`. Every layout here differs from it by a choice, an order and a factor
+of the functions of one dimension, so that converting rounds but loses nothing.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, replace
+from itertools import permutations, product
+from typing import Any
+
+import numpy as np
+
+from hkmaps.errors import InputError
+from hkmaps.maps.fourier import DIMENSIONS, FourierBasis
+
+REAL_THEN_IMAGINARY, INTERLEAVED, PACKED = "real_then_imaginary", "interleaved", "packed"
+
+PARTS = {
+    REAL_THEN_IMAGINARY: "cosines of frequency 0, 1, 2, ..., then the sines of 0, 1, 2, ...",
+    INTERLEAVED: "cosine and sine of frequency 0, then of 1, then of 2, ...",
+    PACKED: "cosine of 0, cosine and sine of 1, then of 2, ...; no sine of frequency 0",
+}
+"""Which function each value of a dimension stands for."""
+
+NORMALISATIONS: dict[str, Callable[[np.ndarray, float, int | None], np.ndarray]] = {
+    "orthonormal": lambda k, length, points: np.sqrt(np.where(k == 0, 1, 2) / length),
+    "grid_sum": lambda k, length, points: np.full(k.shape, points / length),
+    "grid_mean": lambda k, length, points: np.full(k.shape, 1 / length),
+    "integral": lambda k, length, points: np.ones(k.shape),
+    "fourier_series": lambda k, length, points: np.full(k.shape, 2 / length),
+    "amplitudes": lambda k, length, points: np.where(k == 0, 1, 2) / length,
+}
+"""Scale s of one dimension from frequencies (...), the edge L in bohr and the grid's points: value
+= s times the integral. `grid_sum` is what `numpy.fft.rfft` returns for a density on a grid."""
+
+CORNER, CENTRE = "corner", "centre"
+SINE, MINUS_SINE = "sine", "minus_sine"
+ORDERS = tuple("".join(order) for order in permutations("xyz"))
+
+_ALLOWED = {
+    "parts": tuple(PARTS),
+    "normalisation": tuple(NORMALISATIONS),
+    "imaginary": (SINE, MINUS_SINE),
+    "order": ORDERS,
+    "origin": (CORNER, CENTRE),
+    "phase_origin": (CORNER, CENTRE),
+}
+
+
+@dataclass(frozen=True)
+class CoefficientLayout:
+    """The layout of the Fourier coefficients of densities in a file.
+
+    Attributes:
+        values_per_dimension: values of one dimension, 50 for 25 real and 25 imaginary parts.
+        parts: one of `PARTS`.
+        imaginary: whether an imaginary part is the moment of the sine or of minus the sine, as in
+            exp(-2 pi i k x / L), the sign of `numpy.fft`.
+        normalisation: one of `NORMALISATIONS`.
+        box_length: edge L of the cube in bohr.
+        origin: where in the cube the geometries' coordinates are zero, corner or centre.
+        order: axes from the slowest to the fastest running one; xyz where z runs fastest.
+        phase_origin: where in the cube all cosines are at their maximum, corner or centre.
+        grid_points: points per dimension of the grid that was summed over; `grid_sum` only.
+        factor: what every value must be multiplied by besides, such as for another unit.
+
+    Raises:
+        InputError: a value is not allowed.
+    """
+
+    values_per_dimension: int
+    parts: str
+    imaginary: str
+    normalisation: str
+    box_length: float
+    origin: str
+    order: str = "xyz"
+    phase_origin: str = CORNER
+    grid_points: int | None = None
+    factor: float = 1.0
+
+    def __post_init__(self):
+        for name, allowed in _ALLOWED.items():
+            if getattr(self, name) not in allowed:
+                raise InputError(
+                    f"The layout of the densities has {name}: {getattr(self, name)!r}; it must be"
+                    f" one of {', '.join(allowed)}."
+                )
+        for name, least in (("values_per_dimension", 3), ("box_length", 0.0)):
+            value = getattr(self, name)
+            if not (np.ndim(value) == 0 and isinstance(value, int | float) and value > least):
+                raise InputError(
+                    f"The layout of the densities has {name}: {value!r}; it must be more than"
+                    f" {least:g}."
+                )
+        if not (isinstance(self.factor, int | float) and np.isfinite(self.factor) and self.factor):
+            raise InputError(
+                f"The layout of the densities has factor: {self.factor!r}; it must be a number"
+                " other than 0."
+            )
+        if self.values_per_dimension % 2 and self.parts != PACKED:
+            raise InputError(
+                f"The layout of the densities has {self.values_per_dimension} values per dimension"
+                f" and parts: {self.parts}; as many real as imaginary parts are an even number."
+            )
+        self._expect_grid_points()
+
+    def _expect_grid_points(self) -> None:
+        if self.normalisation != "grid_sum":
+            if self.grid_points is not None:
+                raise InputError(
+                    f"The layout of the densities has grid_points: {self.grid_points!r}, which go"
+                    f" with the normalisation grid_sum alone, not with {self.normalisation}."
+                )
+        elif not (isinstance(self.grid_points, int) and self.grid_points > 2 * self.frequencies):
+            raise InputError(
+                f"The layout of the densities has grid_points: {self.grid_points!r}; for sums over"
+                f" a grid that resolves the frequency {self.frequencies} they must be an integer"
+                f" above {2 * self.frequencies}."
+            )
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> "CoefficientLayout":
+        """Return the layout of the config's block `layout`.
+
+        Raises:
+            InputError: a key is unknown or missing, or a value not allowed.
+        """
+        expect_keys(cls, settings, "The layout of the densities")
+        return cls(**settings)
+
+    @property
+    def size(self) -> int:
+        """Values of one density."""
+        return self.values_per_dimension**DIMENSIONS
+
+    @property
+    def frequencies(self) -> int:
+        """The highest frequency."""
+        return int(dimension_functions(self.parts, self.values_per_dimension)[0].max())
+
+    def expect_basis(self, basis: FourierBasis) -> None:
+        """Raise `InputError` unless the basis has the cube and all functions of the layout."""
+        if not np.isclose(self.box_length, basis.length, rtol=1e-9):
+            raise InputError(
+                f"The layout of the densities has box_length: {self.box_length:g} bohr; it must be"
+                f" that of the study, molecules.box_length: {basis.length:g} bohr."
+            )
+        found = set(zip(*self._meaningful(), strict=True))
+        known = set(zip(*dimension_functions(PACKED, basis.functions_per_dimension), strict=True))
+        if found - known:
+            raise InputError(
+                f"The layout of the densities reaches frequency {self.frequencies}, the basis of"
+                f" the study {basis.frequencies} (its last with a cosine alone); raise"
+                " molecules.frequencies so that nothing is cut off."
+            )
+
+    def convert(self, values: np.ndarray, basis: FourierBasis) -> np.ndarray:
+        """Return values of a file as coefficients in a basis of the same cube.
+
+        Functions that the file lacks get zero; those that the basis lacks are left out, which
+        `expect_basis` tells.
+
+        Args:
+            values: shape (S, size).
+            basis: a basis of the same cube.
+
+        Returns:
+            Coefficients of shape (S, basis.size), in bohr^-3/2, in double precision.
+        """
+        source, target, factors = self._matches(basis)
+        tensor = np.reshape(values, (-1, *[self.values_per_dimension] * DIMENSIONS))
+        tensor = np.moveaxis(tensor, [1 + self.order.index(axis) for axis in "xyz"], [1, 2, 3])
+        chosen = tensor[:, *np.ix_(source, source, source)].astype(np.float64)
+        chosen *= self.factor * np.einsum("a,b,c->abc", factors, factors, factors)
+        functions = basis.functions_per_dimension
+        converted = np.zeros((len(tensor), functions, functions, functions))
+        converted[:, *np.ix_(target, target, target)] = chosen
+        return converted.reshape(len(tensor), basis.size)
+
+    def vanishing(self, values: np.ndarray) -> np.ndarray:
+        """Return the largest part of the largest value where the sine of frequency 0 stands.
+
+        Args:
+            values: shape (S, size).
+
+        Returns:
+            Shape (S,); zero for every density in this layout.
+        """
+        frequency, is_sine = dimension_functions(self.parts, self.values_per_dimension)
+        no_function = (frequency == 0) & is_sine
+        if not no_function.any():
+            return np.zeros(len(values))
+        anywhere = np.logical_or.reduce(np.meshgrid(*[no_function] * DIMENSIONS)).ravel()
+        sizes = np.abs(values)
+        return sizes[:, anywhere].max(axis=1) / np.maximum(sizes.max(axis=1), np.finfo(float).tiny)
+
+    def alternatives(self) -> Iterator[tuple[str, "CoefficientLayout"]]:
+        """Yield layouts that differ in what places a density, and what they declare otherwise.
+
+        Those with the fewest changes come first.
+        """
+        names = ("parts", "order", "imaginary", "phase_origin")
+        changes = [
+            dict(zip(names, values, strict=True))
+            for values in product(*(_ALLOWED[name] for name in names))
+        ]
+        different = [
+            {name: value for name, value in change.items() if value != getattr(self, name)}
+            for change in changes
+        ]
+        for change in sorted(different, key=len):
+            try:
+                layout = replace(self, **change)
+            except InputError:
+                # As many imaginary as real parts of an odd number, or a grid too coarse for it.
+                continue
+            if change:
+                yield ", ".join(f"{name}: {value}" for name, value in change.items()), layout
+
+    def _meaningful(self) -> tuple[np.ndarray, np.ndarray]:
+        """Frequency and kind of each function of a dimension but the sine of frequency 0."""
+        frequency, is_sine = dimension_functions(self.parts, self.values_per_dimension)
+        kept = (frequency > 0) | ~is_sine
+        return frequency[kept], is_sine[kept]
+
+    def _matches(self, basis: FourierBasis) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Places in the file and in the basis of the functions that both have, and factors."""
+        in_file = zip(*dimension_functions(self.parts, self.values_per_dimension), strict=True)
+        place = {function: number for number, function in enumerate(in_file)}
+        frequency, is_sine = dimension_functions(PACKED, basis.functions_per_dimension)
+        source = [place.get(function, -1) for function in zip(frequency, is_sine, strict=True)]
+        target = np.flatnonzero(np.array(source) >= 0)
+        k, is_sine = frequency[target], is_sine[target]
+        scales = NORMALISATIONS[self.normalisation](k, self.box_length, self.grid_points)
+        signs = np.where(is_sine & (self.imaginary == MINUS_SINE), -1.0, 1.0)
+        if self.phase_origin == CENTRE:
+            # Half a period of the cube is k half-turns of the phase.
+            signs *= np.where(k % 2, -1.0, 1.0)
+        amplitudes = NORMALISATIONS["orthonormal"](k, basis.length, None)
+        return np.array(source)[target], target, signs * amplitudes / scales
+
+
+def dimension_functions(parts: str, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the frequency of each function of a dimension, and whether it is a sine.
+
+    Args:
+        parts: one of `PARTS`.
+        count: number of functions, or of values in a file.
+
+    Returns:
+        Two arrays of shape (count,).
+    """
+    numbers = np.arange(count)
+    if parts == REAL_THEN_IMAGINARY:
+        half = count // 2
+        return numbers % half, numbers >= half
+    if parts == INTERLEAVED:
+        return numbers // 2, numbers % 2 == 1
+    return (numbers + 1) // 2, (numbers > 0) & (numbers % 2 == 0)
+
+
+def expect_keys(declared: type, settings: Mapping[str, Any], what: str) -> None:
+    """Raise `InputError` unless a block of settings has the fields of a dataclass as its keys."""
+    known = [field.name for field in fields(declared)]
+    needed = [field.name for field in fields(declared) if field.default is MISSING]
+    unknown = [key for key in settings if key not in known]
+    missing = [key for key in needed if key not in settings]
+    if unknown or missing:
+        found = [f"lacks {', '.join(missing)}"] if missing else []
+        found += [f"has the unknown {', '.join(unknown)}"] if unknown else []
+        raise InputError(f"{what} {' and '.join(found)}; its keys are {', '.join(known)}.")

@@ -1,0 +1,427 @@
+"""Files in place of reference calculations: layouts written here by their definition, and errors.
+
+The files hold sums of Gaussians about the atoms, whose moments, counts and values are known.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from hkmaps.errors import InputError
+from hkmaps.maps import FourierBasis
+from hkmaps.molecules import GEOMETRIES, REFERENCE, find_molecule, random_geometries
+from hkmaps.molecules.file_alignment import alignment_report, frame_of_files
+from hkmaps.molecules.geometries import align
+from hkmaps.molecules.reference_files import ReferenceFiles
+from hkmaps.tables import read_table, stack, write_table
+from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE
+
+H2O, ETHANE = find_molecule("H2O"), find_molecule("ethane")
+EDGE, VALUES, WIDTH, GRID = 20.0, 50, 0.75, 100
+BASIS = FourierBasis(EDGE, 25)
+COUNT = 6
+ELECTRONS = {"H": 1.0, "C": 4.0, "O": 6.0}
+POSITIONS = stack(random_geometries(H2O, COUNT, 1, seed=4)["positions"]).reshape(COUNT, -1, 3)
+ENERGIES = -17.2 + 0.2 * ((POSITIONS[:, 0] - POSITIONS[:, 1]) ** 2).sum(axis=1) / 3.4
+AUTHORS = {
+    "values_per_dimension": VALUES,
+    "parts": "real_then_imaginary",
+    "imaginary": "minus_sine",
+    "normalisation": "grid_sum",
+    "grid_points": GRID,
+    "box_length": EDGE,
+    "origin": "corner",
+}
+
+
+def moments(positions, electrons, functions):
+    """Integrals of Gaussians times products of f(x), f(y), f(z), by each f's (k, is_sine)."""
+    frequency, is_sine = np.array(functions).T
+    wave = 2 * np.pi * frequency / EDGE
+    phase = wave * (positions + EDGE / 2)[..., None]
+    value = np.where(is_sine, np.sin(phase), np.cos(phase)) * np.exp(-((wave * WIDTH) ** 2) / 2)
+    x, y, z = np.moveaxis(value, 2, 0)
+    return np.einsum("n,sna,snb,snc->sabc", electrons, x, y, z, optimize=True)
+
+
+def gaussians(molecule, positions, points):
+    """The density at points relative to the middle of the cube, in which no image matters."""
+    electrons = np.array([ELECTRONS[symbol] for symbol in molecule.symbols])
+    squares = ((points - positions[:, :, None]) ** 2).sum(axis=-1)
+    norm = (2 * np.pi * WIDTH**2) ** 1.5
+    return np.einsum("n,snp->sp", electrons, np.exp(-squares / (2 * WIDTH**2))) / norm
+
+
+def halves(scale=1.0, sign=-1.0):
+    """Functions and factors of real then imaginary parts of 25 frequencies."""
+    functions = [(k, False) for k in range(25)] + [(k, True) for k in range(25)]
+    return functions, [scale] * 25 + [sign * scale] * 25
+
+
+def written(molecule, positions, functions, factors):
+    """Values of a file whose dimensions have these functions and factors, (S, values cubed)."""
+    electrons = np.array([ELECTRONS[symbol] for symbol in molecule.symbols])
+    values = moments(positions, electrons, functions)
+    return np.einsum("sabc,a,b,c->sabc", values, factors, factors, factors)
+
+
+AUTHORS_VALUES = written(H2O, POSITIONS, *halves(GRID / EDGE))
+
+
+def write_xyz(path, molecule, positions, unit=ANGSTROM_PER_BOHR, comments=None, symbols=None):
+    frames = []
+    for number, geometry in enumerate(positions):
+        comment = f"frame {number}" if comments is None else comments[number]
+        rows = [
+            f"{symbol} {x:.10f} {y:.10f} {z:.10f}"
+            for symbol, (x, y, z) in zip(symbols or molecule.symbols, geometry * unit, strict=True)
+        ]
+        frames.append("\n".join([str(len(rows)), comment, *rows]))
+    Path(path).write_text("\n".join(frames) + "\n")
+
+
+@pytest.fixture
+def block(tmp_path):
+    """Settings of files of water as the authors' code writes them, in bohr from the corner."""
+    write_xyz(tmp_path / "structures.xyz", H2O, POSITIONS + EDGE / 2, unit=1.0)
+    np.savetxt(tmp_path / "energies.txt", ENERGIES * KCAL_PER_MOL_PER_HARTREE)
+    np.save(tmp_path / "densities.npy", AUTHORS_VALUES.reshape(COUNT, -1))
+    return {
+        "geometries": str(tmp_path / "structures.xyz"),
+        "length_unit": "bohr",
+        "energies": str(tmp_path / "energies.txt"),
+        "energy_unit": "kcal/mol",
+        "densities": str(tmp_path / "densities.npy"),
+        "layout": dict(AUTHORS),
+    }
+
+
+def tables(block, molecule=H2O, basis=BASIS, **options):
+    files = ReferenceFiles.from_settings(block)
+    geometries = files.geometry_table(molecule, seed=1)
+    return geometries, list(files.reference_tables(molecule, geometries, basis, **options))
+
+
+def expect_error(block, *parts, molecule=H2O, basis=BASIS):
+    """Reading must end in one sentence that holds all of `parts`."""
+    with pytest.raises(InputError) as caught:
+        tables(block, molecule, basis)
+    message = str(caught.value)
+    assert message.endswith(".") and "\n" not in message
+    assert [part for part in parts if str(part) not in message] == [], message
+
+
+def expect_density(reference, molecule, positions, tolerance=2e-7):
+    points = np.random.default_rng(0).uniform(-4, 4, (40, 3))
+    coefficients = stack(reference["coefficients"]).astype(np.float64)
+    found = BASIS.density(coefficients, points + EDGE / 2)
+    expected = gaussians(molecule, positions, points)
+    assert expected.max() > 0.05
+    np.testing.assert_allclose(found, expected, atol=tolerance)
+
+
+def test_grid_sums_of_numpy_are_the_authors_layout():
+    """The transform of the authors' public code: rfft per axis, real parts, then imaginary."""
+    grid = np.stack(np.meshgrid(*[np.arange(GRID) * EDGE / GRID - EDGE / 2] * 3, indexing="ij"))
+    density = gaussians(H2O, POSITIONS[:1], grid.reshape(3, -1).T).reshape(1, GRID, GRID, GRID)
+    for axis in (-1, -2, -3):
+        spectrum = np.take(np.fft.rfft(density, axis=axis), range(25), axis=axis)
+        density = np.concatenate((spectrum.real, spectrum.imag), axis)
+    np.testing.assert_allclose(AUTHORS_VALUES[:1], density, atol=1e-6 * density.max())
+
+
+@pytest.mark.parametrize("precision", ["single", "double"])
+def test_tables_hold_the_geometries_energies_and_densities_of_the_files(block, precision, tmp_path):
+    geometries, chunks = tables(block, chunks=4, precision=precision)
+    np.testing.assert_allclose(
+        stack(geometries["positions"]).reshape(POSITIONS.shape), POSITIONS, atol=1e-9
+    )
+    assert geometries["split"].tolist() == ["pool"] * COUNT
+    assert [chunk["geometry"].tolist() for chunk in chunks] == [[0, 1], [2, 3], [4], [5]]
+    write_table(geometries, tmp_path / "geometries.parquet", GEOMETRIES)
+    for number, chunk in enumerate(chunks):
+        write_table(chunk, tmp_path / "chunk.parquet", REFERENCE)
+        rows = read_table(tmp_path / "chunk.parquet", REFERENCE)
+        at = rows["geometry"].to_numpy()
+        np.testing.assert_allclose(rows["energy"], ENERGIES[at], atol=1e-12)
+        counts = BASIS.electron_count(stack(rows["coefficients"]))
+        np.testing.assert_allclose(counts, 8, rtol=1e-6)
+        expect_density(rows, H2O, POSITIONS[at], 2e-7 if precision == "single" else 1e-8)
+        assert set(rows["engine"]) == {"files: structures.xyz, energies.txt, densities.npy"}
+        assert rows["converged"].all() and not rows["seconds"].any(), number
+
+
+SERIES = 2 / EDGE
+LAYOUTS = {
+    "interleaved": (
+        {"parts": "interleaved", "imaginary": "sine", "normalisation": "fourier_series"},
+        ([(n // 2, n % 2 == 1) for n in range(50)], [SERIES] * 50),
+    ),
+    "packed": (
+        {"parts": "packed", "imaginary": "sine", "normalisation": "orthonormal"},
+        (
+            [(0, False), *[(k, sine) for k in range(1, 26) for sine in (False, True)][:49]],
+            [EDGE**-0.5] + [SERIES**0.5] * 49,
+        ),
+    ),
+    "packed odd": (
+        {
+            "parts": "packed",
+            "imaginary": "sine",
+            "normalisation": "amplitudes",
+            "values_per_dimension": 49,
+        },
+        (
+            [(0, False)] + [(k, sine) for k in range(1, 25) for sine in (False, True)],
+            [1 / EDGE] + [SERIES] * 48,
+        ),
+    ),
+    "mean": ({"imaginary": "sine", "normalisation": "grid_mean"}, halves(1 / EDGE, 1.0)),
+    "integral": ({"normalisation": "integral"}, halves(1.0)),
+    "phases from the centre": (
+        {"normalisation": "integral", "phase_origin": "centre"},
+        (halves()[0], [f * (-1) ** k for f, (k, _) in zip(halves()[1], halves()[0], strict=True)]),
+    ),
+    "density in electrons per cubic Angstrom": (
+        {"normalisation": "integral", "factor": ANGSTROM_PER_BOHR**3},
+        halves(1 / ANGSTROM_PER_BOHR),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_every_layout_gives_the_same_density(block, name):
+    changes, (functions, factors) = LAYOUTS[name]
+    block["layout"] = {key: value for key, value in AUTHORS.items() if key != "grid_points"}
+    block["layout"] |= changes
+    np.save(block["densities"], written(H2O, POSITIONS, functions, factors).astype(np.float32))
+    _, (reference,) = tables(block)
+    expect_density(reference, H2O, POSITIONS)
+
+
+@pytest.mark.parametrize("order", ["zyx", "yzx"])
+def test_axes_may_run_in_another_order(block, order):
+    block["layout"]["order"] = order
+    axes = [1 + "xyz".index(axis) for axis in order]
+    np.save(block["densities"], np.transpose(AUTHORS_VALUES, [0, *axes]))
+    _, (reference,) = tables(block)
+    expect_density(reference, H2O, POSITIONS)
+
+
+def test_fewer_frequencies_than_the_basis_leave_zeros(block):
+    """Real and imaginary parts of 20 of 25 frequencies: what is missing is zero."""
+    kept = np.r_[0:20, 25:45]
+    fewer = AUTHORS_VALUES[:, kept][:, :, kept][:, :, :, kept]
+    np.save(block["densities"], fewer)
+    block["layout"]["values_per_dimension"] = 40
+    _, (reference,) = tables(block)
+    tensor = stack(reference["coefficients"]).reshape(COUNT, 50, 50, 50)
+    assert not tensor[:, 39:].any() and not tensor[..., 39:].any()
+    assert tensor[:, 37:39].any()
+    expect_density(reference, H2O, POSITIONS, 1e-4)
+
+
+def test_text_angstrom_around_the_centre_and_energies_in_comments(block, tmp_path):
+    """The other usual way: xyz in its own unit, extended comments, densities as text."""
+    comments = [f'Properties=species:S:1:pos:R:3 energy={value} name="a b"' for value in ENERGIES]
+    write_xyz(block["geometries"], H2O, POSITIONS, comments=comments)
+    densities = tmp_path / "densities.txt"
+    np.savetxt(densities, AUTHORS_VALUES.reshape(COUNT, -1), fmt="%.8e", header="six densities")
+    block |= {"energies": "comment:energy", "energy_unit": "Ha", "densities": str(densities)}
+    block["layout"]["origin"] = "centre"
+    del block["length_unit"]
+    geometries, (reference,) = tables(block)
+    np.testing.assert_allclose(
+        stack(geometries["positions"]).reshape(POSITIONS.shape), POSITIONS, atol=1e-9
+    )
+    np.testing.assert_allclose(reference["energy"], ENERGIES, atol=1e-14)
+    expect_density(reference, H2O, POSITIONS)
+
+
+def test_atoms_in_another_order_are_declared(block):
+    write_xyz(
+        block["geometries"], H2O, POSITIONS[:, [1, 2, 0]] + EDGE / 2, 1.0, symbols=("H", "1", "8")
+    )
+    expect_error(block, block["geometries"], "Atom 0", "is H where H2O has O", "O H H")
+    block["atom_order"] = [2, 0, 1]
+    _, (reference,) = tables(block)
+    expect_density(reference, H2O, POSITIONS)
+
+
+def test_test_geometries_are_all_none_drawn_or_listed(block, tmp_path):
+    numbers = tmp_path / "test.txt"
+    numbers.write_text("# held out\n1\n4\n")
+    for test, expected in ((2, 2), ("all", COUNT), ("none", 0), ([5], 1), (str(numbers), 2)):
+        split = ReferenceFiles.from_settings(block | {"test": test}).geometry_table(H2O, 1)["split"]
+        assert (split == "test").sum() == expected
+    assert np.flatnonzero(split == "test").tolist() == [1, 4]
+    expect_error(block | {"test": [2, 6]}, block["geometries"], "[2 6]", "from 0 to 5")
+
+
+def test_geometries_are_used_as_they_are_and_the_report_says_how_far_from_ours(block):
+    turned = POSITIONS @ Rotation.from_euler("xyz", (0.3, 0.5, 0.7)).as_matrix() + [0.2, 0.0, -0.1]
+    write_xyz(block["geometries"], H2O, turned + EDGE / 2, 1.0)
+    np.save(block["densities"], written(H2O, turned, *halves(GRID / EDGE)))
+    geometries, (reference,) = tables(block)
+    positions = stack(geometries["positions"]).reshape(POSITIONS.shape)
+    np.testing.assert_allclose(positions, turned, atol=1e-9)
+    expect_density(reference, H2O, turned)
+    report = alignment_report(H2O, positions)
+    distance = float(report.partition("their atoms are ")[2].partition(" bohr")[0])
+    assert distance < 1e-6 and "up to 0.224 bohr" in report
+    # A frame of the file turns no geometry: what is left is the shift to the centre of mass.
+    aligned = frame_of_files(H2O, positions).align(positions)
+    assert np.degrees(Rotation.from_matrix(aligned.rotations).magnitude()).max() < 0.1
+
+
+def test_energies_may_be_relative_and_in_a_column(block):
+    table = np.column_stack([np.arange(COUNT), ENERGIES - ENERGIES.min()])
+    np.save(block["energies"].replace(".txt", ".npy"), table)
+    block |= {"energies": block["energies"].replace(".txt", ".npy"), "energy_unit": "Ha"}
+    expect_error(block, "2 columns", "energy_column")
+    block["energy_column"] = 1
+    expect_error(block, "energies.npy", "total energies of H2O", "energy_zero: relative")
+    _, (reference,) = tables(block | {"energy_zero": "relative"})
+    np.testing.assert_allclose(reference["energy"], ENERGIES - ENERGIES.min(), atol=1e-14)
+    expect_error(block | {"energy_zero": "relative", "energy_unit": "kJ/mol"}, "unit is wrong")
+
+
+@pytest.mark.parametrize("key", ["geometries", "energies", "densities"])
+def test_a_missing_file_is_named(block, key):
+    Path(block[key]).unlink()
+    expect_error(block, block[key], "does not exist")
+
+
+def test_unequal_numbers_are_named(block):
+    np.savetxt(block["energies"], ENERGIES[1:] * KCAL_PER_MOL_PER_HARTREE)
+    expect_error(block, block["energies"], "5 energies", "6 geometries")
+    np.savetxt(block["energies"], ENERGIES * KCAL_PER_MOL_PER_HARTREE)
+    np.save(block["densities"], AUTHORS_VALUES[1:])
+    expect_error(block, block["densities"], "(5, 50, 50, 50)", "6 densities")
+    text = block | {"densities": block["densities"].replace(".npy", ".txt")}
+    for rows in ([0, 1, 2, 3, 4], [0, 1, 2, 3, 4, 5, 5, 5]):
+        np.savetxt(text["densities"], AUTHORS_VALUES[rows].reshape(len(rows), -1), fmt="%.6e")
+        expect_error(text, text["densities"], f"holds {len(rows)} densities", "must be 6")
+
+
+def test_geometries_that_are_not_the_molecules(block):
+    expect_error(block, "have 3 atoms (O H H); ethane has 8", molecule=ETHANE)
+    expect_error(block | {"length_unit": "angstrom"}, block["geometries"], "converted", "twice")
+    write_xyz(block["geometries"], H2O, POSITIONS + EDGE / 2)
+    expect_error(block, block["geometries"], "length_unit: bohr", "look like Angstrom")
+    collapsed = POSITIONS + EDGE / 2
+    collapsed[3, 2] = collapsed[3, 1]
+    write_xyz(block["geometries"], H2O, collapsed, 1.0)
+    expect_error(block, block["geometries"], "geometry 3", "0 bohr apart")
+    write_xyz(block["geometries"], H2O, POSITIONS, 1.0)
+    expect_error(block, block["geometries"], "beyond the cube", "between 0 and 20 bohr")
+
+
+def test_geometries_in_many_orientations_are_refused(block):
+    turns = Rotation.random(COUNT, rng=np.random.default_rng(3)).as_matrix()
+    write_xyz(block["geometries"], H2O, POSITIONS @ turns + EDGE / 2, 1.0)
+    expect_error(block, block["geometries"], "not aligned with each other")
+    aligned = align(POSITIONS @ turns, H2O.reference_positions, H2O.masses)
+    write_xyz(block["geometries"], H2O, aligned + EDGE / 2, 1.0)
+    tables(block)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "parts"),
+    [
+        ("3\nframe 2", "x\nframe 2", ("Frame 2", "'x'", "number of its atoms")),
+        ("3\nframe 2", "4\nframe 2", ("frame 2",)),
+        ("H ", "H nan? ", ("Frame 0", "an element and x, y, z")),
+        ("O ", "O inf ", ("positions", "inf", "finite")),
+    ],
+)
+def test_damaged_geometries(block, old, new, parts):
+    path = Path(block["geometries"])
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(InputError) as caught:
+        tables(block)
+    assert all(part.lower() in str(caught.value).lower() for part in parts), str(caught.value)
+
+
+def test_geometries_that_break_off(block):
+    path = Path(block["geometries"])
+    path.write_text("\n".join(path.read_text().splitlines()[:-1]))
+    expect_error(block, path, "breaks off in frame 5", "2 of 3 atoms")
+
+
+@pytest.mark.parametrize("unit", ["Ha", "eV", "Ry", "kJ/mol"])
+def test_energies_in_another_unit_than_declared(block, unit):
+    expect_error(block | {"energy_unit": unit}, block["energies"], "energy_unit", "unit is wrong")
+
+
+def test_energies_that_are_not_finite(block):
+    energies = ENERGIES.copy()
+    energies[2] = np.nan
+    np.savetxt(block["energies"], energies)
+    expect_error(block, block["energies"], "geometry 2", "nan")
+    expect_error(block | {"energies": "comment"}, "frame 0", "one number, the energy")
+
+
+def test_values_that_are_not_finite_numbers_of_the_right_count(block, tmp_path):
+    values = AUTHORS_VALUES.copy()
+    values[4, 0, 0, 7] = np.inf
+    np.save(block["densities"], values)
+    expect_error(block, block["densities"], "inf as value 7 of density 4")
+    np.save(block["densities"], AUTHORS_VALUES[..., :49])
+    expect_error(block, block["densities"], 50 * 50 * 49, "50 values per dimension", "125000")
+    np.save(block["densities"], AUTHORS_VALUES + 0j)
+    expect_error(block, block["densities"], "complex128", "real and imaginary parts")
+    np.save(block["densities"], np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    expect_error(block, block["densities"], "pickled objects are never loaded")
+    Path(block["densities"]).write_bytes(b"no array")
+    expect_error(block, block["densities"], "cannot be read")
+
+
+@pytest.mark.parametrize(
+    ("change", "parts"),
+    [
+        ({"grid_points": 50 + 1}, ("60.3", "8 valence", "10 in all", "grid_points: 100")),
+        ({"normalisation": "fourier_series", "grid_points": None}, ("grid_points: 100",)),
+        ({"parts": "interleaved"}, ("sine of frequency 0", "parts: interleaved is wrong")),
+        ({"parts": "packed"}, ("parts: real_then_imaginary",)),
+        ({"imaginary": "sine"}, ("imaginary: minus_sine",)),
+        ({"order": "yxz"}, ("order: xyz",)),
+        ({"phase_origin": "centre"}, ("phase_origin: corner",)),
+        ({"box_length": 21.0}, ("box_length: 21", "20 bohr")),
+        ({"parts": "halves"}, ("'halves'", "interleaved")),
+        ({"grid_points": 48}, ("48", "above 48")),
+        ({"axes": "xyz"}, ("unknown axes", "order")),
+    ],
+)
+def test_a_wrong_layout_is_found_and_the_right_one_named(block, change, parts):
+    block["layout"] |= change
+    expect_error(block, *parts)
+
+
+def test_a_basis_that_would_cut_off_frequencies(block):
+    expect_error(block, "frequency 24", "molecules.frequencies", basis=FourierBasis(EDGE, 24))
+
+
+def test_densities_in_another_order_than_the_geometries(block):
+    np.save(block["densities"], np.roll(AUTHORS_VALUES, 1, axis=0))
+    expect_error(block, block["densities"], "do not follow the geometries", "order")
+
+
+def test_unknown_and_missing_keys(block):
+    expect_error(block | {"density": "a"}, "unknown density", "densities")
+    block.pop("energy_unit")
+    expect_error(block, "lacks energy_unit")
+
+
+def test_no_more_than_a_block_of_densities_is_read_at_a_time(block, monkeypatch):
+    monkeypatch.setattr("hkmaps.molecules.density_files.ROWS_AT_ONCE", 2)
+    values = AUTHORS_VALUES.copy()
+    values[5, 0, 0, 0] = np.nan
+    np.save(block["densities"], values)
+    files = ReferenceFiles.from_settings(block)
+    chunks = files.reference_tables(H2O, files.geometry_table(H2O, 1), BASIS, chunks=3)
+    assert len(next(chunks)) == len(next(chunks)) == 2
+    with pytest.raises(InputError, match="density 5"):
+        next(chunks)
