@@ -213,6 +213,9 @@ def test_geometries_that_cannot_be_are_refused(water, model):
     positions[0, 0, 0] = np.nan
     with pytest.raises(InputError, match=r"holds nan at index \(0, 0, 0\)"):
         model.energies(positions)
+    if model.method == "ML-HK":
+        with pytest.raises(InputError, match=r"shape \(4, 2\); it must be \(points, 3\)"):
+            model.density(water[0].positions[:1], np.zeros((4, 2)))
 
 
 def test_training_data_that_do_not_go_together_are_refused(water, kohn_sham):

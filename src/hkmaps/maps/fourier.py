@@ -105,9 +105,7 @@ class FourierBasis:
             InputError: the coefficients are not as many as the functions, or the points not
                 positions in three dimensions.
         """
-        points = expect_finite(points, "points")
-        if points.ndim != 2 or points.shape[1] != DIMENSIONS:
-            raise InputError(f"The points have the shape {points.shape}; it must be (points, 3).")
+        points = expect_points(points)
         tensor = self._tensor(coefficients)
         blocks = []
         for start in range(0, len(points), POINTS_AT_ONCE):
@@ -180,3 +178,11 @@ class FourierBasis:
         return coefficients.reshape(
             *coefficients.shape[:-1], *[self.functions_per_dimension] * DIMENSIONS
         )
+
+
+def expect_points(points: np.ndarray) -> np.ndarray:
+    """Return finite positions (points, 3) as float64; raise `InputError` for others."""
+    points = expect_finite(points, "points")
+    if points.ndim != 2 or points.shape[1] != DIMENSIONS:
+        raise InputError(f"The points have the shape {points.shape}; it must be (points, 3).")
+    return points

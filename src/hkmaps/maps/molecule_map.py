@@ -25,6 +25,7 @@ from hkmaps.kernels import CrossValidatedKernelRidge, KernelRidge, squared_dista
 from hkmaps.kernels.gaussians_potential import GAMMA, expect_geometries
 from hkmaps.kernels.model_files import read_model_and_notes, reading, write_model
 from hkmaps.maps.density_subspace import DensitySubspace
+from hkmaps.maps.fourier import expect_points
 from hkmaps.maps.geometry_map import GeometryMap
 from hkmaps.maps.hohenberg_kohn import HohenbergKohnMap
 from hkmaps.maps.inputs import expect_molecule, expect_samples
@@ -208,8 +209,7 @@ class MoleculeMap:
         origins = self.frame.weights @ np.asarray(positions, dtype=np.float64)
         # The molecule's origin is the middle of the cube, which runs from 0 to its length.
         basis = self.subspace.basis
-        aligned = (expect_finite(points, "points") - origins[:, None]) @ rotations
-        shifted = aligned + basis.length / 2
+        shifted = (expect_points(points) - origins[:, None]) @ rotations + basis.length / 2
         return np.array([basis.density(*pair) for pair in zip(coefficients, shifted, strict=True)])
 
     def domain_distance(self, positions: ArrayLike) -> np.ndarray:
@@ -233,8 +233,7 @@ class MoleculeMap:
         A map and a subspace that do not belong together, as after a kill between the two, are
         refused by `load`.
         """
-        folder = Path(folder)
-        fingerprint = None
+        folder, fingerprint = Path(folder), None
         if self.subspace is not None:
             self.subspace.save(folder / SUBSPACE_FILE)
             fingerprint = self.subspace.fingerprint
