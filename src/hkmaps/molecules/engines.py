@@ -81,7 +81,13 @@ def _pyscf() -> type[ReferenceEngine]:
     return PyscfEngine
 
 
-ENGINES: dict[str, Callable[[], type[ReferenceEngine]]] = {"pyscf": _pyscf}
+def _espresso() -> type[ReferenceEngine]:
+    from hkmaps.molecules.espresso_engine import EspressoEngine  # noqa: PLC0415 - heavy
+
+    return EspressoEngine
+
+
+ENGINES: dict[str, Callable[[], type[ReferenceEngine]]] = {"pyscf": _pyscf, "espresso": _espresso}
 """Engines by name: what imports and returns a dataclass of the Fourier basis and the settings."""
 
 

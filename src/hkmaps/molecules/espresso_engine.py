@@ -75,8 +75,8 @@ class EspressoEngine:
         wave_function_cutoff: largest kinetic energy of the orbitals' plane waves, in Ry.
         density_cutoff: that of the density's, in Ry; squares of orbitals need four times theirs.
         tolerance: estimated error of the energy in Ha at which an SCF counts as converged.
-        pseudopotentials: folder of the files of `PAW_SETS`; None is that of the environment variable
-            ESPRESSO_PSEUDO or, where it is not set, Debian's.
+        pseudopotentials: folder of the files of `PAW_SETS`; None is that of the environment
+            variable ESPRESSO_PSEUDO or, where it is not set, Debian's.
         command: what starts pw.x.
 
     Raises:

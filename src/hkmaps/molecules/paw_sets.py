@@ -1,4 +1,4 @@
-"""PAW data sets of the elements: their files for Quantum ESPRESSO, and where they are looked for."""
+"""PAW data sets of the elements: their files for Quantum ESPRESSO and where they are."""
 
 import os
 import re
