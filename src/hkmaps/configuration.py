@@ -153,6 +153,7 @@ def _check_names(config: Mapping[str, Any]) -> None:
                     f" pairs it needs, but {key} lacks it."
                 )
     _check_molecules(config["molecules"]["systems"], config["maps"]["molecules"])
+    _check_trajectories(config["trajectories"], config["molecules"]["conformers"]["systems"])
     if networks["repeats"]["hyperparameters"] == "winner":
         searched = networks["grid_search"]["data_sets"]
         missing = [name for name in networks["repeats"]["data_sets"] if name not in searched]
@@ -179,6 +180,26 @@ def _check_molecules(systems: Mapping[str, Any], maps: Mapping[str, Any]) -> Non
                 f"The config key maps.molecules.training_points.{name} asks for {largest} training"
                 f" points; molecules.systems.{name} leaves {pool} geometries that are not tested."
             )
+
+
+def _check_trajectories(trajectories: Mapping[str, Any], systems: Mapping[str, Any]) -> None:
+    """The molecules that move are known, and the pool of the maps is one of theirs."""
+    named = {"classical": trajectories["classical"]} | {
+        f"{kind}.molecule": [trajectories[kind]["molecule"]] for kind in ("ab_initio", "driven")
+    }
+    for key, molecules in named.items():
+        for name in molecules:
+            if name not in systems:
+                raise InputError(
+                    f"The config key trajectories.{key} names {name}, which is not in"
+                    f" molecules.conformers.systems: {', '.join(systems)}."
+                )
+            if trajectories["pool"] not in systems[name]["pools"]:
+                raise InputError(
+                    f"The config key trajectories.pool is {_flow(trajectories['pool'])}, which is"
+                    f" none of molecules.conformers.systems.{name}.pools:"
+                    f" {_flow(systems[name]['pools'])}."
+                )
 
 
 def _flow(value: Any) -> str:

@@ -39,6 +39,12 @@ try:
 except HkmapsError as error:
     raise WorkflowError(str(error)) from None
 
+
+def pool_name(temperatures):
+    """The name of a pool, such as 300+350K."""
+    return "+".join(f"{value:g}" for value in temperatures) + "K"
+
+
 FUNCTIONALS = [functional.path_name for functional in PAPER_FUNCTIONALS]
 SEARCHED_DATA_SETS = config["networks"]["grid_search"]["data_sets"]
 SEARCHED = {"data_set": SEARCHED_DATA_SETS, "functional": FUNCTIONALS}
@@ -49,12 +55,18 @@ MOLECULES = config["molecules"]["systems"]
 CONFORMERS = config["molecules"]["conformers"]["systems"]
 # Molecule -> name of a pool, such as 300+350K -> its temperatures.
 POOLS = {
-    name: {"+".join(f"{value:g}" for value in pool) + "K": pool for pool in settings["pools"]}
+    name: {pool_name(pool): pool for pool in settings["pools"]}
     for name, settings in CONFORMERS.items()
 }
 MOLECULE_ERRORS = expand("results/maps/{molecule}/errors.parquet", molecule=MOLECULES)
+CONFORMER_ERRORS = [
+    f"results/maps/{name}/{pool}/errors.parquet" for name, pools in POOLS.items() for pool in pools
+]
 
 
+TRAJECTORIES = config["trajectories"]
+TRAJECTORY_POOL = pool_name(TRAJECTORIES["pool"])
+DRIVEN, AB_INITIO = (TRAJECTORIES[kind]["molecule"] for kind in ("driven", "ab_initio"))
 # Sets of geometries with reference calculations, such as H2 or ethane/300K -> how many.
 SAMPLES = {name: settings["geometries"] for name, settings in MOLECULES.items()} | {
     f"{name}/{part}": size
@@ -64,6 +76,7 @@ SAMPLES = {name: settings["geometries"] for name, settings in MOLECULES.items()}
         "test": config["molecules"]["conformers"]["test"]["geometries"],
     }.items()
 }
+SAMPLES[f"{DRIVEN}/{TRAJECTORY_POOL}-driven"] = TRAJECTORIES["driven"]["snapshots"]
 
 
 wildcard_constraints:
@@ -142,6 +155,18 @@ def dynamics_protocol(wildcards):
     }
 
 
+def trained_on(conformer):
+    """Pool and number of training points of the map that trajectories are compared with."""
+    return TRAJECTORY_POOL, max(CONFORMERS[conformer]["training_points"])
+
+
+def driven_protocol():
+    """Arguments of DynamicsProtocol.in_femtoseconds, but for the friction, of dynamics by a map."""
+    driven = TRAJECTORIES["driven"]
+    times = {key: 1000 * driven[key] for key in ("equilibration", "length", "interval")}
+    return {key: driven[key] for key in ("temperature", "time_step")} | times
+
+
 def model_systems(*keys):
     """Values of config["model_systems"] by key: what a rule there depends on."""
     return {key: config["model_systems"][key] for key in keys}
@@ -176,6 +201,9 @@ def study_targets():
     ]
     return [
         "results/claims.md",
-        *expand("results/tables/{name}.md", name=["table1", "grid_search", "bogojeski_table1"]),
+        *expand(
+            "results/tables/{name}.md",
+            name=["table1", "grid_search", "bogojeski_table1", "bogojeski_table2"],
+        ),
         *expand("results/figures/{figure}.{format}", figure=figures, format=["png", "pdf"]),
     ]

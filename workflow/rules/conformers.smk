@@ -11,6 +11,12 @@ MAP_DATA = {
     "pool": "results/molecules/{conformer}/{pool}/geometries.parquet",
     "pool_energies": "results/molecules/{conformer}/{pool}/energies.parquet",
 }
+# Trained maps of a pool.
+MAPS = {
+    "hohenberg_kohn": "results/maps/{conformer}/{pool}/hohenberg_kohn/map.safetensors",
+    "subspace": MAP_DATA["subspace"],
+    "kohn_sham": "results/maps/{conformer}/{pool}/kohn_sham/map.safetensors",
+}
 
 
 rule classical_trajectory:
@@ -129,3 +135,131 @@ rule molecule_map:
         code=code("molecule_map.py"),
     script:
         "../scripts/molecule_map.py"
+
+
+rule classical_energies:
+    input:
+        **MAPS,
+        trajectory="results/molecules/{conformer}/trajectories/test_0.parquet",
+        geometries="results/molecules/{conformer}/test/geometries.parquet",
+        energies="results/molecules/{conformer}/test/energies.parquet",
+    output:
+        "results/maps/{conformer}/{pool}/classical_energies.parquet",
+    log:
+        "logs/classical_energies/{conformer}_{pool}.log",
+    benchmark:
+        "results/benchmarks/classical_energies/{conformer}_{pool}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("snapshot_energies.py"),
+    script:
+        "../scripts/snapshot_energies.py"
+
+
+rule ab_initio_trajectory:
+    output:
+        trajectory="results/molecules/{conformer}/trajectories/ab_initio.parquet",
+        transfer="results/molecules/{conformer}/trajectories/proton_transfer.parquet",
+    log:
+        "logs/ab_initio_trajectory/{conformer}.log",
+    benchmark:
+        "results/benchmarks/ab_initio_trajectory/{conformer}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        engine=engine(config["molecules"]["conformers"]["engine"]),
+        box_length=config["molecules"]["box_length"],
+        frequencies=config["molecules"]["frequencies"],
+        temperature=TRAJECTORIES["ab_initio"]["temperature"],
+        time_step=TRAJECTORIES["ab_initio"]["time_step"],
+        length=TRAJECTORIES["ab_initio"]["length"],
+        seed=config["seed"],
+        code=code("ab_initio_trajectory.py"),
+    script:
+        "../scripts/ab_initio_trajectory.py"
+
+
+rule ab_initio_energies:
+    input:
+        **MAPS,
+        trajectory="results/molecules/{conformer}/trajectories/ab_initio.parquet",
+    output:
+        "results/maps/{conformer}/{pool}/ab_initio_energies.parquet",
+    log:
+        "logs/ab_initio_energies/{conformer}_{pool}.log",
+    benchmark:
+        "results/benchmarks/ab_initio_energies/{conformer}_{pool}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("ab_initio_energies.py"),
+    script:
+        "../scripts/ab_initio_energies.py"
+
+
+rule driven_trajectory:
+    input:
+        hohenberg_kohn=MAPS["hohenberg_kohn"],
+        subspace=MAPS["subspace"],
+    output:
+        trajectory="results/maps/{conformer}/{pool}/driven.parquet",
+        snapshots="results/molecules/{conformer}/{pool}-driven/geometries.parquet",
+    log:
+        "logs/driven_trajectory/{conformer}_{pool}.log",
+    benchmark:
+        "results/benchmarks/driven_trajectory/{conformer}_{pool}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        protocol=driven_protocol(),
+        friction=TRAJECTORIES["driven"]["friction"],
+        snapshots=TRAJECTORIES["driven"]["snapshots"],
+        seed=config["seed"],
+        code=code("driven_trajectory.py"),
+    script:
+        "../scripts/driven_trajectory.py"
+
+
+rule driven_energies:
+    input:
+        **MAPS,
+        trajectory="results/maps/{conformer}/{pool}/driven.parquet",
+        geometries="results/molecules/{conformer}/{pool}-driven/geometries.parquet",
+        energies="results/molecules/{conformer}/{pool}-driven/energies.parquet",
+    output:
+        "results/maps/{conformer}/{pool}/driven_energies.parquet",
+    log:
+        "logs/driven_energies/{conformer}_{pool}.log",
+    benchmark:
+        "results/benchmarks/driven_energies/{conformer}_{pool}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("snapshot_energies.py"),
+    script:
+        "../scripts/snapshot_energies.py"
+
+
+rule bogojeski_table2:
+    input:
+        errors=CONFORMER_ERRORS,
+        published="config/published.csv",
+    output:
+        table="results/tables/bogojeski_table2.parquet",
+        markdown=report(
+            "results/tables/bogojeski_table2.md",
+            caption="../report/bogojeski_table2.rst",
+            category="Paper B",
+            labels={"item": "Table 2"},
+        ),
+    log:
+        "logs/bogojeski_table2.log",
+    benchmark:
+        "results/benchmarks/bogojeski_table2.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("bogojeski_table2.py"),
+    script:
+        "../scripts/bogojeski_table2.py"

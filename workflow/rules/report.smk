@@ -13,6 +13,13 @@ TABLE1 = "results/tables/table1.parquet"
 CLAIMS = "results/claims.parquet"
 PUBLISHED = "config/published.csv"
 
+FIGURE3 = {
+    "ab_initio": f"results/maps/{AB_INITIO}/{TRAJECTORY_POOL}/ab_initio_energies.parquet",
+    "transfer": f"results/molecules/{AB_INITIO}/trajectories/proton_transfer.parquet",
+    "driven": f"results/maps/{DRIVEN}/{TRAJECTORY_POOL}/driven_energies.parquet",
+    "driven_trajectory": f"results/maps/{DRIVEN}/{TRAJECTORY_POOL}/driven.parquet",
+}
+
 # Beginning of a figure's name -> where the report shows it.
 CATEGORIES = {"arnstein": "Paper A", "bogojeski": "Paper B", "study": "This study"}
 
@@ -45,9 +52,21 @@ FIGURES = {
     },
     "study_claims": {"claims": CLAIMS},
     "study_claims_molecules": {"claims": CLAIMS},
+    "bogojeski_fig02": {
+        "trajectories": expand(
+            "results/maps/{conformer}/{pool}/classical_energies.parquet",
+            conformer=TRAJECTORIES["classical"],
+            pool=TRAJECTORY_POOL,
+        ),
+        "published": PUBLISHED,
+    },
+    "bogojeski_fig03": {**FIGURE3, "published": PUBLISHED},
+    "study_conformer_curves": {"errors": CONFORMER_ERRORS, "published": PUBLISHED},
 }
 # The parts of the config that a figure shows.
 FIGURE_SETTINGS = {
+    "bogojeski_fig02": {name: trained_on(name) for name in TRAJECTORIES["classical"]},
+    "bogojeski_fig03": trained_on(DRIVEN),
     "arnstein_fig12": config["conditioning"]["figure12"]["separations"],
     "study_convergence_plane": config["model_systems"]["threshold"],
     "study_functional_methods": MAPPED_DATA_SETS,

@@ -1,0 +1,25 @@
+"""Predict the energies along an ab-initio trajectory."""
+
+from pathlib import Path
+
+from study_job import study_job
+
+from hkmaps.maps.conformers import trajectory_energies
+from hkmaps.maps.molecule_map import MoleculeMap
+from hkmaps.maps.results import TRAJECTORY_ENERGIES
+from hkmaps.molecules.results import TRAJECTORY
+from hkmaps.tables import read_table, stack, write_table
+
+with study_job(snakemake):
+    inputs = snakemake.input
+    trajectory = read_table(inputs.trajectory, TRAJECTORY)
+    positions = stack(trajectory["positions"])
+    predicted = trajectory_energies(
+        MoleculeMap.load(Path(inputs.hohenberg_kohn).parent),
+        positions.reshape(len(positions), -1, 3),
+        trajectory["time"].to_numpy(),
+        trajectory["potential_energy"].to_numpy(),
+        MoleculeMap.load(Path(inputs.kohn_sham).parent),
+        trajectory["frame"].to_numpy(),
+    )
+    write_table(predicted, snakemake.output[0], TRAJECTORY_ENERGIES)

@@ -1,0 +1,32 @@
+"""Predict the energies of a trajectory's snapshots that the reference engine calculated."""
+
+from pathlib import Path
+
+from study_job import study_job
+
+from hkmaps.maps.conformers import trajectory_energies
+from hkmaps.maps.molecule_map import MoleculeMap
+from hkmaps.maps.results import TRAJECTORY_ENERGIES
+from hkmaps.molecules.results import GEOMETRIES, REFERENCE_ENERGIES, TRAJECTORY
+from hkmaps.tables import read_table, stack, write_table
+
+with study_job(snakemake):
+    inputs = snakemake.input
+    geometries = read_table(inputs.geometries, GEOMETRIES)
+    energies = read_table(inputs.energies, REFERENCE_ENERGIES)
+    # Of this trajectory, those whose calculations converged.
+    of_trajectory = geometries["trajectory"] == Path(inputs.trajectory).stem
+    chosen = of_trajectory & energies["converged"].astype(bool)
+    geometries, energies = geometries[chosen], energies[chosen]
+    frames = geometries["frame"].astype(int)
+    trajectory = read_table(inputs.trajectory, TRAJECTORY).set_index("frame").loc[frames]
+    positions = stack(trajectory["positions"])
+    predicted = trajectory_energies(
+        MoleculeMap.load(Path(inputs.hohenberg_kohn).parent),
+        positions.reshape(len(positions), -1, 3),
+        trajectory["time"].to_numpy(),
+        energies["energy"].to_numpy(),
+        MoleculeMap.load(Path(inputs.kohn_sham).parent),
+        frames.to_numpy(),
+    )
+    write_table(predicted, snakemake.output[0], TRAJECTORY_ENERGIES)
