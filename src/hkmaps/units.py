@@ -17,6 +17,7 @@ ANGSTROM_PER_BOHR = constants.physical_constants["Bohr radius"][0] / constants.a
 FEMTOSECOND_PER_ATOMIC_TIME = (
     constants.physical_constants["atomic unit of time"][0] / constants.femto
 )
+ELECTRON_MASS_PER_ATOMIC_MASS = constants.atomic_mass / constants.electron_mass
 KELVIN_PER_HARTREE = constants.physical_constants["hartree-kelvin relationship"][0]
 
 CHEMICAL_ACCURACY = 1.6 / MILLIHARTREE_PER_HARTREE

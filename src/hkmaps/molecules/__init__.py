@@ -7,6 +7,12 @@ from hkmaps.molecules.results import GEOMETRIES, POOL, REFERENCE, TEST, TRAJECTO
 from hkmaps.molecules.systems import MOLECULES, Molecule, find_molecule
 
 if TYPE_CHECKING:
+    from hkmaps.molecules.ab_initio_dynamics import ab_initio_trajectory
+    from hkmaps.molecules.calculator import (
+        HohenbergKohnCalculator,
+        OutsideDomainError,
+        OutsideDomainWarning,
+    )
     from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
     from hkmaps.molecules.conformers import held_out_conformers, training_pool
     from hkmaps.molecules.coupled_cluster import coupled_cluster_table
@@ -27,7 +33,14 @@ if TYPE_CHECKING:
         random_split,
     )
     from hkmaps.molecules.map_data import read_molecule_data
+    from hkmaps.molecules.map_dynamics import map_trajectory
+    from hkmaps.molecules.proton_transfer import (
+        proton_transfer_frames,
+        proton_transfer_start,
+        proton_transfer_table,
+    )
     from hkmaps.molecules.reference import expect_converged, reference_table
+    from hkmaps.molecules.reference_calculator import ReferenceCalculator
     from hkmaps.molecules.sampling import SAMPLERS, training_points
 
 # Tables and the list of molecules need neither scikit-learn nor an engine.
@@ -36,21 +49,30 @@ _MODULES = {
     "SAMPLERS": "sampling",
     "DynamicsProtocol": "classical_dynamics",
     "ForceField": "force_field",
+    "HohenbergKohnCalculator": "calculator",
+    "OutsideDomainError": "calculator",
+    "OutsideDomainWarning": "calculator",
     "ReferenceCalculation": "engines",
+    "ReferenceCalculator": "reference_calculator",
     "ReferenceEngine": "engines",
     "SelfConsistencyError": "engines",
+    "ab_initio_trajectory": "ab_initio_dynamics",
     "align": "geometries",
-    "coupled_cluster_table": "coupled_cluster",
-    "read_molecule_data": "map_data",
     "bond_angles": "geometries",
     "bond_lengths": "geometries",
     "classical_trajectory": "classical_dynamics",
+    "coupled_cluster_table": "coupled_cluster",
     "expect_converged": "reference",
     "expect_positions": "geometries",
     "force_field_file": "force_field",
     "held_out_conformers": "conformers",
+    "map_trajectory": "map_dynamics",
+    "proton_transfer_frames": "proton_transfer",
+    "proton_transfer_start": "proton_transfer",
+    "proton_transfer_table": "proton_transfer",
     "random_geometries": "geometries",
     "random_split": "geometries",
+    "read_molecule_data": "map_data",
     "reference_engine": "engines",
     "reference_table": "reference",
     "training_points": "sampling",
@@ -68,10 +90,15 @@ __all__ = [
     "TRAJECTORY",
     "DynamicsProtocol",
     "ForceField",
+    "HohenbergKohnCalculator",
     "Molecule",
+    "OutsideDomainError",
+    "OutsideDomainWarning",
     "ReferenceCalculation",
+    "ReferenceCalculator",
     "ReferenceEngine",
     "SelfConsistencyError",
+    "ab_initio_trajectory",
     "align",
     "bond_angles",
     "bond_lengths",
@@ -82,6 +109,10 @@ __all__ = [
     "find_molecule",
     "force_field_file",
     "held_out_conformers",
+    "map_trajectory",
+    "proton_transfer_frames",
+    "proton_transfer_start",
+    "proton_transfer_table",
     "random_geometries",
     "random_split",
     "read_molecule_data",

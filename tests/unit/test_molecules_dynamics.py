@@ -1,0 +1,342 @@
+"""Ab-initio and map-driven dynamics on engines and maps that cost nothing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hkmaps.errors import ConvergenceError, InputError
+from hkmaps.kernels.model_files import read_tensors
+from hkmaps.maps.fourier import FourierBasis
+from hkmaps.maps.molecule_map import MoleculeMap
+from hkmaps.molecules.ab_initio_dynamics import ab_initio_trajectory
+from hkmaps.molecules.ase_dynamics import thermal_velocities, without_rigid_motion
+from hkmaps.molecules.classical_dynamics import DynamicsProtocol
+from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
+from hkmaps.molecules.map_dynamics import ASE_FRICTION, map_trajectory
+from hkmaps.molecules.proton_transfer import (
+    HALFWAY,
+    proton_transfer_frames,
+    proton_transfer_start,
+    proton_transfer_table,
+)
+from hkmaps.molecules.results import PROTON_TRANSFER, TRAJECTORY
+from hkmaps.molecules.systems import MOLECULES
+from hkmaps.seeds import random_stream
+from hkmaps.tables import read_table, stack, write_table
+from hkmaps.units import (
+    ELECTRON_MASS_PER_ATOMIC_MASS,
+    FEMTOSECOND_PER_ATOMIC_TIME,
+    KCAL_PER_MOL_PER_HARTREE,
+    KELVIN_PER_HARTREE,
+)
+
+WATER, MALONALDEHYDE = MOLECULES["H2O"], MOLECULES["malonaldehyde"]
+HALF_FEMTOSECOND = 0.5 / FEMTOSECOND_PER_ATOMIC_TIME
+SPRING = 0.3
+
+
+@dataclass
+class Springs:
+    """An engine of springs between all atoms, whose results depend on what they start from.
+
+    As an SCF that stops at a tolerance; `calls_left` and `failing` let it be killed or fail.
+    """
+
+    calls_left: int = 10**6
+    failing: bool = False
+    as_files: bool = False
+    description: str = "springs"
+    fourier_basis: FourierBasis = FourierBasis(20.0, 2)  # noqa: RUF009 - immutable
+
+    def calculate(self, symbols, positions, restart=None, forces=False):
+        if self.calls_left == 0:
+            if self.failing:
+                raise SelfConsistencyError("The SCF did not converge to 1e-9 Ha.", 7)
+            raise KeyboardInterrupt
+        self.calls_left -= 1
+        last = np.zeros(2) if restart is None else restart
+        if self.as_files and restart is not None:
+            last = np.frombuffer(restart["density"])
+        first, second = np.triu_indices(len(symbols), k=1)
+        reference = WATER.reference_positions
+        rest = np.linalg.norm(reference[first] - reference[second], axis=1)
+        apart = positions[first] - positions[second]
+        lengths = np.linalg.norm(apart, axis=1)
+        pulls = SPRING * (lengths - rest)
+        energy = 0.5 * SPRING * ((lengths - rest) ** 2).sum()
+        gradient = np.zeros_like(positions)
+        np.add.at(gradient, first, (pulls / lengths)[:, None] * apart)
+        np.add.at(gradient, second, -(pulls / lengths)[:, None] * apart)
+        state = np.array([energy, 1.0 + last[0]])
+        return ReferenceCalculation(
+            energy=energy + 1e-9 * last[0],
+            iterations=5,
+            coefficients=np.zeros(self.fourier_basis.size),
+            forces=-gradient + 1e-9 * last[0],
+            restart={"density": state.tobytes()} if self.as_files else state,
+        )
+
+
+def start(name="start"):
+    stream = random_stream(0, "test", "dynamics", name)
+    velocities = thermal_velocities(WATER, 300, stream)
+    positions = WATER.reference_positions
+    return positions, without_rigid_motion(WATER, positions, velocities)
+
+
+def run(engine, steps, checkpoint=None, name="start", progress=lambda message: None):
+    return ab_initio_trajectory(
+        engine, WATER, *start(name), steps, HALF_FEMTOSECOND, checkpoint, progress
+    )
+
+
+def assert_same_bits(one, other):
+    np.testing.assert_array_equal(stack(one["positions"]), stack(other["positions"]))
+    pd.testing.assert_frame_equal(
+        one.drop(columns="positions"), other.drop(columns="positions"), check_exact=True
+    )
+
+
+def test_a_trajectory_has_a_frame_a_step_and_conserves_energy(tmp_path):
+    trajectory = run(Springs(), 200)
+    write_table(trajectory, tmp_path / "trajectory.parquet", TRAJECTORY)
+    assert len(read_table(tmp_path / "trajectory.parquet", TRAJECTORY)) == 201
+    np.testing.assert_allclose(trajectory["time"], HALF_FEMTOSECOND * np.arange(201))
+    total = trajectory["potential_energy"] + trajectory["kinetic_energy"]
+    # Velocity Verlet's energy swings within each vibration, but does not drift.
+    assert np.ptp(total) < 0.05 * np.ptp(trajectory["kinetic_energy"])
+    positions = stack(trajectory["positions"]).reshape(201, 3, 3)
+    np.testing.assert_allclose(np.einsum("a,fax->fx", WATER.masses, positions), 0, atol=1e-11)
+
+
+def test_halving_the_time_step_quarters_the_error_of_the_energy():
+    def error(parts):
+        trajectory = ab_initio_trajectory(
+            Springs(), WATER, *start(), 40 * parts, HALF_FEMTOSECOND / parts
+        )
+        return np.ptp(trajectory["potential_energy"] + trajectory["kinetic_energy"])
+
+    assert error(1) / error(2) == pytest.approx(4, rel=0.1)
+
+
+@pytest.mark.parametrize("as_files", [False, True])
+@pytest.mark.parametrize("calls", [1, 2, 5])
+def test_a_killed_run_goes_on_to_the_bits_of_an_undisturbed_one(calls, as_files, tmp_path):
+    undisturbed = run(Springs(as_files=as_files), 9)
+    checkpoint = tmp_path / "dynamics.safetensors"
+    with pytest.raises(KeyboardInterrupt):
+        run(Springs(calls_left=calls, as_files=as_files), 9, checkpoint)
+    engine, messages = Springs(as_files=as_files), []
+    assert_same_bits(run(engine, 9, checkpoint, progress=messages.append), undisturbed)
+    assert engine.calls_left == 10**6 - (10 - calls), "no finished step is calculated again"
+    assert messages[0] == f"ab-initio dynamics of H2O: resuming after step {calls - 1}"
+
+
+def test_a_finished_run_can_be_lengthened_or_read_again(tmp_path):
+    checkpoint = tmp_path / "dynamics.safetensors"
+    run(Springs(), 4, checkpoint)
+    assert_same_bits(run(Springs(), 7, checkpoint), run(Springs(), 7))
+    assert_same_bits(run(Springs(calls_left=0), 4, checkpoint), run(Springs(), 4))
+
+
+def test_the_checkpoint_of_another_run_is_replaced(tmp_path):
+    checkpoint = tmp_path / "dynamics.safetensors"
+    run(Springs(), 3, checkpoint)
+    expected = run(Springs(), 3, name="other")
+    assert_same_bits(run(Springs(), 3, checkpoint, name="other"), expected)
+    _, first = read_tensors(checkpoint, "checkpoint")
+    run(Springs(description="other springs"), 3, checkpoint)
+    assert read_tensors(checkpoint, "checkpoint")[1]["run"] != first["run"]
+
+
+def test_a_damaged_checkpoint_is_named_in_a_sentence(tmp_path):
+    checkpoint = tmp_path / "dynamics.safetensors"
+    checkpoint.write_bytes(b"half a file")
+    with pytest.raises(InputError, match=r"dynamics\.safetensors is not a saved checkpoint"):
+        run(Springs(), 3, checkpoint)
+
+
+def test_a_calculation_that_fails_ends_dynamics_in_a_sentence():
+    with pytest.raises(SelfConsistencyError, match=r"H2O at step 3 of 9 cannot go on: The SCF"):
+        run(Springs(calls_left=3, failing=True), 9)
+
+
+def test_dynamics_that_explodes_ends_in_a_sentence():
+    positions, velocities = start()
+    with pytest.raises(ConvergenceError, match=r"H2O at step \d+ of 50 exploded; its time step"):
+        ab_initio_trajectory(Springs(), WATER, positions, velocities, 50, 40 * HALF_FEMTOSECOND)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"steps": 0}, "both must be positive"),
+        ({"time_step": 0.0}, "both must be positive"),
+        ({"velocities": np.zeros((2, 3))}, "three finite numbers for each of its 3 atoms"),
+        ({"positions": 0.529 * WATER.reference_positions}, "look like Angstrom"),
+    ],
+)
+def test_a_start_that_is_none_is_refused_in_a_sentence(changes, message):
+    positions, velocities = start()
+    arguments = {"positions": positions, "velocities": velocities, "steps": 3, "time_step": 20.0}
+    with pytest.raises(InputError, match=message):
+        ab_initio_trajectory(Springs(), WATER, **arguments | changes)
+
+
+def test_thermal_velocities_have_their_temperature():
+    stream = random_stream(0, "test", "thermal")
+    drawn = np.array([thermal_velocities(WATER, 300, stream) for _ in range(4000)])
+    masses = WATER.masses * ELECTRON_MASS_PER_ATOMIC_MASS
+    temperatures = masses * (drawn**2).mean(axis=(0, 2)) * KELVIN_PER_HARTREE
+    np.testing.assert_allclose(temperatures, 300, rtol=0.05)
+
+
+@pytest.mark.parametrize("name", ["H2", "malonaldehyde"])
+def test_velocities_without_rigid_motion_have_no_momenta_and_keep_the_rest(name):
+    molecule = MOLECULES[name]
+    positions = molecule.reference_positions + 0.3
+    velocities = thermal_velocities(molecule, 300, random_stream(0, "test", "rigid"))
+    internal = without_rigid_motion(molecule, positions, velocities)
+    momenta = molecule.masses[:, None] * internal
+    np.testing.assert_allclose(momenta.sum(axis=0), 0, atol=1e-15)
+    np.testing.assert_allclose(np.cross(positions, momenta).sum(axis=0), 0, atol=1e-15)
+    first, second = np.triu_indices(len(positions), k=1)
+    bonds = positions[first] - positions[second]
+    rates = [((v[first] - v[second]) * bonds).sum(axis=1) for v in (velocities, internal)]
+    np.testing.assert_allclose(*rates, atol=1e-15)
+
+
+def proton_trajectory(coordinates):
+    """Malonaldehyde whose proton moves along the line between its oxygens."""
+    positions = np.tile(MALONALDEHYDE.reference_positions, (len(coordinates), 1, 1))
+    way = positions[0, 4] - positions[0, 0]
+    middle = 0.5 * (positions[0, 0] + positions[0, 4])
+    # Half the difference of two lengths is the distance from the middle, on the line itself.
+    shifts = 0.5 * np.array(coordinates)[:, None] * way / np.linalg.norm(way)
+    positions[:, 5] = middle + shifts
+    frames = np.arange(len(coordinates))
+    return pd.DataFrame(
+        {
+            "frame": frames,
+            "time": 20.0 * frames,
+            "positions": list(positions.reshape(len(frames), -1)),
+            "potential_energy": 0.0,
+            "kinetic_energy": 0.0,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("coordinates", "expected"),
+    [
+        ([-2, -1.5, -0.5, 0.1, 0.5, 1.5, 2], (2, 4)),
+        ([2, 0.9, 0.1, -0.5, -2], (2, 3)),
+        ([-2, -1, -0.2, -0.1, -1, -2], None),
+        ([-2, 0.1, -2, -0.1, 0.3, 2], (3, 4)),
+        ([-2, -1, 1, 2], (1, 2)),
+        ([-2, -0.1, 0.1], None),
+    ],
+    ids=["there", "and back", "it returns", "second try", "in one frame", "unfinished"],
+)
+def test_a_transfer_is_found_between_the_sides(coordinates, expected, tmp_path):
+    units = np.array(coordinates) * HALFWAY * 1.2
+    table = proton_transfer_table(MALONALDEHYDE, proton_trajectory(units))
+    write_table(table, tmp_path / "transfer.parquet", PROTON_TRANSFER)
+    np.testing.assert_allclose(table["coordinate"], units, atol=1e-12)
+    assert proton_transfer_frames(table) == expected
+
+
+def test_the_start_has_the_proton_at_the_first_oxygen_on_its_way_to_the_second():
+    positions, velocities = proton_transfer_start(MALONALDEHYDE, 300, seed=0)
+    donor, acceptor = positions[[0, 4]]
+    table = proton_transfer_table(
+        MALONALDEHYDE, proton_trajectory([0.0]).assign(positions=[positions.ravel()])
+    )
+    assert table["coordinate"].item() < -HALFWAY
+    way = (acceptor - donor) / np.linalg.norm(acceptor - donor)
+    speed = (velocities[5] - velocities[[0, 4]].mean(axis=0)) @ way
+    mass = MALONALDEHYDE.masses[5] * ELECTRON_MASS_PER_ATOMIC_MASS
+    assert 0.5 * mass * speed**2 * KCAL_PER_MOL_PER_HARTREE == pytest.approx(5, rel=0.3)
+    other = proton_transfer_start(MALONALDEHYDE, 300, seed=1)[1]
+    assert np.abs(other - velocities).max() > 1e-4
+    with pytest.raises(InputError, match="H2O has no proton to pass on"):
+        proton_transfer_start(WATER, 300, seed=0)
+
+
+@pytest.fixture(scope="module")
+def springs_map():
+    """ML-KS of water's springs, from geometries wider than those of room temperature."""
+    intervals = np.array([(c.low, c.high) for c in WATER.coordinates]).T
+    middle, half = intervals.mean(axis=0), 1.5 * (intervals[1] - intervals[0]) / 2
+    values = random_stream(0, "test", "springs").uniform(middle - half, middle + half, (80, 3))
+    positions = WATER.place(values)
+    energies = [Springs().calculate(WATER.symbols, place).energy for place in positions]
+    return MoleculeMap.fit("H2O", WATER.symbols, WATER.charges, WATER.frame, positions, energies)
+
+
+def protocol(length, temperature=150.0, friction=0.02, step=0.5, equilibration=20.0, interval=5.0):
+    """Friction in 1/fs: enough to reach the temperature within the short runs of tests."""
+    return DynamicsProtocol.in_femtoseconds(
+        temperature, equilibration, length, interval, step, friction
+    )
+
+
+def test_map_driven_dynamics_holds_its_temperature(springs_map, tmp_path):
+    strongly_coupled = protocol(500.0, friction=0.1)
+    trajectory = map_trajectory(springs_map, WATER, strongly_coupled, "a", seed=0)
+    assert len(trajectory) == 100
+    np.testing.assert_allclose(
+        trajectory["time"] * FEMTOSECOND_PER_ATOMIC_TIME, 5.0 * np.arange(1, 101)
+    )
+    write_table(trajectory, tmp_path / "trajectory.parquet", TRAJECTORY)
+    temperature = trajectory["kinetic_energy"].mean() / (4.5 / KELVIN_PER_HARTREE)
+    assert temperature == pytest.approx(150, rel=0.2)
+    positions = stack(trajectory["positions"]).reshape(100, 3, 3)
+    np.testing.assert_allclose(
+        springs_map.energies(positions), trajectory["potential_energy"], atol=1e-9
+    )
+
+
+def test_map_driven_dynamics_is_the_same_bits_for_a_name_and_seed(springs_map):
+    runs = [
+        map_trajectory(springs_map, WATER, protocol(30.0), name, seed)
+        for name, seed in (("a", 0), ("a", 0), ("b", 0), ("a", 1))
+    ]
+    assert_same_bits(runs[0], runs[1])
+    for other in runs[2:]:
+        assert np.abs(stack(other["positions"]) - stack(runs[0]["positions"])).max() > 1e-3
+
+
+def test_without_friction_map_driven_dynamics_conserves_energy(springs_map):
+    positions, velocities = start()
+    trajectory = map_trajectory(
+        springs_map,
+        WATER,
+        protocol(200.0, friction=0.0, equilibration=0.0, interval=0.5),
+        "conserving",
+        seed=0,
+        positions=positions,
+        velocities=0.5 * velocities,
+    )
+    total = trajectory["potential_energy"] + trajectory["kinetic_energy"]
+    assert np.ptp(total) < 0.05 * np.ptp(trajectory["kinetic_energy"])
+
+
+def test_dynamics_that_leaves_the_domain_or_explodes_ends_in_a_sentence(springs_map):
+    hot = protocol(500.0, temperature=5000.0)
+    with pytest.raises(ConvergenceError, match=r"after \d+ of 1040 steps left the domain of its"):
+        map_trajectory(springs_map, WATER, hot, "hot", seed=0)
+    with pytest.raises(ConvergenceError, match=r"after \d+ of 1040 steps exploded"):
+        map_trajectory(springs_map, WATER, hot, "hot", seed=0, farthest=1e9)
+
+
+def test_a_map_moves_its_own_molecule_only(springs_map):
+    with pytest.raises(InputError, match="A map of H2O was to move malonaldehyde"):
+        map_trajectory(springs_map, MALONALDEHYDE, protocol(30.0), "a", seed=0)
+
+
+def test_the_papers_friction_is_that_of_ase():
+    relaxation = FEMTOSECOND_PER_ATOMIC_TIME / ASE_FRICTION
+    assert relaxation == pytest.approx(1018, rel=1e-3)
