@@ -11,10 +11,15 @@ from scipy.spatial.transform import Rotation
 
 from hkmaps.errors import InputError
 from hkmaps.maps import FourierBasis
-from hkmaps.molecules import GEOMETRIES, REFERENCE, find_molecule, random_geometries
+from hkmaps.molecules import (
+    GEOMETRIES,
+    REFERENCE,
+    ReferenceFiles,
+    find_molecule,
+    random_geometries,
+)
 from hkmaps.molecules.file_alignment import alignment_report, frame_of_files
 from hkmaps.molecules.geometries import align
-from hkmaps.molecules.reference_files import ReferenceFiles
 from hkmaps.tables import read_table, stack, write_table
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE
 

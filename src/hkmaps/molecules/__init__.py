@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from hkmaps.molecules.reference import expect_converged, reference_table
     from hkmaps.molecules.reference_calculator import ReferenceCalculator
+    from hkmaps.molecules.reference_files import ReferenceFiles
     from hkmaps.molecules.sampling import SAMPLERS, training_points
 
 # Tables and the list of molecules need neither scikit-learn nor an engine.
@@ -55,6 +56,7 @@ _MODULES = {
     "ReferenceCalculation": "engines",
     "ReferenceCalculator": "reference_calculator",
     "ReferenceEngine": "engines",
+    "ReferenceFiles": "reference_files",
     "SelfConsistencyError": "engines",
     "ab_initio_trajectory": "ab_initio_dynamics",
     "align": "geometries",
@@ -97,6 +99,7 @@ __all__ = [
     "ReferenceCalculation",
     "ReferenceCalculator",
     "ReferenceEngine",
+    "ReferenceFiles",
     "SelfConsistencyError",
     "ab_initio_trajectory",
     "align",
