@@ -170,6 +170,15 @@ def test_a_saved_map_predicts_the_same_bits(water, model, tmp_path):
         np.testing.assert_array_equal(loaded.coefficients(positions), model.coefficients(positions))
 
 
+def test_a_map_beside_its_own_subspace_leaves_that_file_alone(hohenberg_kohn, tmp_path):
+    path = tmp_path / "density_subspace.safetensors"
+    hohenberg_kohn.subspace.save(path)
+    before = path.stat().st_mtime_ns
+    hohenberg_kohn.save(tmp_path)
+    assert path.stat().st_mtime_ns == before
+    assert MoleculeMap.load(tmp_path).method == hohenberg_kohn.method
+
+
 def test_files_that_are_no_map_are_refused(water, hohenberg_kohn, kohn_sham, tmp_path):
     with pytest.raises(InputError, match=r"map\.safetensors, where there is no file"):
         MoleculeMap.load(tmp_path)

@@ -160,6 +160,19 @@ def trained_on(conformer):
     return TRAJECTORY_POOL, max(CONFORMERS[conformer]["training_points"])
 
 
+def conformer_settings():
+    """What the claims say of the conformers that no table holds."""
+    conformers = config["molecules"]["conformers"]
+    dynamics, test = conformers["dynamics"], conformers["test"]
+    return {
+        "test_temperature": test["temperature"],
+        "test_snapshots": test["geometries"],
+        "pool_snapshots": round(dynamics["length"] / dynamics["interval"]),
+        "driven_temperature": TRAJECTORIES["driven"]["temperature"],
+        "trajectory_maps": {name: trained_on(name) for name in CONFORMERS},
+    }
+
+
 def driven_protocol():
     """Arguments of DynamicsProtocol.in_femtoseconds, but for the friction, of dynamics by a map."""
     driven = TRAJECTORIES["driven"]

@@ -157,6 +157,7 @@ rule study_noise_response:
 
 rule claims:
     input:
+        **FIGURE3,
         convergence=CONVERGENCE,
         gauge_shift=GAUGE_SHIFT,
         atoms=ATOMS,
@@ -177,6 +178,8 @@ rule claims:
         ),
         reference="results/molecules/H2O/reference.parquet",
         coupled_cluster="results/molecules/H2O/coupled_cluster.parquet",
+        conformer_errors=CONFORMER_ERRORS,
+        classical=FIGURES["bogojeski_fig02"]["trajectories"],
         published=PUBLISHED,
     output:
         table=CLAIMS,
@@ -201,6 +204,8 @@ rule claims:
             "training_steps": config["networks"]["repeats"]["steps"],
         },
         molecules=list(MOLECULES),
+        classical=TRAJECTORIES["classical"],
+        conformer_settings=conformer_settings(),
         molecule_settings={
             key: config["molecules"][key] for key in ("engine", "box_length", "frequencies")
         },

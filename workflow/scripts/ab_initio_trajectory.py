@@ -5,7 +5,7 @@ from study_job import study_job
 from hkmaps.maps.fourier import FourierBasis
 from hkmaps.molecules.ab_initio_dynamics import ab_initio_trajectory
 from hkmaps.molecules.engines import reference_engine
-from hkmaps.molecules.proton_transfer import proton_transfer, proton_transfer_start
+from hkmaps.molecules.proton_transfer import proton_transfer_start, proton_transfer_table
 from hkmaps.molecules.results import PROTON_TRANSFER, TRAJECTORY
 from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import write_table
@@ -29,5 +29,5 @@ with study_job(snakemake) as log:
         f"{outputs.trajectory}.checkpoint",
         progress=log.info,
     )
-    write_table(proton_transfer(molecule, trajectory), outputs.transfer, PROTON_TRANSFER)
+    write_table(proton_transfer_table(molecule, trajectory), outputs.transfer, PROTON_TRANSFER)
     write_table(trajectory, outputs.trajectory, TRAJECTORY)

@@ -6,8 +6,20 @@ from study_job import study_job
 from hkmaps.conditioning import COMPARISONS, PAIRS
 from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS
 from hkmaps.exact.convergence import CONVERGENCE
-from hkmaps.maps.results import MOLECULE_ERRORS, POTENTIAL_SPACINGS, POTENTIAL_WIDTHS
-from hkmaps.molecules.results import COUPLED_CLUSTER, GEOMETRIES, REFERENCE
+from hkmaps.maps.results import (
+    CONFORMER_ERRORS,
+    MOLECULE_ERRORS,
+    POTENTIAL_SPACINGS,
+    POTENTIAL_WIDTHS,
+    TRAJECTORY_ENERGIES,
+)
+from hkmaps.molecules.results import (
+    COUPLED_CLUSTER,
+    GEOMETRIES,
+    PROTON_TRANSFER,
+    REFERENCE,
+    TRAJECTORY,
+)
 from hkmaps.networks.results import ARCHITECTURE, GRID_SEARCH, GRID_SEARCH_SUMMARY, TABLE1
 from hkmaps.reporting.claims import CLAIMS, decide
 from hkmaps.reporting.markdown import claims_markdown
@@ -16,6 +28,11 @@ from hkmaps.reporting.measurements import (
     StudyTables,
     measure_paper_a,
     measurement_frame,
+)
+from hkmaps.reporting.measurements.conformers import (
+    ConformerSettings,
+    ConformerTables,
+    conformer_measurements,
 )
 from hkmaps.reporting.measurements.molecule_settings import (
     coupled_cluster_measurements,
@@ -52,6 +69,18 @@ with study_job(snakemake) as log:
         name: read_table(path, GEOMETRIES)
         for name, path in zip(names, inputs.geometries, strict=True)
     }
+    conformers = ConformerTables(
+        errors=read_all(inputs.conformer_errors, CONFORMER_ERRORS),
+        classical={
+            name: read_table(path, TRAJECTORY_ENERGIES)
+            for name, path in zip(snakemake.params.classical, inputs.classical, strict=True)
+        },
+        ab_initio=read_table(inputs.ab_initio, TRAJECTORY_ENERGIES),
+        transfer=read_table(inputs.transfer, PROTON_TRANSFER),
+        driven=read_table(inputs.driven, TRAJECTORY_ENERGIES),
+        driven_trajectory=read_table(inputs.driven_trajectory, TRAJECTORY),
+    )
+    conformer_settings = ConformerSettings(**snakemake.params.conformer_settings)
     measured = [
         measure_paper_a(tables, StudySettings(**snakemake.params.settings), pair),
         measurement_frame(
@@ -66,6 +95,7 @@ with study_job(snakemake) as log:
                     read_table(inputs.reference, REFERENCE, ["geometry", "energy", "converged"]),
                     read_table(inputs.coupled_cluster, COUPLED_CLUSTER),
                 ),
+                *conformer_measurements(conformers, conformer_settings, published),
             ]
         ),
     ]

@@ -234,15 +234,17 @@ class MoleculeMap:
         refused by `load`.
         """
         folder, fingerprint = Path(folder), None
-        if self.subspace is not None and not self._subspace_is_in(folder):
-            self.subspace.save(folder / SUBSPACE_FILE)
+        if self.subspace is not None:
             fingerprint = self.subspace.fingerprint
+            # The subspace is by far the largest part, and may be there already.
+            if not self._subspace_is_in(folder):
+                self.subspace.save(folder / SUBSPACE_FILE)
         notes = {"name": self.name, "symbols": " ".join(self.symbols), "subspace": fingerprint}
         frame = {name: getattr(self.frame, name) for name in ("positions", "masses", "labelings")}
         write_model(self.geometry_map, folder / MAP_FILE, frame=frame, **notes)
 
     def _subspace_is_in(self, folder: Path) -> bool:
-        """Whether the subspace, by far the largest part, was saved there before."""
+        """Whether the subspace was saved there before."""
         path = folder / SUBSPACE_FILE
         return (
             path.is_file() and DensitySubspace.load(path).fingerprint == self.subspace.fingerprint
