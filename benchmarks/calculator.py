@@ -1,0 +1,223 @@
+"""A map's energies and forces beside the self-consistent calculations that they replace.
+
+Run it by `python benchmarks/calculator.py [training points]`, on one thread, everything in turns.
+
+1. H2O, ML-HK trained on 20 geometries: energy and density of a new geometry beside an SCF.
+2. Malonaldehyde, ML-HK: steps of Langevin dynamics beside SCF and gradient, analytic forces beside
+   energies and beside central differences. What a step costs depends on the number of training
+   geometries and of density coordinates, not on values: geometries are those of classical
+   dynamics, energies those of springs, densities as many coordinates as geometries, drawn at
+   random.
+
+Numbers go to benchmarks/results/.
+"""
+
+import json
+import os
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"  # before NumPy reads them
+
+import numpy as np  # noqa: E402
+from ase import Atoms, units  # noqa: E402
+from ase.md.langevin import Langevin  # noqa: E402
+from tabulate import tabulate  # noqa: E402
+
+from hkmaps.maps.density_subspace import DensitySubspace  # noqa: E402
+from hkmaps.maps.fourier import FourierBasis  # noqa: E402
+from hkmaps.maps.gradients import EnergySurface  # noqa: E402
+from hkmaps.maps.molecule_map import MoleculeMap  # noqa: E402
+from hkmaps.molecules.calculator import HohenbergKohnCalculator  # noqa: E402
+from hkmaps.molecules.classical_dynamics import (  # noqa: E402
+    DynamicsProtocol,
+    classical_trajectory,
+)
+from hkmaps.molecules.engines import ReferenceEngine, reference_engine  # noqa: E402
+from hkmaps.molecules.geometries import random_geometries  # noqa: E402
+from hkmaps.molecules.map_dynamics import ASE_FRICTION  # noqa: E402
+from hkmaps.molecules.sampling import training_points  # noqa: E402
+from hkmaps.molecules.systems import MOLECULES, Molecule  # noqa: E402
+from hkmaps.seeds import random_stream  # noqa: E402
+from hkmaps.tables import stack  # noqa: E402
+from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE  # noqa: E402
+
+RESULTS = Path(__file__).parent / "results" / "calculator.json"
+WATER, MALONALDEHYDE = MOLECULES["H2O"], MOLECULES["malonaldehyde"]
+BASIS = FourierBasis(20.0, 25)
+WATER_POINTS, WATER_POOL = 20, 120
+TRAINING_POINTS = 500
+ENGINE_SETTINGS = {"orbital_basis": "gth-dzvp", "grid_level": 1, "tolerance": 1e-7}
+STEP = 0.001 / ANGSTROM_PER_BOHR
+ROUNDS, CALLS_PER_ROUND = 3, 10
+LARGEST_RATIO = 5.0
+"""Energies that energy and forces together may cost."""
+
+
+def median_seconds(functions: dict[str, Callable], calls: dict[str, int]) -> dict[str, float]:
+    """Return the median time of a call of each function, all measured in turns."""
+    for name, function in functions.items():
+        if calls[name] > 1:
+            function()
+    seconds = {name: [] for name in functions}
+    for _ in range(ROUNDS):
+        for name, function in functions.items():
+            for _ in range(calls[name]):
+                start = time.perf_counter()
+                function()
+                seconds[name].append(time.perf_counter() - start)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def water_map(engine: ReferenceEngine) -> tuple[MoleculeMap, np.ndarray]:
+    """Train ML-HK of H2O on reference calculations; return it with geometries to predict."""
+    geometries = random_geometries(WATER, WATER_POOL, 20, seed=0)
+    positions = stack(geometries["positions"]).reshape(WATER_POOL, -1, 3)
+    chosen = training_points(WATER, geometries, WATER_POINTS, seed=0)
+    results = [engine.calculate(WATER.symbols, positions[number]) for number in chosen]
+    densities = np.array([result.coefficients for result in results], dtype=np.float32)
+    subspace = DensitySubspace.spanning(BASIS, densities)
+    molecule_map = MoleculeMap.fit(
+        WATER.name,
+        WATER.symbols,
+        WATER.charges,
+        WATER.frame,
+        positions[chosen],
+        [result.energy for result in results],
+        subspace.project(densities),
+        subspace,
+    )
+    return molecule_map, positions[(geometries["split"] == "test").to_numpy()]
+
+
+def compare_water() -> dict:
+    """Compare predictions of energy and density with the SCF that gives both."""
+    engine = reference_engine("pyscf", BASIS)
+    molecule_map, test = water_map(engine)
+    tests = iter(np.resize(test, (10**4, *test.shape[1:])))
+    seconds = median_seconds(
+        {
+            "SCF, with its density": lambda: engine.calculate(WATER.symbols, next(tests)),
+            "ML-HK energy": lambda: molecule_map.energies(next(tests)[None]),
+            "ML-HK energy and density": lambda: (
+                molecule_map.energies(next(tests)[None]),
+                molecule_map.coefficients(next(tests)[None]),
+            ),
+        },
+        {"SCF, with its density": 2, "ML-HK energy": 10, "ML-HK energy and density": 10},
+    )
+    references = [engine.calculate(WATER.symbols, place) for place in test]
+    errors = molecule_map.energies(test) - [result.energy for result in references]
+    return {
+        "training_points": WATER_POINTS,
+        "engine": engine.description,
+        "mean_absolute_error_kcal_mol": float(np.abs(errors).mean() * KCAL_PER_MOL_PER_HARTREE),
+        "seconds": seconds,
+    }
+
+
+def dense_map(molecule: Molecule, count: int) -> tuple[MoleculeMap, np.ndarray]:
+    """Train ML-HK on classical geometries, springs and random densities; see the module."""
+    protocol = DynamicsProtocol.in_femtoseconds(300, 5e3, 5e4, 50, 1)
+    frames = stack(classical_trajectory(molecule, protocol, "benchmark", seed=0)["positions"])
+    frames = frames.reshape(len(frames), -1, 3)
+    training, test = frames[:count], frames[-5:]
+    first, second = np.triu_indices(len(molecule.symbols), k=1)
+    lengths = np.linalg.norm(training[:, first] - training[:, second], axis=2)
+    strain = lengths - lengths.mean(axis=0)
+    stream = random_stream(0, "benchmark", "densities")
+    coordinates = np.sin(strain @ stream.normal(size=(len(first), count)) / len(first))
+    basis = FourierBasis(20.0, 8)
+    rows = np.linalg.qr(stream.normal(size=(basis.size, count)))[0].T.astype(np.float32)
+    return (
+        MoleculeMap.fit(
+            molecule.name,
+            molecule.symbols,
+            molecule.charges,
+            molecule.frame,
+            training,
+            0.1 * (strain**2).sum(axis=1),
+            coordinates,
+            DensitySubspace(basis, rows, 0.0),
+        ),
+        test,
+    )
+
+
+def compare_steps(molecule: Molecule, count: int) -> dict:
+    """Compare a step of dynamics, its energy and its forces, with SCF and finite differences."""
+    engine = reference_engine("pyscf", FourierBasis(20.0, 2), ENGINE_SETTINGS)
+    molecule_map, test = dense_map(molecule, count)
+    surface, place = EnergySurface(molecule_map), test[:1]
+    shifts = STEP * np.eye(place.size).reshape(-1, *place.shape[1:])
+    displaced = np.concatenate([place + shifts, place - shifts])
+    atoms = Atoms(molecule.symbols, place[0] * units.Bohr, masses=molecule.masses)
+    atoms.calc = HohenbergKohnCalculator(molecule_map)
+    dynamics = Langevin(
+        atoms,
+        0.5 * units.fs,
+        temperature_K=300,
+        friction=ASE_FRICTION / units.AUT,
+        fixcm=False,
+        rng=random_stream(0, "benchmark", "dynamics"),
+    )
+    places = iter(np.resize(test, (10**4, *test.shape[1:])))
+    functions = {
+        "ML energy": lambda: surface.energies(place),
+        "ML energy and forces": lambda: surface.energies_and_gradients(place),
+        "ML step with ASE": lambda: dynamics.run(1),
+        "ML central differences": lambda: surface.energies(displaced),
+        "SCF": lambda: engine.calculate(molecule.symbols, next(places)),
+        "SCF and gradient": lambda: engine.calculate(molecule.symbols, next(places), forces=True),
+    }
+    calls = {name: 1 if name.startswith("SCF") else CALLS_PER_ROUND for name in functions}
+    seconds = median_seconds(functions, calls)
+    return {
+        "molecule": molecule.name,
+        "training_points": count,
+        "density_coordinates": count,
+        "engine": engine.description,
+        "seconds": seconds,
+        "forces_over_energy": seconds["ML energy and forces"] / seconds["ML energy"],
+        "differences_over_forces": seconds["ML central differences"]
+        / seconds["ML energy and forces"],
+        "reference_step_over_ml_step": seconds["SCF and gradient"] / seconds["ML step with ASE"],
+    }
+
+
+def show(title: str, seconds: dict[str, float]) -> None:
+    slowest = max(seconds.values())
+    rows = [(name, 1e3 * s, 1 / s, slowest / s) for name, s in seconds.items()]
+    headers = (title, "ms", "per second", "times faster")
+    print(tabulate(rows, headers, floatfmt=(None, ".3g", ".3g", ".3g")), end="\n\n", flush=True)
+
+
+def main() -> int:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else TRAINING_POINTS
+    with warnings.catch_warnings():
+        # The energies of springs tempt the search to its edge; what is measured is time.
+        warnings.simplefilter("ignore")
+        water = compare_water()
+        show(f"H2O, M = {WATER_POINTS}", water["seconds"])
+        steps = compare_steps(MALONALDEHYDE, count)
+        show(f"{MALONALDEHYDE.name}, M = {count}", steps["seconds"])
+    print(
+        f"ML-HK of H2O errs by {water['mean_absolute_error_kcal_mol']:.3f} kcal/mol on average."
+        f" Energy and forces cost {steps['forces_over_energy']:.1f} energies (at most"
+        f" {LARGEST_RATIO:.0f}); central differences cost"
+        f" {steps['differences_over_forces']:.0f} times as much; a step by reference forces"
+        f" {steps['reference_step_over_ml_step']:.0f} times as much as one by the map."
+    )
+    RESULTS.parent.mkdir(exist_ok=True)
+    report = {"threads": 1, "numpy": np.__version__, "H2O": water, "steps": steps}
+    RESULTS.write_text(json.dumps(report, indent=2) + "\n")
+    return 0 if steps["forces_over_energy"] <= LARGEST_RATIO else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
