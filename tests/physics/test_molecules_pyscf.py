@@ -7,6 +7,7 @@ from scipy.spatial.transform import Rotation
 
 from hkmaps.maps import FourierBasis
 from hkmaps.molecules import find_molecule, random_geometries, reference_engine, reference_table
+from hkmaps.molecules.kept_orbitals import KeptOrbitals
 from hkmaps.tables import stack
 
 BASIS = FourierBasis(20.0, 8)
@@ -97,3 +98,38 @@ def test_a_table_is_the_same_each_time():
 
 def test_forces_only_where_asked(water):
     assert water.forces is None
+
+
+def test_a_coarse_grid_to_begin_on_leaves_no_trace():
+    settings = {"orbital_basis": "gth-dzvp", "grid_level": 2, "tolerance": 1e-9}
+    plain = reference_engine("pyscf", BASIS, settings).calculate(WATER.symbols, BENT)
+    begun = reference_engine("pyscf", BASIS, settings | {"coarse_grid_level": 0})
+    staged = begun.calculate(WATER.symbols, BENT)
+    assert staged.energy == pytest.approx(plain.energy, abs=1e-9)
+    assert BASIS.norm(staged.coefficients - plain.coefficients) < 1e-5
+    # The coarse grid alone is far off.
+    coarse = reference_engine("pyscf", BASIS, settings | {"grid_level": 0})
+    assert abs(coarse.calculate(WATER.symbols, BENT).energy - plain.energy) > 1e-5
+
+
+@pytest.mark.parametrize("limit", [0, 1e9])
+@pytest.mark.parametrize("functional", ["PBE", "LDA,VWN"])
+def test_kept_orbitals_give_the_potential_of_a_plain_integration(limit, functional):
+    mole = ENGINE.mole(WATER.symbols, BENT)
+    grids = dft.Grids(mole)
+    grids.level = 0
+    grids.build(with_non0tab=True)
+    kept, plain = KeptOrbitals(limit), dft.numint.NumInt()
+    functions = np.random.default_rng(1).normal(size=(2, mole.nao, 4))
+    for occupied in functions:
+        density_matrix = occupied @ occupied.T
+        expected = plain.nr_rks(mole, grids, functional, density_matrix)
+        found = kept.nr_rks(mole, grids, functional, density_matrix)
+        for value, other in zip(found, expected, strict=True):
+            np.testing.assert_allclose(value, other, rtol=1e-12, atol=1e-10)
+    # A finer grid is another one.
+    grids.level = 1
+    grids.build(with_non0tab=True)
+    electrons = kept.nr_rks(mole, grids, functional, density_matrix)[0]
+    expected = plain.nr_rks(mole, grids, functional, density_matrix)[0]
+    assert electrons == pytest.approx(expected, rel=1e-12)

@@ -15,6 +15,13 @@ from hkmaps.errors import InputError
 from hkmaps.maps.fourier import FourierBasis
 from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
 from hkmaps.molecules.gaussian_densities import periodic_density
+from hkmaps.molecules.kept_orbitals import KeptOrbitals
+
+LARGEST_TOLERANCE = 1e-3
+"""Changes of the energy in Ha below which an SCF may be stopped."""
+
+KEPT_ORBITALS = 0.9e9
+"""Bytes of orbitals on the grid that a calculation may keep."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,9 @@ ATTEMPTS = (
 class PyscfEngine:
     """Restricted Kohn-Sham calculations of closed-shell molecules.
 
+    A calculation may begin on a coarse grid, whose iterations are cheap. What it converges to there
+    is the guess for the grid that decides, and leaves no trace beyond the tolerance.
+
     Attributes:
         fourier_basis: basis of the densities that are returned.
         functional: exchange and correlation, by PySCF's name.
@@ -52,9 +62,11 @@ class PyscfEngine:
         density_fitting: whether Coulomb integrals are fitted.
         grid_level: PySCF's level of the exchange-correlation grid, 0 to 9.
         tolerance: change of the energy in Ha at which a calculation counts as converged.
+        coarse_grid_level: level of the grid on which it begins, below `grid_level`; None for none.
+        coarse_tolerance: change of the energy in Ha at which it leaves that grid.
 
     Raises:
-        InputError: the functional is unknown, or the grid level or the tolerance not allowed.
+        InputError: the functional is unknown, or a grid level or a tolerance not allowed.
     """
 
     fourier_basis: FourierBasis
@@ -64,17 +76,26 @@ class PyscfEngine:
     density_fitting: bool = True
     grid_level: int = 3
     tolerance: float = 1e-9
+    coarse_grid_level: int | None = None
+    coarse_tolerance: float = 1e-5
 
     def __post_init__(self):
         if self.grid_level not in range(10):
             raise InputError(
                 f"The grid level of the engine pyscf is {self.grid_level!r}; it must be 0 to 9."
             )
-        if not 0 < self.tolerance < 1e-3:
+        if self.coarse_grid_level not in (None, *range(self.grid_level)):
             raise InputError(
-                f"The tolerance of the engine pyscf is {self.tolerance!r} Ha; it must be positive"
-                " and below 0.001 Ha."
+                f"The coarse grid level of the engine pyscf is {self.coarse_grid_level!r}; it must"
+                f" be null or from 0 to below the grid level, {self.grid_level}."
             )
+        for name in ("tolerance", "coarse_tolerance"):
+            if not 0 < getattr(self, name) < LARGEST_TOLERANCE:
+                raise InputError(
+                    f"The {name.replace('_', ' ')} of the engine pyscf is"
+                    f" {getattr(self, name)!r} Ha; it must be positive and below"
+                    f" {LARGEST_TOLERANCE:g} Ha."
+                )
         try:
             dft.libxc.parse_xc(self.functional)
         except (KeyError, ValueError) as error:
@@ -86,10 +107,15 @@ class PyscfEngine:
     def description(self) -> str:
         """Name, version and settings in one line."""
         fitting = "with" if self.density_fitting else "without"
+        coarse = ""
+        if self.coarse_grid_level is not None:
+            coarse = (
+                f", begun on grid level {self.coarse_grid_level} to {self.coarse_tolerance:g} Ha"
+            )
         return (
             f"pyscf {pyscf.__version__}, {self.functional}, {self.orbital_basis},"
             f" {self.pseudopotential}, {fitting} density fitting, grid level {self.grid_level},"
-            f" tolerance {self.tolerance:g} Ha"
+            f" tolerance {self.tolerance:g} Ha{coarse}"
         )
 
     def calculate(
@@ -167,7 +193,11 @@ class PyscfEngine:
             calculation = self._kohn_sham(mole, attempt)
             # PySCF counts cycles itself, but not those of Newton's method.
             calculation.callback = count
-            calculation.kernel(dm0=restart if attempt is ATTEMPTS[0] else None)
+            guess = None
+            if attempt is ATTEMPTS[0]:
+                guess = self._guess(calculation, restart)
+            calculation.kernel(dm0=guess)
+            calculation._numint.forget()
             if calculation.converged and np.isfinite(calculation.e_tot):
                 return calculation, iterations
         tried = ", ".join(attempt.name for attempt in ATTEMPTS)
@@ -177,10 +207,25 @@ class PyscfEngine:
             iterations,
         )
 
+    def _guess(self, calculation: dft.rks.RKS, restart: np.ndarray | None) -> np.ndarray | None:
+        """The density matrix on the coarse grid, if there is one, for the calculation's grid."""
+        if self.coarse_grid_level is None:
+            return restart
+        coarse = calculation.copy()
+        coarse.grids = dft.Grids(calculation.mol)
+        coarse.grids.level = self.coarse_grid_level
+        coarse.conv_tol = self.coarse_tolerance
+        coarse.conv_check = False
+        coarse.kernel(dm0=restart)
+        return coarse.make_rdm1()
+
     def _kohn_sham(self, mole: gto.Mole, attempt: Attempt) -> dft.rks.RKS:
         calculation = dft.RKS(mole, xc=self.functional)
+        calculation._numint = KeptOrbitals(KEPT_ORBITALS)
         if self.density_fitting:
             calculation = calculation.density_fit()
+            # PySCF would evaluate the integrals anew in each iteration.
+            calculation.with_df.build()
         calculation.grids.level = self.grid_level
         calculation.conv_tol = self.tolerance
         calculation.chkfile = None
