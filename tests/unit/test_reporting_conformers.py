@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from hkmaps.maps.results import CONFORMER_ERRORS, TRAJECTORY_ENERGIES
+from hkmaps.molecules.results import ENGINE_ACCURACY
 from hkmaps.reporting.claims import decide
 from hkmaps.reporting.conformer_tables import (
     BOGOJESKI_TABLE2,
@@ -16,6 +17,7 @@ from hkmaps.reporting.conformer_tables import (
     bogojeski_table2_markdown,
 )
 from hkmaps.reporting.figures.conformers import conformer_curves
+from hkmaps.reporting.figures.engines import engine_accuracy
 from hkmaps.reporting.figures.trajectories import (
     classical_trajectories,
     malonaldehyde_trajectories,
@@ -100,6 +102,21 @@ def transfer_table(energies, first, last):
     numbers = energies["frame"].to_numpy()
     frames = energies[["frame", "time"]].assign(coordinate=np.cos(numbers / 20))
     return frames.assign(transferring=(numbers >= first) & (numbers <= last))
+
+
+def accuracy_table():
+    rows = {
+        "molecule": "ethane",
+        "settings": ["tight", "fast"],
+        "is_chosen": [False, True],
+        "is_reference": [True, False],
+        "geometries": 10,
+        "seconds": [2.0, 0.7],
+        "iterations": [14.0, 9.0],
+        "mae": [0.0, 0.016 / KCAL_PER_MOL_PER_HARTREE],
+        "maximum": [0.0, 0.05 / KCAL_PER_MOL_PER_HARTREE],
+    }
+    return pd.DataFrame(rows)[ENGINE_ACCURACY.column_names]
 
 
 def driven_table(energies):
@@ -309,11 +326,27 @@ def test_figure_3_marks_the_transfer_and_the_largest_error():
     assert predicted.get_xdata()[-1] == pytest.approx(1000)
 
 
+def test_the_cost_of_settings_stands_against_their_error():
+    figure = engine_accuracy(accuracy_table(), {"ethane": 0.8})
+    (axes,) = figure.axes
+    points = [line for line in axes.get_lines() if len(line.get_xdata()) == 1]
+    places = {(line.get_xdata()[0], round(line.get_ydata()[0], 9)) for line in points}
+    # The reference's error is zero, which a logarithmic axis has not: below all others.
+    assert places == {(2.0, round(0.016 / 3, 9)), (0.7, 0.016)}
+    assert len(points) == 3
+    goals = [line for line in axes.get_lines() if line not in points]
+    assert goals[0].get_ydata()[0] == 0.02
+    assert goals[1].get_xdata()[0] == 0.8
+    assert "tight (error 0 by definition)" in texts(figure)
+    assert "ethane, goal 0.8 s" in texts(figure)
+
+
 def test_figures_fit_the_page_and_can_be_saved(tmp_path):
     tables = full_study()
     bare = energy_table(30, 10).assign(kohn_sham_energy=None, in_domain=True)
     figures = (
         conformer_curves(error_table([100]), PUBLISHED),
+        engine_accuracy(accuracy_table(), {}),
         classical_trajectories({"ethane": bare}, {"ethane": ("300K", 100)}, PUBLISHED),
         malonaldehyde_trajectories(
             bare,

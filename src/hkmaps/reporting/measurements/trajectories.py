@@ -109,8 +109,9 @@ def ab_initio_measurements(
         text = (
             f"The proton moves in the frames {transfer.first} to {transfer.last},"
             f" {times['min']:.1f} to {times['max']:.1f} fs after the start, during which ML-HK's"
-            f" {_errors(inside)}; {run}; which frames it takes depends on the start of the"
-            f" trajectory and on the time between frames, which the paper does not print {place}."
+            f" {_errors(inside)}; {run}; the study starts the trajectory with the proton on its"
+            " way from one oxygen to the other, and the paper prints neither its start nor the time"
+            f" between its frames {place}."
         )
     size = _other_length(length, "fig3a")
     return [
