@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
     from hkmaps.molecules.conformers import held_out_conformers, training_pool
     from hkmaps.molecules.coupled_cluster import coupled_cluster_table
+    from hkmaps.molecules.engine_accuracy import engine_accuracy_table
     from hkmaps.molecules.engines import (
         ENGINES,
         ReferenceCalculation,
@@ -64,6 +65,7 @@ _MODULES = {
     "bond_lengths": "geometries",
     "classical_trajectory": "classical_dynamics",
     "coupled_cluster_table": "coupled_cluster",
+    "engine_accuracy_table": "engine_accuracy",
     "expect_converged": "reference",
     "expect_positions": "geometries",
     "force_field_file": "force_field",
@@ -107,6 +109,7 @@ __all__ = [
     "bond_lengths",
     "classical_trajectory",
     "coupled_cluster_table",
+    "engine_accuracy_table",
     "expect_converged",
     "expect_positions",
     "find_molecule",

@@ -97,3 +97,29 @@ COUPLED_CLUSTER = TableSchema(
         Column("orbital_basis", "text", "", "Gaussian basis set"),
     ),
 )
+
+ENGINE_ACCURACY = TableSchema(
+    "engine accuracy",
+    "Reference calculations with some settings beside tight ones, one row for each settings",
+    (
+        Column("molecule", "text", "", "name of the molecule"),
+        Column("settings", "text", "", "name of the settings; tight are those compared with"),
+        Column("engine", "text", "", "name, version and settings of the engine"),
+        Column("geometries", "integer", "1", "number of geometries"),
+        Column(
+            "energy_error",
+            "number",
+            "Ha",
+            "mean absolute error of the energy differences between all pairs of geometries",
+        ),
+        Column("largest_energy_error", "number", "Ha", "the largest of these errors"),
+        Column(
+            "density_error",
+            "number",
+            "1",
+            "mean L2 distance of the densities from the tight ones, relative to their norm",
+        ),
+        Column("iterations", "number", "1", "mean number of SCF iterations, on all grids"),
+        Column("seconds", "number", "s", "median wall time of a geometry, its density included"),
+    ),
+)
