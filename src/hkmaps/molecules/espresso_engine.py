@@ -24,7 +24,8 @@ from hkmaps.molecules.paw_sets import DEBIAN_FOLDER, PAW_SETS, paw_folder, valen
 from hkmaps.tables import expect_finite
 from hkmaps.units import ANGSTROM_PER_BOHR
 
-ONE_THREAD = "env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1"
+ONE_PROCESS = "env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OMPI_MCA_ess_singleton_isolated=1"
+"""One thread, and no daemon that Open MPI would start beside a process on its own."""
 
 PREFIX = "hkmaps"
 SAVED = f"{PREFIX}.save"
@@ -202,7 +203,7 @@ class EspressoEngine:
         control = {"outdir": ".", "prefix": PREFIX, "disk_io": "low", "tprnfor": forces}
         return Espresso(
             profile=EspressoProfile(
-                f"{ONE_THREAD} {self.command}", paw_folder(self.pseudopotentials)
+                f"{ONE_PROCESS} {self.command}", paw_folder(self.pseudopotentials)
             ),
             directory=folder,
             input_data={"control": control, "system": system, "electrons": electrons},
@@ -260,7 +261,7 @@ def _output(calculator: Espresso) -> str:
 @cache
 def _version(command: str) -> str:
     try:
-        return EspressoProfile(f"{ONE_THREAD} {command}", DEBIAN_FOLDER).version()
+        return EspressoProfile(f"{ONE_PROCESS} {command}", DEBIAN_FOLDER).version()
     except AssertionError as error:
         raise InputError(
             f"The command {command!r} does not print the version of a pw.x; it must start the"
