@@ -14,16 +14,18 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent
 
 
-def code_fingerprint(script: Path) -> str:
+def code_fingerprint(script: Path, *modules: str) -> str:
     """Return a hash of all modules of hkmaps that a script imports, directly or not.
 
     Args:
         script: a Python file.
+        modules: names of further modules of hkmaps that it will import, such as an engine that the
+            config chooses.
 
     Returns:
         Twelve hexadecimal digits, which change when one of these modules changes.
     """
-    pending, seen = set(_imports(Path(script), "")), {}
+    pending, seen = {*_imports(Path(script), ""), *modules}, {}
     while pending:
         module = pending.pop()
         path = _path(module)

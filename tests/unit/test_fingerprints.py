@@ -5,6 +5,7 @@ import pytest
 
 import hkmaps.fingerprints
 from hkmaps.fingerprints import code_fingerprint
+from hkmaps.molecules.engines import ENGINES
 
 
 @pytest.fixture
@@ -42,8 +43,23 @@ def test_scripts_import_lazy_packages_by_module_because_the_fingerprint_follows_
     scripts = Path(__file__).parents[2] / "workflow/scripts"
     for script in scripts.glob("*.py"):
         text = script.read_text()
-        for package in ("networks", "maps"):
+        for package in ("networks", "maps", "molecules"):
             assert f"from hkmaps.{package} import" not in text, script.name
+
+
+def test_a_calculation_depends_on_the_engine_that_is_chosen_and_on_no_other(package):
+    (package.parent / "script.py").write_text("from hkmaps.molecules.engines import ENGINES\n")
+
+    def chosen(engine):
+        hkmaps.fingerprints._imports.cache_clear()
+        module, _ = ENGINES[engine]
+        return code_fingerprint(package.parent / "script.py", module)
+
+    before = {name: chosen(name) for name in ("pyscf", "espresso")}
+    with (package / "molecules/espresso_engine.py").open("a") as file:
+        file.write("\n# edited\n")
+    assert chosen("pyscf") == before["pyscf"]
+    assert chosen("espresso") != before["espresso"]
 
 
 def test_type_checking_imports_do_not_count(package):

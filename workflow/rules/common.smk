@@ -19,6 +19,7 @@ from hkmaps.datasets.functionals import FUNCTIONALS as PAPER_FUNCTIONALS
 from hkmaps.datasets.parameters import data_set_size
 from hkmaps.errors import HkmapsError
 from hkmaps.fingerprints import code_fingerprint
+from hkmaps.molecules.engines import ENGINES
 from hkmaps.molecules.systems import find_molecule
 
 SYSTEMS_PER_CHUNK = 50
@@ -52,6 +53,8 @@ MAPPED_DATA_SETS = config["maps"]["exact_systems"]["data_sets"]
 TRAINED_DATA_SETS = config["networks"]["repeats"]["data_sets"]
 
 MOLECULES = config["molecules"]["systems"]
+MOLECULE_ENGINE = config["molecules"]["engine"]
+CONFORMER_ENGINE = config["molecules"]["conformers"]["engine"]
 CONFORMERS = config["molecules"]["conformers"]["systems"]
 # Molecule -> name of a pool, such as 300+350K -> its temperatures.
 POOLS = {
@@ -91,9 +94,9 @@ wildcard_constraints:
     chunk=r"\d+",
 
 
-def code(script):
+def code(script, *modules):
     """Fingerprint of the library code behind a script; among a rule's params, it reruns the rule."""
-    return code_fingerprint(REPOSITORY / "workflow/scripts" / script)
+    return code_fingerprint(REPOSITORY / "workflow/scripts" / script, *modules)
 
 
 def chunk_tables(wildcards):
@@ -117,9 +120,12 @@ def engine(settings):
 
 def sample_engine(wildcards):
     """The engine of a sample's reference calculations."""
-    drawn = wildcards.sample in MOLECULES
-    molecules = config["molecules"]
-    return engine((molecules if drawn else molecules["conformers"])["engine"])
+    return engine(MOLECULE_ENGINE if wildcards.sample in MOLECULES else CONFORMER_ENGINE)
+
+
+def engine_code(settings, script):
+    """Fingerprint of a script's code with that of the chosen engine."""
+    return code(script, ENGINES[settings["name"]][0])
 
 
 def trajectories(conformer, runs):

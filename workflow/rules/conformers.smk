@@ -168,14 +168,14 @@ rule ab_initio_trajectory:
     conda:
         "../../envs/study.yaml"
     params:
-        engine=engine(config["molecules"]["conformers"]["engine"]),
+        engine=engine(CONFORMER_ENGINE),
         box_length=config["molecules"]["box_length"],
         frequencies=config["molecules"]["frequencies"],
         temperature=TRAJECTORIES["ab_initio"]["temperature"],
         time_step=TRAJECTORIES["ab_initio"]["time_step"],
         length=TRAJECTORIES["ab_initio"]["length"],
         seed=config["seed"],
-        code=code("ab_initio_trajectory.py"),
+        code=engine_code(CONFORMER_ENGINE, "ab_initio_trajectory.py"),
     script:
         "../scripts/ab_initio_trajectory.py"
 

@@ -35,7 +35,7 @@ rule reference_chunk:
         frequencies=config["molecules"]["frequencies"],
         precision=config["molecules"]["coefficient_precision"],
         chunk_size=GEOMETRIES_PER_CHUNK,
-        code=code("reference_chunk.py"),
+        code=lambda wildcards: engine_code(sample_engine(wildcards), "reference_chunk.py"),
     script:
         "../scripts/reference_chunk.py"
 

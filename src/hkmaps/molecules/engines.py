@@ -3,8 +3,9 @@
 An engine is added by a class that keeps to `ReferenceEngine` and an entry of `ENGINES`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from importlib import import_module
 from typing import Any, Protocol
 
 import numpy as np
@@ -75,20 +76,15 @@ class ReferenceEngine(Protocol):
         """
 
 
-def _pyscf() -> type[ReferenceEngine]:
-    from hkmaps.molecules.pyscf_engine import PyscfEngine  # noqa: PLC0415 - heavy
+ENGINES = {
+    "pyscf": ("hkmaps.molecules.pyscf_engine", "PyscfEngine"),
+    "espresso": ("hkmaps.molecules.espresso_engine", "EspressoEngine"),
+}
+"""Engines by name: module and name of a dataclass of the Fourier basis and the settings.
 
-    return PyscfEngine
-
-
-def _espresso() -> type[ReferenceEngine]:
-    from hkmaps.molecules.espresso_engine import EspressoEngine  # noqa: PLC0415 - heavy
-
-    return EspressoEngine
-
-
-ENGINES: dict[str, Callable[[], type[ReferenceEngine]]] = {"pyscf": _pyscf, "espresso": _espresso}
-"""Engines by name: what imports and returns a dataclass of the Fourier basis and the settings."""
+They are imported when they are asked for, so that a calculation depends on the code of its own
+engine alone.
+"""
 
 
 def reference_engine(
@@ -112,7 +108,8 @@ def reference_engine(
             f"There is no reference engine called {name!r}; there are {', '.join(ENGINES)}."
         )
     try:
-        engine = ENGINES[name]()
+        module, class_name = ENGINES[name]
+        engine: type[ReferenceEngine] = getattr(import_module(module), class_name)
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
         if package == "hkmaps":
