@@ -41,6 +41,16 @@ except HkmapsError as error:
     raise WorkflowError(str(error)) from None
 
 
+def one_of(names):
+    """The pattern of any of the names, and of nothing where there are none."""
+    return "|".join(map(re.escape, names)) or "(?!)"
+
+
+def molecule_of(sample):
+    """The molecule of a sample, ethane of ethane/300K."""
+    return sample.partition("/")[0]
+
+
 def pool_name(temperatures):
     """The name of a pool, such as 300+350K."""
     return "+".join(f"{value:g}" for value in temperatures) + "K"
@@ -70,20 +80,28 @@ CONFORMER_ERRORS = [
 TRAJECTORIES = config["trajectories"]
 TRAJECTORY_POOL = pool_name(TRAJECTORIES["pool"])
 DRIVEN, AB_INITIO = (TRAJECTORIES[kind]["molecule"] for kind in ("driven", "ab_initio"))
-# Sets of geometries with reference calculations, such as H2 or ethane/300K -> how many.
-SAMPLES = {name: settings["geometries"] for name, settings in MOLECULES.items()} | {
-    f"{name}/{part}": size
-    for name, pools in POOLS.items()
-    for part, size in {
-        **dict.fromkeys(pools, max(CONFORMERS[name]["training_points"])),
-        "test": config["molecules"]["conformers"]["test"]["geometries"],
-    }.items()
+POOL_SAMPLES = [f"{name}/{pool}" for name, pools in POOLS.items() for pool in pools]
+TEST_SAMPLES = [f"{name}/test" for name in CONFORMERS]
+DRIVEN_SAMPLE = f"{DRIVEN}/{TRAJECTORY_POOL}-driven"
+# Sets of geometries with reference calculations -> how many.
+SAMPLES = {
+    **{name: settings["geometries"] for name, settings in MOLECULES.items()},
+    **{name: max(CONFORMERS[molecule_of(name)]["training_points"]) for name in POOL_SAMPLES},
+    **dict.fromkeys(TEST_SAMPLES, config["molecules"]["conformers"]["test"]["geometries"]),
+    DRIVEN_SAMPLE: TRAJECTORIES["driven"]["snapshots"],
 }
-SAMPLES[f"{DRIVEN}/{TRAJECTORY_POOL}-driven"] = TRAJECTORIES["driven"]["snapshots"]
+# Those of them that the user has files of.
+FILES = config["molecules"]["files"]
+for name in FILES:
+    if name not in SAMPLES or name == DRIVEN_SAMPLE:
+        known = ", ".join(sample for sample in SAMPLES if sample != DRIVEN_SAMPLE)
+        raise WorkflowError(
+            f"The config key molecules.files names the sample {name}; there are {known}."
+        )
 
 
 wildcard_constraints:
-    sample="|".join(map(re.escape, SAMPLES)),
+    sample=one_of(SAMPLES),
     data_set="|".join(DATA_SETS),
     functional="|".join(FUNCTIONALS),
     molecule="|".join(MOLECULES),
@@ -140,8 +158,20 @@ def trajectories(conformer, runs):
 
 def pool_trajectories(wildcards):
     """The trajectories whose snapshots make up a pool."""
-    temperatures = POOLS[wildcards.conformer][wildcards.pool]
-    return trajectories(wildcards.conformer, [f"{value:g}K" for value in temperatures])
+    conformer, _, pool = wildcards.sample.partition("/")
+    return trajectories(conformer, [f"{value:g}K" for value in POOLS[conformer][pool]])
+
+
+def file_paths(files):
+    """The files of a sample, as far as they are paths."""
+    of_geometries = files["energies"].partition(":")[0] == "comment"
+    test = files.get("test")
+    return [
+        files["geometries"],
+        files["densities"],
+        *([] if of_geometries else [files["energies"]]),
+        *([test] if isinstance(test, str) and test not in ("all", "none") else []),
+    ]
 
 
 def dynamics_protocol(wildcards):

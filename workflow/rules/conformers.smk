@@ -44,15 +44,17 @@ rule training_pool:
     input:
         pool_trajectories,
     output:
-        "results/molecules/{conformer}/{pool}/geometries.parquet",
+        "results/molecules/{sample}/geometries.parquet",
     log:
-        "logs/training_pool/{conformer}_{pool}.log",
+        "logs/training_pool/{sample}.log",
     benchmark:
-        "results/benchmarks/training_pool/{conformer}_{pool}.tsv"
+        "results/benchmarks/training_pool/{sample}.tsv"
+    wildcard_constraints:
+        sample=one_of(name for name in POOL_SAMPLES if name not in FILES),
     conda:
         "../../envs/study.yaml"
     params:
-        size=lambda wildcards: max(CONFORMERS[wildcards.conformer]["training_points"]),
+        size=lambda wildcards: SAMPLES[wildcards.sample],
         seed=config["seed"],
         code=code("training_pool.py"),
     script:
@@ -61,17 +63,19 @@ rule training_pool:
 
 rule held_out_conformers:
     input:
-        lambda wildcards: trajectories(wildcards.conformer, ["test"]),
+        lambda wildcards: trajectories(molecule_of(wildcards.sample), ["test"]),
     output:
-        "results/molecules/{conformer}/test/geometries.parquet",
+        "results/molecules/{sample}/geometries.parquet",
     log:
-        "logs/held_out_conformers/{conformer}.log",
+        "logs/held_out_conformers/{sample}.log",
     benchmark:
-        "results/benchmarks/held_out_conformers/{conformer}.tsv"
+        "results/benchmarks/held_out_conformers/{sample}.tsv"
+    wildcard_constraints:
+        sample=one_of(name for name in TEST_SAMPLES if name not in FILES),
     conda:
         "../../envs/study.yaml"
     params:
-        size=config["molecules"]["conformers"]["test"]["geometries"],
+        size=lambda wildcards: SAMPLES[wildcards.sample],
         code=code("held_out_conformers.py"),
     script:
         "../scripts/held_out_conformers.py"
@@ -132,6 +136,7 @@ rule molecule_map:
     conda:
         "../../envs/study.yaml"
     params:
+        from_files=lambda wildcards: f"{wildcards.conformer}/{wildcards.pool}" in FILES,
         code=code("molecule_map.py"),
     script:
         "../scripts/molecule_map.py"

@@ -3,15 +3,17 @@
 
 rule geometries:
     output:
-        "results/molecules/{molecule}/geometries.parquet",
+        "results/molecules/{sample}/geometries.parquet",
     log:
-        "logs/geometries/{molecule}.log",
+        "logs/geometries/{sample}.log",
     benchmark:
-        "results/benchmarks/geometries/{molecule}.tsv"
+        "results/benchmarks/geometries/{sample}.tsv"
+    wildcard_constraints:
+        sample=one_of(name for name in MOLECULES if name not in FILES),
     conda:
         "../../envs/study.yaml"
     params:
-        settings=lambda wildcards: config["molecules"]["systems"][wildcards.molecule],
+        settings=lambda wildcards: MOLECULES[wildcards.sample],
         seed=config["seed"],
         code=code("geometries.py"),
     script:
@@ -27,6 +29,8 @@ rule reference_chunk:
         "logs/reference_chunk/{sample}_{chunk}.log",
     benchmark:
         "results/benchmarks/reference_chunk/{sample}_{chunk}.tsv"
+    wildcard_constraints:
+        sample=one_of(name for name in SAMPLES if name not in FILES),
     conda:
         "../../envs/study.yaml"
     params:
@@ -38,6 +42,35 @@ rule reference_chunk:
         code=lambda wildcards: engine_code(sample_engine(wildcards), "reference_chunk.py"),
     script:
         "../scripts/reference_chunk.py"
+
+
+# Samples that the user has files of: their tables are made from these.
+for name, files in FILES.items():
+
+    rule:
+        name:
+            f"files_of_{re.sub('[^A-Za-z0-9]', '_', name)}"
+        input:
+            file_paths(files),
+        output:
+            geometries=f"results/molecules/{name}/geometries.parquet",
+            chunks=reference_chunks(name),
+        log:
+            f"logs/reference_files/{name}.log",
+        benchmark:
+            f"results/benchmarks/reference_files/{name}.tsv"
+        conda:
+            "../../envs/study.yaml"
+        params:
+            sample=name,
+            files=files,
+            seed=config["seed"],
+            box_length=config["molecules"]["box_length"],
+            frequencies=config["molecules"]["frequencies"],
+            precision=config["molecules"]["coefficient_precision"],
+            code=code("reference_files.py"),
+        script:
+            "../scripts/reference_files.py"
 
 
 rule reference:

@@ -9,7 +9,7 @@ from hkmaps.tables import write_table
 
 with study_job(snakemake):
     settings = snakemake.params.settings
-    molecule = find_molecule(snakemake.wildcards.molecule)
+    molecule = find_molecule(snakemake.wildcards.sample)
     drawn = random_geometries(
         molecule, settings["geometries"], settings["test"], snakemake.params.seed
     )

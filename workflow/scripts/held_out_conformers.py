@@ -11,7 +11,6 @@ from hkmaps.tables import read_table, write_table
 
 with study_job(snakemake):
     trajectories = {Path(path).stem: read_table(path, TRAJECTORY) for path in snakemake.input}
-    held_out = held_out_conformers(
-        find_molecule(snakemake.wildcards.conformer), trajectories, snakemake.params.size
-    )
+    molecule = find_molecule(snakemake.wildcards.sample.partition("/")[0])
+    held_out = held_out_conformers(molecule, trajectories, snakemake.params.size)
     write_table(held_out, snakemake.output[0], GEOMETRIES)

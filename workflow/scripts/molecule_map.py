@@ -6,6 +6,7 @@ from study_job import study_job
 
 from hkmaps.maps.density_subspace import DensitySubspace
 from hkmaps.maps.molecule_map import MoleculeMap
+from hkmaps.molecules.file_alignment import frame_of_files
 from hkmaps.molecules.map_data import read_conformer_data
 from hkmaps.molecules.results import POOL
 from hkmaps.molecules.systems import find_molecule
@@ -17,7 +18,11 @@ with study_job(snakemake) as log:
     data = read_conformer_data(
         molecule, POOL, inputs.pool, inputs.pool_energies, inputs.coordinates, subspace
     )
-    known = (molecule.name, molecule.symbols, data.charges, molecule.frame)
+    frame = molecule.frame
+    if snakemake.params.from_files:
+        # Their densities have the axes of the file.
+        frame = frame_of_files(molecule, data.positions)
+    known = (molecule.name, molecule.symbols, data.charges, frame)
     maps = {
         "hohenberg_kohn": MoleculeMap.fit(
             *known, data.positions, data.energies, data.coordinates, subspace

@@ -11,7 +11,7 @@ from hkmaps.tables import stack, write_table
 
 with study_job(snakemake) as log:
     params, output = snakemake.params, snakemake.output
-    molecule = find_molecule(snakemake.wildcards.sample.partition("/")[0])
+    molecule = find_molecule(params.sample.partition("/")[0])
     files = ReferenceFiles.from_settings(params.files)
     geometries = files.geometry_table(molecule, params.seed)
     positions = stack(geometries["positions"]).reshape(len(geometries), -1, 3)

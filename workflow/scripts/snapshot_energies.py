@@ -4,6 +4,7 @@ from pathlib import Path
 
 from study_job import study_job
 
+from hkmaps.errors import InputError
 from hkmaps.maps.conformers import trajectory_energies
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.maps.results import TRAJECTORY_ENERGIES
@@ -13,6 +14,12 @@ from hkmaps.tables import read_table, stack, write_table
 with study_job(snakemake):
     inputs = snakemake.input
     geometries = read_table(inputs.geometries, GEOMETRIES)
+    if geometries["trajectory"].isna().all():
+        raise InputError(
+            f"The geometries of {inputs.geometries} are not snapshots of a trajectory of this"
+            " study, so no energies along one can be drawn; leave the molecule out of"
+            " trajectories.classical."
+        )
     energies = read_table(inputs.energies, REFERENCE_ENERGIES)
     # Of this trajectory, those whose calculations converged.
     of_trajectory = geometries["trajectory"] == Path(inputs.trajectory).stem

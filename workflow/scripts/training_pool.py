@@ -12,7 +12,7 @@ from hkmaps.tables import read_table, write_table
 with study_job(snakemake):
     trajectories = {Path(path).stem: read_table(path, TRAJECTORY) for path in snakemake.input}
     pool = training_pool(
-        find_molecule(snakemake.wildcards.conformer),
+        find_molecule(snakemake.wildcards.sample.partition("/")[0]),
         trajectories,
         snakemake.params.size,
         snakemake.params.seed,
