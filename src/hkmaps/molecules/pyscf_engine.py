@@ -244,8 +244,24 @@ def _forces(calculation: dft.rks.RKS) -> np.ndarray:
     """Return the forces in Ha/bohr, shape (atoms, 3), with the response of the grid."""
     gradients = calculation.nuc_grad_method()
     gradients.grid_response = True
+    gradients.grids = _with_nuclear_charges(calculation.grids)
     with _without_projectors(calculation.mol):
         return -gradients.kernel()
+
+
+def _with_nuclear_charges(grids: dft.Grids) -> dft.Grids:
+    """Return the grid with a molecule whose charges are those of the elements.
+
+    PySCF 2.14 makes its weights with the elements' atomic radii, but takes the radii for their
+    derivatives by the charges, which are smaller where a pseudopotential stands for a core:
+    carbon's would be beryllium's, an error of 1e-4 Ha/bohr on coarse grids.
+    """
+    mole = grids.mol.copy()
+    mole._atm = mole._atm.copy()
+    mole._atm[:, gto.CHARGE_OF] = [gto.charge(symbol) for symbol in mole.elements]
+    grids = grids.copy()
+    grids.mol = mole
+    return grids
 
 
 @contextmanager
