@@ -12,8 +12,8 @@ from hkmaps.molecules import (
     random_geometries,
     reference_engine,
 )
-from hkmaps.molecules.engine_accuracy import TIGHT, engine_accuracy_table
-from hkmaps.molecules.results import ENGINE_ACCURACY
+from hkmaps.molecules.engine_accuracy import engine_accuracy_table
+from hkmaps.molecules.results import ENGINE_ACCURACY, TIGHT
 from hkmaps.tables import read_table, write_table
 
 BASIS = FourierBasis(20.0, 8)

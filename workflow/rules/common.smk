@@ -20,6 +20,7 @@ from hkmaps.datasets.parameters import data_set_size
 from hkmaps.errors import HkmapsError
 from hkmaps.fingerprints import code_fingerprint
 from hkmaps.molecules.engines import ENGINES
+from hkmaps.molecules.results import CHOSEN, TIGHT
 from hkmaps.molecules.systems import find_molecule
 
 SYSTEMS_PER_CHUNK = 50
@@ -123,6 +124,14 @@ def chunk_tables(wildcards):
     return [
         f"results/model_systems/chunks/{wildcards.data_set}_{chunk}.parquet" for chunk in chunks
     ]
+
+
+def compared_settings():
+    """Settings of the conformers' engine by name: those of the study, tight ones, others."""
+    chosen = CONFORMER_ENGINE[CONFORMER_ENGINE["name"]]
+    accuracy = config["molecules"]["conformers"]["accuracy"]
+    changes = {TIGHT: accuracy["tight"], **accuracy["others"], CHOSEN: {}}
+    return {name: {**chosen, **settings} for name, settings in changes.items()}
 
 
 def reference_chunks(sample):

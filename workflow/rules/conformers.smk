@@ -81,6 +81,28 @@ rule held_out_conformers:
         "../scripts/held_out_conformers.py"
 
 
+rule engine_accuracy:
+    input:
+        "results/molecules/{conformer}/test/geometries.parquet",
+    output:
+        "results/molecules/{conformer}/engine_accuracy.parquet",
+    log:
+        "logs/engine_accuracy/{conformer}.log",
+    benchmark:
+        "results/benchmarks/engine_accuracy/{conformer}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        engine=CONFORMER_ENGINE["name"],
+        settings=compared_settings(),
+        geometries=config["molecules"]["conformers"]["accuracy"]["geometries"],
+        box_length=config["molecules"]["box_length"],
+        frequencies=config["molecules"]["frequencies"],
+        code=engine_code(CONFORMER_ENGINE, "engine_accuracy.py"),
+    script:
+        "../scripts/engine_accuracy.py"
+
+
 rule density_subspace:
     input:
         pool=lambda wildcards: reference_chunks(f"{wildcards.conformer}/{wildcards.pool}"),

@@ -61,10 +61,16 @@ FIGURES = {
         "published": PUBLISHED,
     },
     "bogojeski_fig03": {**FIGURE3, "published": PUBLISHED},
+    "study_engine_accuracy": {
+        "accuracy": expand(
+            "results/molecules/{conformer}/engine_accuracy.parquet", conformer=CONFORMERS
+        )
+    },
     "study_conformer_curves": {"errors": CONFORMER_ERRORS, "published": PUBLISHED},
 }
 # The parts of the config that a figure shows.
 FIGURE_SETTINGS = {
+    "study_engine_accuracy": config["molecules"]["conformers"]["accuracy"]["cost_goals"],
     "bogojeski_fig02": {name: trained_on(name) for name in TRAJECTORIES["classical"]},
     "bogojeski_fig03": trained_on(DRIVEN),
     "arnstein_fig12": config["conditioning"]["figure12"]["separations"],

@@ -1,5 +1,6 @@
 """Draw the error that settings of the reference engine make against what they cost."""
 
+import pandas as pd
 from study_job import study_job
 
 from hkmaps.molecules.results import ENGINE_ACCURACY
@@ -8,6 +9,7 @@ from hkmaps.reporting.style import save_figure
 from hkmaps.tables import read_table
 
 with study_job(snakemake):
-    accuracy = read_table(snakemake.input.accuracy, ENGINE_ACCURACY)
+    tables = [read_table(path, ENGINE_ACCURACY) for path in snakemake.input.accuracy]
+    accuracy = pd.concat(tables, ignore_index=True)
     figure = engine_accuracy(accuracy, snakemake.params.settings)
     save_figure(figure, snakemake.output.png, snakemake.output.pdf)

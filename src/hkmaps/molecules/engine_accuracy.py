@@ -8,12 +8,9 @@ import pandas as pd
 from hkmaps.errors import InputError
 from hkmaps.molecules.engines import ReferenceEngine
 from hkmaps.molecules.reference import expect_converged, reference_table
-from hkmaps.molecules.results import ENGINE_ACCURACY
+from hkmaps.molecules.results import ENGINE_ACCURACY, TIGHT
 from hkmaps.molecules.systems import Molecule
 from hkmaps.tables import stack
-
-TIGHT = "tight"
-"""Name of the settings that the others are compared with."""
 
 
 def engine_accuracy_table(

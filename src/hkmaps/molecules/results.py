@@ -69,23 +69,6 @@ REFERENCE_ENERGIES = TableSchema(
     tuple(column for column in REFERENCE.columns if column.name != "coefficients"),
 )
 
-ENGINE_ACCURACY = TableSchema(
-    "engine accuracy",
-    "Cost of a reference calculation beside the error that its settings make, one row a molecule"
-    " and a choice of settings",
-    (
-        Column("molecule", "text", "", "molecule"),
-        Column("settings", "text", "", "name of the settings, short enough for a legend"),
-        Column("is_chosen", "flag", "", "whether the study calculates with these settings"),
-        Column("is_reference", "flag", "", "whether the errors are relative to these settings"),
-        Column("geometries", "integer", "1", "conformers calculated"),
-        Column("seconds", "number", "s", "wall time of a calculation, its mean, density included"),
-        Column("iterations", "number", "1", "SCF iterations of a calculation, their mean"),
-        Column("mae", "number", "Ha", "mean absolute error of energies relative to their mean"),
-        Column("maximum", "number", "Ha", "largest absolute error of these"),
-    ),
-)
-
 COUPLED_CLUSTER = TableSchema(
     "coupled cluster",
     "Energies of a molecule's geometries by all-electron, frozen-core CCSD(T), one row a geometry",
@@ -98,12 +81,20 @@ COUPLED_CLUSTER = TableSchema(
     ),
 )
 
+TIGHT, CHOSEN = "tight", "study"
+"""Names of settings of an engine: those that others are compared with, those of the study."""
+
 ENGINE_ACCURACY = TableSchema(
     "engine accuracy",
     "Reference calculations with some settings beside tight ones, one row for each settings",
     (
         Column("molecule", "text", "", "name of the molecule"),
-        Column("settings", "text", "", "name of the settings; tight are those compared with"),
+        Column(
+            "settings",
+            "text",
+            "",
+            "name of the settings; tight are those compared with, study's are chosen",
+        ),
         Column("engine", "text", "", "name, version and settings of the engine"),
         Column("geometries", "integer", "1", "number of geometries"),
         Column(

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from itertools import cycle, islice
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
+from hkmaps.molecules.results import CHOSEN, TIGHT
 from hkmaps.reporting.style import (
     BLACK,
     BLUE,
@@ -44,10 +44,9 @@ def engine_accuracy(accuracy: pd.DataFrame, cost_goals: Mapping[str, float]) -> 
         cost_goals: molecule -> the wall time in s that a single point may take at most.
     """
     molecules = list(accuracy["molecule"].unique())
-    ordinary = accuracy.loc[~accuracy["is_reference"].astype(bool), "settings"].unique()
-    exact = accuracy.loc[accuracy["is_reference"].astype(bool), "settings"].unique()
-    marks = dict(zip(ordinary, _MARKS, strict=False)) | dict.fromkeys(exact, _REFERENCE_MARK)
-    errors = accuracy["mae"] * KCAL_PER_MOL_PER_HARTREE
+    ordinary = [name for name in accuracy["settings"].unique() if name != TIGHT]
+    marks = dict(zip(ordinary, _MARKS, strict=False)) | {TIGHT: _REFERENCE_MARK}
+    errors = accuracy["energy_error"] * KCAL_PER_MOL_PER_HARTREE
     floor = min(errors[errors > 0].min(), ERROR_GOAL_KCAL) / _FLOOR_RATIO
     rows = accuracy.assign(shown=errors.clip(lower=floor))
     figure = new_figure(DOUBLE_WIDTH, 2.7 + 0.16 * -(-len(marks) // 2))
@@ -63,7 +62,7 @@ def engine_accuracy(accuracy: pd.DataFrame, cost_goals: Mapping[str, float]) -> 
         axes.set_xlabel("seconds per single point")
     panels[0].set_ylabel("MAE of energy differences (kcal/mol)")
     label_panels(list(panels))
-    figure.legend(handles=_handles(marks, exact), loc="outside lower center", ncols=2)
+    figure.legend(handles=_handles(marks), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -72,7 +71,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, tuple[str, str]])
         colour, marker = marks[row["settings"]]
         place = row["seconds"], row["shown"]
         axes.plot(*place, marker, color=colour, markersize=5, clip_on=False, zorder=3)
-        if row["is_chosen"]:
+        if row["settings"] == CHOSEN:
             look = {"markersize": 10, "markerfacecolor": "none", "markeredgecolor": BLACK}
             axes.plot(*place, "o", **look, zorder=2)
     axes.set(xscale="log", yscale="log")
@@ -87,10 +86,10 @@ def _plain(value: float, _: int) -> str:
     return f"{value:g}"
 
 
-def _handles(marks: Mapping[str, tuple[str, str]], exact: np.ndarray) -> list[Line2D]:
+def _handles(marks: Mapping[str, tuple[str, str]]) -> list[Line2D]:
     handles = []
     for settings, (colour, marker) in marks.items():
-        name = f"{settings} (error 0 by definition)" if settings in exact else settings
+        name = f"{settings} (error 0 by definition)" if settings == TIGHT else settings
         handles.append(Line2D([], [], color=colour, marker=marker, linestyle="none", label=name))
     look = {"linestyle": "none", "marker": "o", "markersize": 8, "markerfacecolor": "none"}
     handles += [
