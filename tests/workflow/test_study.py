@@ -34,12 +34,20 @@ def test_every_printed_number_has_a_verdict(finished):
     claims = read_table(finished / "results/claims.parquet", CLAIMS)
     published = read_published(finished / "config/published.csv")
     assert list(claims["id"]) == list(published["id"])
-    # Of paper B's H2 and H2O, the smoke study runs one training size that Table 1 has.
+    decided = {"reproduced", "order reproduced", "differs"}
+    # Of Table 1 of paper B the smoke study runs one training size, and its engine has no cutoff.
     parts = r"table1\.\w+\.M5\.", r"sec2\.1\.box", r"sec2\.4", r"sec2\.6\.(?:H2|test|basis|pbe)"
     molecules = rf"^B\.(?:{'|'.join(parts)})"
     run = (claims["paper"] == "arnstein2025") | claims["id"].str.contains(molecules)
-    assert set(claims.loc[run, "verdict"]) <= {"reproduced", "order reproduced", "differs"}
-    assert set(claims.loc[~run, "verdict"]) == {"not run"}
+    assert set(claims.loc[run, "verdict"]) <= decided
+    other_sizes = claims["id"].str.contains(r"^B\.table1\.\w+\.M(?!5\.)")
+    assert set(claims.loc[other_sizes, "verdict"]) == {"not run"}
+    # At another training size than the printed one nothing is reproduced, and nothing differs.
+    conformers = claims[claims["id"].str.contains(r"^B\.table2")]
+    assert set(conformers["verdict"]) <= {"not run", "order reproduced"}
+    measured = conformers[conformers["measured"].notna()]
+    assert set(measured["id"].str.split(".").str[2]) == {"ethane", "malonaldehyde", "benzene"}
+    assert measured["rule"].str.contains("at M = 10 instead of 2000").all()
     differs = claims[claims["verdict"] == "differs"]
     assert (differs["explanation"] != "").all()
     text = (finished / "results/claims.md").read_text()
@@ -50,7 +58,8 @@ def test_every_figure_is_there_as_png_and_pdf(finished):
     figures = finished / "results/figures"
     names = {path.stem for path in figures.glob("*.png")}
     assert {f"arnstein_fig{number:02d}" for number in range(1, 15) if number != 8} <= names
-    assert {"bogojeski_fig01", "study_learning_curves", "study_noise_response_atoms"} <= names
+    assert {f"bogojeski_fig{number:02d}" for number in (1, 2, 3)} <= names
+    assert {"study_learning_curves", "study_noise_response_atoms"} <= names
     assert sum(name.startswith("arnstein_fig08") for name in names) == 8
     assert names == {path.stem for path in figures.glob("*.pdf")}
     assert all(path.read_bytes().startswith(b"%PDF") for path in figures.glob("*.pdf"))
