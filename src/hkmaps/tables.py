@@ -35,6 +35,10 @@ ARRAYS = {
 """Kinds of columns of arrays: as many values in every row (`array32` in single precision, `floats`
 in the precision in which they come), or any number in each row (`sequence`)."""
 
+SPLIT = ("array32", "floats")
+"""Kinds of measured numbers, which never repeat: they are stored first bytes of all first, so that
+signs and exponents compress, and without a dictionary."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -89,8 +93,18 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike, schema: TableSchem
         fields.append(pa.field(column.name, array.type, column.optional, metadata))
     metadata = {"hkmaps": json.dumps({"table": schema.name, "description": schema.description})}
     table = pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata))
+    leaves = {
+        f"{column.name}.list.element" if column.kind in ARRAYS else column.name: column.kind
+        for column in schema.columns
+    }
     with atomic_path(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+        pq.write_table(
+            table,
+            temporary,
+            compression="zstd",
+            use_dictionary=[leaf for leaf, kind in leaves.items() if kind not in SPLIT],
+            use_byte_stream_split=[leaf for leaf, kind in leaves.items() if kind in SPLIT],
+        )
 
 
 def read_table(

@@ -76,6 +76,16 @@ def test_either_precision_is_kept_and_whole_numbers_become_double(path, frame):
         assert np.array_equal(read, values)
 
 
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+def test_numbers_of_one_size_take_less_than_their_bytes(tmp_path, frame, precision):
+    numbers = np.random.default_rng(1).normal(size=(2, 20_000)).astype(precision)
+    write_table(frame.assign(either=list(numbers)), tmp_path / "table.parquet", SCHEMA)
+    assert (tmp_path / "table.parquet").stat().st_size < 0.95 * numbers.nbytes
+    np.testing.assert_array_equal(
+        stack(read_table(tmp_path / "table.parquet", SCHEMA)["either"]), numbers
+    )
+
+
 def test_some_columns_may_be_read_alone(path, frame):
     read = read_table(path, SCHEMA, ["energy", "system"])
     pd.testing.assert_frame_equal(read, frame[["energy", "system"]])
