@@ -332,6 +332,18 @@ def test_dynamics_that_leaves_the_domain_or_explodes_ends_in_a_sentence(springs_
         map_trajectory(springs_map, WATER, hot, "hot", seed=0, farthest=1e9)
 
 
+def test_dynamics_that_may_end_early_keeps_what_came_before(springs_map):
+    hot = protocol(500.0, temperature=5000.0, interval=0.5)
+    said = []
+    trajectory = map_trajectory(
+        springs_map, WATER, hot, "hot", seed=0, ends_early=True, progress=said.append
+    )
+    assert "left the domain of its map" in said[-1]
+    assert trajectory["time"].iloc[-1] < 0
+    steps = trajectory["time"] * FEMTOSECOND_PER_ATOMIC_TIME / 0.5
+    np.testing.assert_allclose(steps, np.arange(len(trajectory)) + round(steps[0]))
+
+
 def test_a_map_moves_its_own_molecule_only(springs_map):
     with pytest.raises(InputError, match="A map of H2O was to move malonaldehyde"):
         map_trajectory(springs_map, MALONALDEHYDE, protocol(30.0), "a", seed=0)

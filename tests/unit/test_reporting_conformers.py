@@ -203,6 +203,18 @@ def test_a_shorter_trajectory_does_not_decide_its_largest_error():
     assert rows.loc["B.fig3b.trajectory_length", "verdict"] == "differs"
 
 
+def test_dynamics_that_ended_in_its_equilibration_says_so():
+    tables = full_study()
+    earlier = tables.driven_trajectory["time"].max() + 8.0
+    early = tables.driven_trajectory.assign(time=tables.driven_trajectory["time"] - earlier)
+    rows = claims_of(replace(tables, driven_trajectory=early))
+    for name in ("max_error", "trajectory_length"):
+        assert rows.loc[f"B.fig3b.{name}", "verdict"] == "not run"
+        explanation = rows.loc[f"B.fig3b.{name}", "explanation"]
+        assert "left the domain of its map" in explanation
+        assert "before the end of equilibration" in explanation
+
+
 def test_the_printed_size_is_compared_where_it_is_among_those_that_were_run():
     rows = claims_of(ConformerTables(errors=error_table([1000, 2000, 4000])))
     row = rows.loc["B.table2.ethane.300K.dE.mae"]

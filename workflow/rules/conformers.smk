@@ -241,6 +241,7 @@ rule driven_trajectory:
     params:
         protocol=driven_protocol(),
         friction=TRAJECTORIES["driven"]["friction"],
+        farthest=TRAJECTORIES["driven"]["farthest"],
         snapshots=TRAJECTORIES["driven"]["snapshots"],
         seed=config["seed"],
         code=code("driven_trajectory.py"),

@@ -22,10 +22,12 @@ with study_job(snakemake) as log:
         DynamicsProtocol.in_femtoseconds(**params.protocol, friction=params.friction * units.fs),
         f"driven by {snakemake.wildcards.pool}",
         params.seed,
+        farthest=params.farthest,
+        ends_early=True,
         progress=log.info,
     )
     # Evenly spread, the last frame among them.
-    every = len(trajectory) // params.snapshots
+    every = max(1, len(trajectory) // params.snapshots)
     spread = trajectory[::-1][::every][: params.snapshots][::-1]
     snapshots = held_out_conformers(molecule, {"driven": spread}, params.snapshots)
     write_table(snapshots, outputs.snapshots, GEOMETRIES)

@@ -41,6 +41,7 @@ def map_trajectory(
     positions: np.ndarray | None = None,
     velocities: np.ndarray | None = None,
     farthest: float = FARTHEST,
+    ends_early: bool = False,
     progress: Callable[[str], None] = lambda message: None,
 ) -> pd.DataFrame:
     """Move a molecule by the analytic forces of a map, with ASE's Langevin thermostat.
@@ -61,11 +62,14 @@ def map_trajectory(
         velocities: likewise, in bohr Ha/hbar; by default drawn at the protocol's temperature.
         farthest: domain distance (see `MoleculeMap.domain_distance`) at which it ends with an
             error. Some of the training geometries are beyond 1 of the others, so it is more.
+        ends_early: whether a trajectory that explodes or leaves the domain ends there, with what
+            it has, rather than with an error.
         progress: called with a line of text at every tenth of the trajectory.
 
     Returns:
         pandas.DataFrame with the columns of `TRAJECTORY`, the first snapshot one interval after
-        equilibration.
+        equilibration. A trajectory that ended early begins with the snapshots of equilibration,
+        at times up to 0.
 
     Raises:
         InputError: map, molecule, positions and velocities do not go together.
@@ -93,17 +97,24 @@ def map_trajectory(
         rng=stream,
     )
     steps = protocol.warm_up_steps + protocol.snapshots * protocol.steps_per_snapshot
-    title, outside, snapshots = f"{molecule.name} {name} by {molecule_map.method}", 0, []
+    title, outside, snapshots = f"{molecule.name} {name} by {molecule_map.method}", 0, {}
+    first = protocol.warm_up_steps
     for step in range(1, steps + 1):
         where = f"{title} after {step} of {steps} steps"
-        outside += _advance(dynamics, atoms.calc, farthest, where)
-        done, remainder = divmod(step - protocol.warm_up_steps, protocol.steps_per_snapshot)
-        if done > 0 and remainder == 0:
-            snapshots.append(snapshot(molecule, atoms, where))
+        try:
+            outside += _advance(dynamics, atoms.calc, farthest, where)
+            if (step - first) % protocol.steps_per_snapshot == 0:
+                snapshots[step - first] = snapshot(molecule, atoms, where)
+        except ConvergenceError as error:
+            if not ends_early:
+                raise
+            progress(str(error))
+            break
         if step % max(1, steps // 10) == 0:
             progress(f"{where}, {outside} of them outside the domain of training")
-    times = np.arange(1, len(snapshots) + 1) * protocol.steps_per_snapshot * protocol.time_step
-    return trajectory_table(snapshots, times)
+    else:
+        snapshots = {after: row for after, row in snapshots.items() if after > 0}
+    return trajectory_table(list(snapshots.values()), protocol.time_step * np.array([*snapshots]))
 
 
 def _advance(

@@ -24,7 +24,9 @@ TRAJECTORY = TableSchema(
     "Snapshots of molecular dynamics, by force field, ab initio or on a learned energy",
     (
         Column("frame", "integer", "", "number of the snapshot, from 0"),
-        Column("time", "number", "hbar/Ha", "time since the end of equilibration"),
+        Column(
+            "time", "number", "hbar/Ha", "time since the end of equilibration, 0 and less in it"
+        ),
         Column("positions", "array", "bohr", "x, y, z of each atom, atom by atom"),
         Column("potential_energy", "number", "Ha", "energy at the positions"),
         Column("kinetic_energy", "number", "Ha", "kinetic energy of the nuclei"),

@@ -140,6 +140,19 @@ def driven_measurements(
         f"{length:.3g} ps at {temperature:g} K driven by {_map_text(trained)},"
         f" whose {_errors(energies)} ({_FIGURE3}, panel b)."
     )
+    if length <= 0:
+        text = (
+            f"The dynamics at {temperature:g} K driven by {_map_text(trained)} left the domain of"
+            f" its map {-1000 * length:.3g} fs before the end of equilibration, where"
+            f" {_errors(energies)} ({_FIGURE3}, panel b)."
+        )
+        return [
+            Measurement("B.fig3b.temperature", temperature, text),
+            *(
+                Measurement(f"B.fig3b.{name}", None, text)
+                for name in ("trajectory_length", "max_error")
+            ),
+        ]
     differences = [other_training_size(trained[1]), _other_length(length, "fig3b")]
     return [
         Measurement("B.fig3b.trajectory_length", length, text),
