@@ -142,3 +142,17 @@ def test_kept_orbitals_give_the_potential_of_a_plain_integration(limit, function
     electrons = kept.nr_rks(mole, grids, functional, density_matrix)[0]
     expected = plain.nr_rks(mole, grids, functional, density_matrix)[0]
     assert electrons == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_step_of_dynamics_needs_no_coarse_grid():
+    settings = {"orbital_basis": "gth-dzvp", "grid_level": 1, "tolerance": 1e-8}
+    plain = reference_engine("pyscf", BASIS, settings)
+    staged = reference_engine("pyscf", BASIS, settings | {"coarse_grid_level": 0})
+    before = staged.calculate(WATER.symbols, BENT)
+    for step, same in ((1.001, True), (1.1, False)):
+        ends = [
+            engine.calculate(WATER.symbols, BENT * step, before.restart)
+            for engine in (plain, staged)
+        ]
+        assert (ends[0].energy == ends[1].energy) is same
+        assert ends[0].energy == pytest.approx(ends[1].energy, abs=1e-8)
