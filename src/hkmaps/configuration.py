@@ -2,14 +2,25 @@
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import relevance
+from jsonschema.validators import extend
 
+from hkmaps.contradictions import check_contradictions, check_engine, in_yaml
 from hkmaps.errors import InputError
+
+# JSON takes 2.0 for an integer; Python's range does not.
+Validator = extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
 
 
 def read_schema(path: Path) -> dict:
@@ -25,20 +36,52 @@ def validate_config(config: Mapping[str, Any], schema: Mapping[str, Any]) -> Non
         schema: its JSON schema.
 
     Raises:
-        InputError: a key is missing, unknown, of the wrong type or outside its limits, or keys
-            contradict each other; the sentence names the key, the value and what is allowed.
+        InputError: a key is missing, unknown, of the wrong type or outside its limits, a number
+            is not finite, or keys contradict each other; the sentence names the key, the value and
+            what is allowed.
     """
-    errors = sorted(Draft202012Validator(schema).iter_errors(config), key=relevance)
-    if errors:
-        raise InputError(_sentence(_innermost(errors[-1])))
-    _check_names(config)
+    _check_entries(config, "")
+    _check_schema(config, schema, "")
+    check_contradictions(config)
+    _check_compared_settings(config["molecules"]["conformers"], schema)
+
+
+def check_unique_keys(path: Path) -> None:
+    """Raise `InputError` where a mapping in a YAML file has a key twice, of which one is lost."""
+    # JSON, which may be indented by tabs, is not always YAML.
+    is_yaml = Path(path).suffix in (".yaml", ".yml")
+    nodes = [yaml.compose(Path(path).read_text(encoding="utf-8"))] if is_yaml else []
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, yaml.SequenceNode):
+            nodes += node.value
+        if not isinstance(node, yaml.MappingNode):
+            continue
+        lines: dict[str, int] = {}
+        for key, value in node.value:
+            nodes.append(value)
+            line = key.start_mark.line + 1
+            if key.value in lines:
+                raise InputError(
+                    f"The config file {path} has the key {key.value} in line {lines[key.value]} and"
+                    f" again in line {line}; a key may stand in one place once."
+                )
+            lines[key.value] = line
+
+
+def default_config(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the defaults of all keys of the schema, which are the published study."""
+    return {
+        key: entry["default"] if "default" in entry else default_config(entry)
+        for key, entry in schema.get("properties", {}).items()
+    }
 
 
 def describe_schema(schema: Mapping[str, Any]) -> str:
     """Return the manual of the config: a Markdown table of every key of the schema."""
     lines = ["| key | type | unit | default | meaning |", "|---|---|---|---|---|"]
     for key, entry in _entries(schema, schema, ""):
-        default = f"`{_flow(entry['default'])}`" if "default" in entry else ""
+        default = f"`{in_yaml(entry['default'])}`" if "default" in entry else ""
         allowed = _type_names(entry.get("type", ""))
         if "enum" in entry:
             allowed = " \\| ".join(map(str, entry["enum"]))
@@ -84,9 +127,56 @@ def _innermost(error: ValidationError) -> ValidationError:
     return error
 
 
-def _sentence(error: ValidationError) -> str:
-    key = ".".join(str(part) for part in error.absolute_path) or "the config"
-    found = _flow(error.instance)
+def _check_entries(value: Any, key: str) -> None:
+    """All numbers are finite, which limits of the schema do not see, and all names are text."""
+    if isinstance(value, float) and not isfinite(value):
+        raise InputError(f"The config key {key} is {in_yaml(value)}; it must be a finite number.")
+    if isinstance(value, Mapping):
+        for name, entry in value.items():
+            if not isinstance(name, str):
+                raise InputError(
+                    f"The config has {in_yaml(name)} as a name in {key or 'its first level'}, which"
+                    f" YAML reads as {type(name).__name__}; names must be text, if need be in"
+                    " quotes."
+                )
+            _check_entries(entry, f"{key}.{name}" if key else name)
+    elif isinstance(value, list):
+        for entry in value:
+            _check_entries(entry, key)
+
+
+def _check_schema(value: Any, schema: Mapping[str, Any], where: str) -> None:
+    """Raise `InputError` for the first thing that the schema forbids at the key `where`."""
+    errors = sorted(Validator(schema).iter_errors(value), key=relevance)
+    if errors:
+        raise InputError(_sentence(_innermost(errors[-1]), where))
+
+
+def _check_compared_settings(conformers: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
+    """Settings beside the chosen ones are such as the engine has, and go together with these."""
+    engine, accuracy = conformers["engine"], conformers["accuracy"]
+    engines = schema["$defs"]["engine"]["properties"]
+    chosen = engine["name"]
+    compared = {"tight": accuracy["tight"]}
+    compared |= {f"others.{name}": changes for name, changes in accuracy["others"].items()}
+    for name, changes in compared.items():
+        where = f"molecules.conformers.accuracy.{name}"
+        # As everywhere, settings of a program that is not chosen change nothing.
+        kept = {
+            key: value
+            for key, value in changes.items()
+            if key in engines[chosen]["properties"]
+            or not any(key in entry.get("properties", {}) for entry in engines.values())
+        }
+        settings = {**engine[chosen], **kept}
+        _check_schema(settings, engines[chosen], where)
+        check_engine(chosen, settings, where)
+
+
+def _sentence(error: ValidationError, where: str) -> str:
+    path = [where] if where else []
+    key = ".".join(map(str, [*path, *error.absolute_path])) or "the config"
+    found = in_yaml(error.instance)
     allowed = error.validator_value
     match error.validator:
         case "additionalProperties":
@@ -103,7 +193,12 @@ def _sentence(error: ValidationError) -> str:
             missing = next(name for name in allowed if name not in error.instance)
             return f"The config lacks the key {key}.{missing}.".replace("the config.", "")
         case "type":
-            return f"The config key {key} is {found}; it must be of type {_type_names(allowed)}."
+            hint = ""
+            if isinstance(error.instance, str) and _is_number(error.instance):
+                hint = " YAML reads it as text: a number with an exponent needs a point, as 1.0e-9."
+            return (
+                f"The config key {key} is {found}; it must be of type {_type_names(allowed)}.{hint}"
+            )
         case "enum" | "const":
             values = allowed if error.validator == "enum" else [allowed]
             return f"The config key {key} is {found}; allowed: {', '.join(map(str, values))}."
@@ -117,6 +212,11 @@ def _sentence(error: ValidationError) -> str:
             return f"The config key {key} is {found}; it must be {bound} {allowed}."
         case "uniqueItems":
             return f"The config key {key} is {found}; no entry may stand there twice."
+        case "pattern":
+            return (
+                f"The config has the name {found} in {key}; names there must match the pattern"
+                f" {allowed}."
+            )
         case "minItems" | "maxItems" | "minProperties":
             bound = "at most" if error.validator == "maxItems" else "at least"
             return f"The config key {key} is {found}; it needs {bound} {allowed} entries."
@@ -124,85 +224,9 @@ def _sentence(error: ValidationError) -> str:
             return f"The config key {key} is {found}; {error.message}."
 
 
-def _check_names(config: Mapping[str, Any]) -> None:
-    """Names of data sets must exist, and what a key needs must be there."""
-    known = list(config["model_systems"]["data_sets"])
-    networks, conditioning = config["networks"], config["conditioning"]
-    maps = config["maps"]["exact_systems"]
-    convergence = config["model_systems"]["convergence"]
-    lists = {
-        "model_systems.convergence.data_sets": convergence["data_sets"],
-        "model_systems.accept_unconverged": config["model_systems"]["accept_unconverged"],
-        "networks.grid_search.data_sets": networks["grid_search"]["data_sets"],
-        "networks.repeats.data_sets": networks["repeats"]["data_sets"],
-        "conditioning.data_sets": conditioning["data_sets"],
-        "maps.exact_systems.data_sets": maps["data_sets"],
-    }
-    for key, names in lists.items():
-        for name in names:
-            if name not in known:
-                raise InputError(
-                    f"The config key {key} names the data set {name}, which is not in"
-                    f" model_systems.data_sets: {', '.join(known)}."
-                )
-    for name in maps["data_sets"]:
-        for key in ("networks.repeats.data_sets", "conditioning.data_sets"):
-            if name not in lists[key]:
-                raise InputError(
-                    f"The config key maps.exact_systems.data_sets names {name}, whose networks and"
-                    f" pairs it needs, but {key} lacks it."
-                )
-    _check_molecules(config["molecules"]["systems"], config["maps"]["molecules"])
-    _check_trajectories(config["trajectories"], config["molecules"]["conformers"]["systems"])
-    if networks["repeats"]["hyperparameters"] == "winner":
-        searched = networks["grid_search"]["data_sets"]
-        missing = [name for name in networks["repeats"]["data_sets"] if name not in searched]
-        if missing:
-            raise InputError(
-                "The config key networks.repeats.hyperparameters is winner, which needs a grid"
-                f" search, but networks.grid_search.data_sets lacks {', '.join(missing)}."
-            )
-
-
-def _check_molecules(systems: Mapping[str, Any], maps: Mapping[str, Any]) -> None:
-    """Every molecule has training sizes, and its pool is large enough for them."""
-    sizes = maps["training_points"]
-    if set(systems) != set(sizes):
-        raise InputError(
-            f"The config key maps.molecules.training_points has {', '.join(sizes)};"
-            f" it must have the molecules of molecules.systems: {', '.join(systems)}."
-        )
-    for name, settings in systems.items():
-        pool = settings["geometries"] - settings["test"]
-        largest = max(sizes[name])
-        if largest > pool:
-            raise InputError(
-                f"The config key maps.molecules.training_points.{name} asks for {largest} training"
-                f" points; molecules.systems.{name} leaves {pool} geometries that are not tested."
-            )
-
-
-def _check_trajectories(trajectories: Mapping[str, Any], systems: Mapping[str, Any]) -> None:
-    """The molecules that move are known, and the pool of the maps is one of theirs."""
-    named = {"classical": trajectories["classical"]} | {
-        f"{kind}.molecule": [trajectories[kind]["molecule"]] for kind in ("ab_initio", "driven")
-    }
-    for key, molecules in named.items():
-        for name in molecules:
-            if name not in systems:
-                raise InputError(
-                    f"The config key trajectories.{key} names {name}, which is not in"
-                    f" molecules.conformers.systems: {', '.join(systems)}."
-                )
-            if trajectories["pool"] not in systems[name]["pools"]:
-                raise InputError(
-                    f"The config key trajectories.pool is {_flow(trajectories['pool'])}, which is"
-                    f" none of molecules.conformers.systems.{name}.pools:"
-                    f" {_flow(systems[name]['pools'])}."
-                )
-
-
-def _flow(value: Any) -> str:
-    """The value as one line of YAML."""
-    text = yaml.safe_dump(value, default_flow_style=True, width=10**6).strip()
-    return text.removesuffix("...").strip()
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

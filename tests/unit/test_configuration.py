@@ -83,7 +83,7 @@ def test_the_manual_holds_what_the_schema_says():
         ("networks.grid_search.batch_sizes", [1, 1], "no entry may stand there twice"),
         ("networks.repeats.hyperparameters", "best", "is best; allowed: published, winner"),
         ("networks.grid_search.learning_rates", [], "needs at least 1 entries"),
-        ("networks.grid_search.learning_rates", [float("nan"), "a"], "must be of type number"),
+        ("networks.grid_search.learning_rates", [0.1, "a"], "must be of type number"),
         ("networks.grid_search.validation_fraction", 1.0, "must be less than 1"),
         ("networks.repeats.hyperparameters", "winner", "needs a grid search.*atoms-converged"),
         ("molecules.engine.name", "vasp", "engine.name is vasp; allowed: pyscf, espresso"),

@@ -1,43 +1,90 @@
 """Names of targets and config look-ups for all chapters; no science."""
 
+import hashlib
 import os
 import re
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
-REPOSITORY = Path(workflow.basedir)
+from snakemake.common.configfile import load_configfile
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import update_config
+
+# Of this file, whichever Snakefile includes it or uses it as a module.
+REPOSITORY = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1]
+if not (REPOSITORY / "src/hkmaps").is_dir():
+    raise WorkflowError(
+        f"The workflow is read from {REPOSITORY}, which has no src/hkmaps; it runs from a checkout"
+        " of its repository, as a module of another workflow, too."
+    )
+# Whether the Snakefile of the run is another one.
+IN_MODULE = Path(workflow.basedir).resolve() != REPOSITORY
 # The library of this checkout, installed or not; study_job.py does the same for the jobs.
 sys.path.insert(0, str(REPOSITORY / "src"))
 # One thread a job: the same sums in the same order whatever --cores is, and cores go to jobs.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-from snakemake.exceptions import WorkflowError
-
-from hkmaps.configuration import read_schema, validate_config
+from hkmaps.configuration import check_unique_keys, read_schema, validate_config
+from hkmaps.contradictions import check_molecules, scanned_grids
 from hkmaps.datasets.functionals import FUNCTIONALS as PAPER_FUNCTIONALS
 from hkmaps.datasets.parameters import data_set_size
-from hkmaps.errors import HkmapsError
+from hkmaps.errors import HkmapsError, InputError
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.hamiltonians import kinetic_bands
 from hkmaps.fingerprints import code_fingerprint
 from hkmaps.molecules.engines import ENGINES
 from hkmaps.molecules.results import CHOSEN, TIGHT
+from hkmaps.molecules.systems import MOLECULES as KNOWN_MOLECULES
 from hkmaps.molecules.systems import find_molecule
 
 SYSTEMS_PER_CHUNK = 50
 GEOMETRIES_PER_CHUNK = 50
+SCHEMA = read_schema(REPOSITORY / "workflow/schemas/config.schema.yaml")
+
+
+if IN_MODULE:
+    # What the other workflow's config leaves out is as published.
+    published_config = load_configfile(REPOSITORY / "config/config.yaml")
+    update_config(published_config, config)
+    config.update(published_config)
+
+
+def check_config():
+    """Refuse a config that cannot be run; return the number of systems of each data set."""
+    for path in workflow.configfiles:
+        check_unique_keys(path)
+    validate_config(config, SCHEMA)
+    check_molecules(config, {name: len(each.tautomers) for name, each in KNOWN_MOLECULES.items()})
+    for name in (TIGHT, CHOSEN):
+        if name in config["molecules"]["conformers"]["accuracy"]["others"]:
+            raise InputError(
+                f"The config key molecules.conformers.accuracy.others has the name {name}, which"
+                f" is kept for settings of the study; allowed: any but {TIGHT}, {CHOSEN}."
+            )
+    stencil, sizes = config["model_systems"]["stencil"], {}
+    for key, length, density in scanned_grids(config):
+        with of_key(key):
+            kinetic_bands(uniform_grid(length, density), stencil)
+    for name, settings in config["model_systems"]["data_sets"].items():
+        with of_key(f"model_systems.data_sets.{name}"):
+            sizes[name] = data_set_size(settings, stencil)
+    return sizes
+
+
+@contextmanager
+def of_key(key):
+    """Put the config key in front of the sentence of an error."""
+    try:
+        yield
+    except HkmapsError as error:
+        raise InputError(f"The config key {key}: {error}") from None
 
 
 try:
-    validate_config(config, read_schema(REPOSITORY / "workflow/schemas/config.schema.yaml"))
     # Name of a data set -> how many systems it has.
-    DATA_SETS = {}
-    for name, settings in config["model_systems"]["data_sets"].items():
-        try:
-            DATA_SETS[name] = data_set_size(settings, config["model_systems"]["stencil"])
-        except HkmapsError as error:
-            raise WorkflowError(f"model_systems.data_sets.{name}: {error}") from None
-    for name in [*config["molecules"]["systems"], *config["molecules"]["conformers"]["systems"]]:
-        find_molecule(name)
+    DATA_SETS = check_config()
 except HkmapsError as error:
     raise WorkflowError(str(error)) from None
 
@@ -93,12 +140,54 @@ SAMPLES = {
 }
 # Those of them that the user has files of.
 FILES = config["molecules"]["files"]
-for name in FILES:
-    if name not in SAMPLES or name == DRIVEN_SAMPLE:
-        known = ", ".join(sample for sample in SAMPLES if sample != DRIVEN_SAMPLE)
-        raise WorkflowError(
-            f"The config key molecules.files names the sample {name}; there are {known}."
+
+
+def file_paths(files):
+    """The files of a sample, as far as they are paths."""
+    of_geometries = files["energies"].partition(":")[0] == "comment"
+    test = files.get("test")
+    return [
+        files["geometries"],
+        files["densities"],
+        *([] if of_geometries else [files["energies"]]),
+        *([test] if isinstance(test, str) and test not in ("all", "none") else []),
+    ]
+
+
+def check_files(sample, settings):
+    """Refuse files of a sample that are not there or not declared as they must be."""
+    if sample not in SAMPLES or sample == DRIVEN_SAMPLE:
+        known = ", ".join(name for name in SAMPLES if name != DRIVEN_SAMPLE)
+        raise InputError(
+            f"The config key molecules.files names the sample {sample}; there are {known}."
         )
+    # Imported for those who have files: it takes longer than the rest of this file.
+    from hkmaps.maps.fourier import FourierBasis
+    from hkmaps.molecules.reference_files import ALL, NONE, ReferenceFiles
+
+    with of_key(f"molecules.files.{sample}"):
+        files = ReferenceFiles.from_settings(settings)
+        molecules = config["molecules"]
+        files.layout.expect_basis(FourierBasis(molecules["box_length"], molecules["frequencies"]))
+        for path in file_paths(settings):
+            if not Path(path).is_file():
+                raise InputError(
+                    f"The file {path} does not exist; paths are relative to {Path.cwd()}."
+                )
+        if sample in MOLECULES:
+            wrong, allowed = (ALL, NONE), "a number, a list or a file of test geometries"
+        else:
+            allowed = ALL if sample in TEST_SAMPLES else NONE
+            wrong = () if files.test == allowed else (files.test,)
+        if files.test in wrong:
+            raise InputError(f"The key test is {files.test}; of this sample it must be {allowed}.")
+
+
+try:
+    for name, settings in FILES.items():
+        check_files(name, settings)
+except HkmapsError as error:
+    raise WorkflowError(str(error)) from None
 
 
 wildcard_constraints:
@@ -111,6 +200,23 @@ wildcard_constraints:
     run=r"[\d.]+K|test",
     tautomer=r"\d+",
     chunk=r"\d+",
+
+
+def repository_file(path):
+    """A file of this repository as an input.
+
+    Relative where the study runs in the repository: Snakemake knows inputs by name, and a study
+    that is moved with its results has nothing to do.
+    """
+    return str(REPOSITORY / path) if IN_MODULE or Path.cwd() != REPOSITORY else path
+
+
+def file_digest(path):
+    """Fingerprint of a file of this repository; among a rule's params, it reruns the rule."""
+    return hashlib.sha256((REPOSITORY / path).read_bytes()).hexdigest()[:12]
+
+
+PUBLISHED = repository_file("config/published.csv")
 
 
 def code(script, *modules):
@@ -131,7 +237,11 @@ def compared_settings():
     chosen = CONFORMER_ENGINE[CONFORMER_ENGINE["name"]]
     accuracy = config["molecules"]["conformers"]["accuracy"]
     changes = {TIGHT: accuracy["tight"], **accuracy["others"], CHOSEN: {}}
-    return {name: {**chosen, **settings} for name, settings in changes.items()}
+    return {
+        # Settings of a program that is not chosen change nothing.
+        name: {key: settings.get(key, value) for key, value in chosen.items()}
+        for name, settings in changes.items()
+    }
 
 
 def reference_chunks(sample):
@@ -169,18 +279,6 @@ def pool_trajectories(wildcards):
     """The trajectories whose snapshots make up a pool."""
     conformer, _, pool = wildcards.sample.partition("/")
     return trajectories(conformer, [f"{value:g}K" for value in POOLS[conformer][pool]])
-
-
-def file_paths(files):
-    """The files of a sample, as far as they are paths."""
-    of_geometries = files["energies"].partition(":")[0] == "comment"
-    test = files.get("test")
-    return [
-        files["geometries"],
-        files["densities"],
-        *([] if of_geometries else [files["energies"]]),
-        *([test] if isinstance(test, str) and test not in ("all", "none") else []),
-    ]
 
 
 def dynamics_protocol(wildcards):
