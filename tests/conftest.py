@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[1]
 PARTS = ("Snakefile", "workflow", "profiles", "config", "src", "envs", "pyproject.toml")
 
 
