@@ -37,6 +37,8 @@ benchmarks: $(VENV)/.test
 	$(BIN)/python benchmarks/two_electrons.py
 	$(BIN)/python benchmarks/networks.py
 	$(BIN)/python benchmarks/kernels.py
+	$(BIN)/python benchmarks/reference_engine.py
+	$(BIN)/python benchmarks/calculator.py
 
 clean:
 	rm -rf $(VENV) .snakemake logs
