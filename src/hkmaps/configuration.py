@@ -69,14 +69,6 @@ def check_unique_keys(path: Path) -> None:
             lines[key.value] = line
 
 
-def default_config(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the defaults of all keys of the schema, which are the published study."""
-    return {
-        key: entry["default"] if "default" in entry else default_config(entry)
-        for key, entry in schema.get("properties", {}).items()
-    }
-
-
 def describe_schema(schema: Mapping[str, Any]) -> str:
     """Return the manual of the config: a Markdown table of every key of the schema."""
     lines = ["| key | type | unit | default | meaning |", "|---|---|---|---|---|"]
