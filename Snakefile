@@ -16,6 +16,12 @@ include: "workflow/rules/molecules.smk"
 include: "workflow/rules/maps.smk"
 include: "workflow/rules/conformers.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/slurm.smk"
+
+
+onstart:
+    if workflow.executor_plugin.name == "slurm":
+        start_on_slurm()
 
 
 rule all:

@@ -10,6 +10,7 @@ rule pairs:
         "logs/pairs/{data_set}.log",
     benchmark:
         "results/benchmarks/pairs/{data_set}.tsv"
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:
@@ -27,6 +28,7 @@ rule figure12:
         "logs/figure12.log",
     benchmark:
         "results/benchmarks/figure12.tsv"
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:

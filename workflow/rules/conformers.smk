@@ -51,6 +51,7 @@ rule training_pool:
         "results/benchmarks/training_pool/{sample}.tsv"
     wildcard_constraints:
         sample=one_of(name for name in POOL_SAMPLES if name not in FILES),
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:
@@ -72,6 +73,7 @@ rule held_out_conformers:
         "results/benchmarks/held_out_conformers/{sample}.tsv"
     wildcard_constraints:
         sample=one_of(name for name in TEST_SAMPLES if name not in FILES),
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:
@@ -285,6 +287,7 @@ rule bogojeski_table2:
         "logs/bogojeski_table2.log",
     benchmark:
         "results/benchmarks/bogojeski_table2.tsv"
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:

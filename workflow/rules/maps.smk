@@ -10,6 +10,7 @@ rule functional_errors:
         "logs/functional_errors/{data_set}.log",
     benchmark:
         "results/benchmarks/functional_errors/{data_set}.tsv"
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:
@@ -135,6 +136,7 @@ rule bogojeski_table1:
         "logs/bogojeski_table1.log",
     benchmark:
         "results/benchmarks/bogojeski_table1.tsv"
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:

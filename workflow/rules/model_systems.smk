@@ -52,6 +52,7 @@ rule data_set:
         "logs/data_set/{data_set}.log",
     benchmark:
         "results/benchmarks/data_set/{data_set}.tsv"
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:
@@ -73,6 +74,7 @@ rule gauge_shift:
         "logs/gauge_shift.log",
     benchmark:
         "results/benchmarks/gauge_shift.tsv"
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:

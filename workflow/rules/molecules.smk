@@ -10,6 +10,7 @@ rule geometries:
         "results/benchmarks/geometries/{sample}.tsv"
     wildcard_constraints:
         sample=one_of(name for name in MOLECULES if name not in FILES),
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:
@@ -82,6 +83,7 @@ rule reference:
         "logs/reference/{molecule}.log",
     benchmark:
         "results/benchmarks/reference/{molecule}.tsv"
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:
@@ -100,6 +102,7 @@ rule reference_energies:
         "logs/reference_energies/{sample}.log",
     benchmark:
         "results/benchmarks/reference_energies/{sample}.tsv"
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:

@@ -8,6 +8,7 @@ rule architecture:
         "logs/architecture.log",
     benchmark:
         "results/benchmarks/architecture.tsv"
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:
@@ -81,6 +82,7 @@ rule grid_search_table:
         "logs/grid_search_table.log",
     benchmark:
         "results/benchmarks/grid_search_table.tsv"
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:
@@ -110,6 +112,7 @@ rule table1:
         "logs/table1.log",
     benchmark:
         "results/benchmarks/table1.tsv"
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:

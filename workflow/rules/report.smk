@@ -103,6 +103,7 @@ for name, tables in FIGURES.items():
             f"logs/figures/{name}.log",
         benchmark:
             f"results/benchmarks/figures/{name}.tsv"
+        localrule: True
         conda:
             "../../envs/study.yaml"
         params:
@@ -129,6 +130,7 @@ rule arnstein_fig08:
         "logs/figures/arnstein_fig08_{data_set}_{functional}.log",
     benchmark:
         "results/benchmarks/figures/arnstein_fig08_{data_set}_{functional}.tsv"
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:
@@ -153,6 +155,7 @@ rule study_noise_response:
         "logs/figures/study_noise_response_{data_set}.log",
     benchmark:
         "results/benchmarks/figures/study_noise_response_{data_set}.tsv"
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:
@@ -199,6 +202,7 @@ rule claims:
         "logs/claims.log",
     benchmark:
         "results/benchmarks/claims.tsv"
+    localrule: True
     conda:
         "../../envs/study.yaml"
     params:
