@@ -4,7 +4,6 @@ import hashlib
 import os
 import re
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 from snakemake.common.configfile import load_configfile
@@ -26,18 +25,14 @@ sys.path.insert(0, str(REPOSITORY / "src"))
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-from hkmaps.configuration import check_unique_keys, read_schema, validate_config
-from hkmaps.contradictions import check_molecules, scanned_grids
+from hkmaps.configuration import check_unique_keys, read_schema
 from hkmaps.datasets.functionals import FUNCTIONALS as PAPER_FUNCTIONALS
-from hkmaps.datasets.parameters import data_set_size
 from hkmaps.errors import HkmapsError, InputError
-from hkmaps.exact.grids import uniform_grid
-from hkmaps.exact.hamiltonians import kinetic_bands
 from hkmaps.fingerprints import code_fingerprint
 from hkmaps.molecules.engines import ENGINES
 from hkmaps.molecules.results import CHOSEN, TIGHT
-from hkmaps.molecules.systems import MOLECULES as KNOWN_MOLECULES
 from hkmaps.molecules.systems import find_molecule
+from hkmaps.study import check_study, of_key
 
 SYSTEMS_PER_CHUNK = 50
 GEOMETRIES_PER_CHUNK = 50
@@ -51,40 +46,11 @@ if IN_MODULE:
     config.update(published_config)
 
 
-def check_config():
-    """Refuse a config that cannot be run; return the number of systems of each data set."""
+try:
     for path in workflow.configfiles:
         check_unique_keys(path)
-    validate_config(config, SCHEMA)
-    check_molecules(config, {name: len(each.tautomers) for name, each in KNOWN_MOLECULES.items()})
-    for name in (TIGHT, CHOSEN):
-        if name in config["molecules"]["conformers"]["accuracy"]["others"]:
-            raise InputError(
-                f"The config key molecules.conformers.accuracy.others has the name {name}, which"
-                f" is kept for settings of the study; allowed: any but {TIGHT}, {CHOSEN}."
-            )
-    stencil, sizes = config["model_systems"]["stencil"], {}
-    for key, length, density in scanned_grids(config):
-        with of_key(key):
-            kinetic_bands(uniform_grid(length, density), stencil)
-    for name, settings in config["model_systems"]["data_sets"].items():
-        with of_key(f"model_systems.data_sets.{name}"):
-            sizes[name] = data_set_size(settings, stencil)
-    return sizes
-
-
-@contextmanager
-def of_key(key):
-    """Put the config key in front of the sentence of an error."""
-    try:
-        yield
-    except HkmapsError as error:
-        raise InputError(f"The config key {key}: {error}") from None
-
-
-try:
     # Name of a data set -> how many systems it has.
-    DATA_SETS = check_config()
+    DATA_SETS = check_study(config, SCHEMA)
 except HkmapsError as error:
     raise WorkflowError(str(error)) from None
 
