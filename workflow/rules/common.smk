@@ -294,6 +294,14 @@ def model_systems(*keys):
     return {key: config["model_systems"][key] for key in keys}
 
 
+def corners(parameters):
+    """Parameters of a data set whose ranges have their ends alone."""
+    return {
+        name: {**value, "points": min(2, value["points"])} if isinstance(value, dict) else value
+        for name, value in parameters.items()
+    }
+
+
 def trained(name, data_sets):
     """The file `name` of every functional of the data sets."""
     return expand(
@@ -314,10 +322,10 @@ def repeats_input(wildcards):
     return inputs
 
 
-def study_targets():
-    """What the study ends with."""
+def study_results():
+    """What is computed, drawn and claimed: all but what is said of the run itself."""
     figures = [
-        *FIGURES,
+        *(name for name in FIGURES if name != "study_cost"),
         *expand("arnstein_fig08_{data_set}_{functional}", **SEARCHED),
         *expand("study_noise_response_{data_set}", data_set=MAPPED_DATA_SETS),
     ]
@@ -328,4 +336,17 @@ def study_targets():
             name=["table1", "grid_search", "bogojeski_table1", "bogojeski_table2"],
         ),
         *expand("results/figures/{figure}.{format}", figure=figures, format=["png", "pdf"]),
+        *expand(
+            "results/conditioning/{data_set}.parquet", data_set=config["conditioning"]["data_sets"]
+        ),
+    ]
+
+
+def study_targets():
+    """What the study ends with."""
+    return [
+        *study_results(),
+        "results/tables/cost.md",
+        *expand("results/figures/study_cost.{format}", format=["png", "pdf"]),
+        "results/report.html",
     ]

@@ -1,4 +1,6 @@
-"""Figures and claims: what the study ends with. A figure reads tables only."""
+"""Figures, claims, cost, the report: what the study ends with. A figure reads tables only."""
+
+from itertools import chain
 
 CONVERGENCE = "results/model_systems/convergence.parquet"
 GAUGE_SHIFT = "results/model_systems/gauge_shift.parquet"
@@ -11,7 +13,7 @@ FIGURE12 = "results/conditioning/figure12.parquet"
 PREDICTED_DENSITY = "results/maps/H2O/predicted_density.parquet"
 TABLE1 = "results/tables/table1.parquet"
 CLAIMS = "results/claims.parquet"
-PUBLISHED = "config/published.csv"
+COST = "results/cost.parquet"
 
 FIGURE3 = {
     "ab_initio": f"results/maps/{AB_INITIO}/{TRAJECTORY_POOL}/ab_initio_energies.parquet",
@@ -67,7 +69,10 @@ FIGURES = {
         )
     },
     "study_conformer_curves": {"errors": CONFORMER_ERRORS, "published": PUBLISHED},
+    "study_cost": {"cost": COST},
 }
+# The look of all figures.
+STYLE = file_digest("src/hkmaps/reporting/hkmaps.mplstyle")
 # The parts of the config that a figure shows.
 FIGURE_SETTINGS = {
     "study_engine_accuracy": config["molecules"]["conformers"]["accuracy"]["cost_goals"],
@@ -109,6 +114,7 @@ for name, tables in FIGURES.items():
         params:
             figure=name,
             settings=FIGURE_SETTINGS.get(name),
+            style=STYLE,
             code=code(f"{name}.py"),
         script:
             "../scripts/{params.figure}.py"
@@ -134,6 +140,7 @@ rule arnstein_fig08:
     conda:
         "../../envs/study.yaml"
     params:
+        style=STYLE,
         code=code("arnstein_fig08.py"),
     script:
         "../scripts/arnstein_fig08.py"
@@ -159,6 +166,7 @@ rule study_noise_response:
     conda:
         "../../envs/study.yaml"
     params:
+        style=STYLE,
         code=code("study_noise_response.py"),
     script:
         "../scripts/study_noise_response.py"
@@ -217,8 +225,155 @@ rule claims:
         classical=TRAJECTORIES["classical"],
         conformer_settings=conformer_settings(),
         molecule_settings={
-            key: config["molecules"][key] for key in ("engine", "box_length", "frequencies")
+            "engine": {
+                "name": MOLECULE_ENGINE["name"],
+                MOLECULE_ENGINE["name"]: MOLECULE_ENGINE[MOLECULE_ENGINE["name"]],
+            },
+            **{key: config["molecules"][key] for key in ("box_length", "frequencies")},
         },
         code=code("claims.py"),
     script:
         "../scripts/claims.py"
+
+
+# Table of the report -> what it is written from, and its caption.
+TABLES = {
+    "table1": (TABLE1, "arnstein_table1"),
+    "grid_search": ("results/tables/grid_search.parquet", "study_grid_search"),
+    "bogojeski_table1": ("results/tables/bogojeski_table1.parquet", "bogojeski_table1"),
+    "bogojeski_table2": ("results/tables/bogojeski_table2.parquet", "bogojeski_table2"),
+    "cost": (COST, "cost_table"),
+}
+# Figure of several files -> these, and what they are drawn from.
+FIGURE_SERIES = {
+    "arnstein_fig08": (
+        expand("results/figures/arnstein_fig08_{data_set}_{functional}.png", **SEARCHED),
+        trained("grid_search.parquet", SEARCHED_DATA_SETS),
+    ),
+    "study_noise_response": (
+        expand("results/figures/study_noise_response_{data_set}.png", data_set=MAPPED_DATA_SETS),
+        expand("results/maps/{data_set}/noise_response.parquet", data_set=MAPPED_DATA_SETS),
+    ),
+}
+CLAIM_FIGURES = ["study_claims", "study_claims_molecules"]
+# Chapter of the report -> its figures and tables, those of a paper in its own order.
+REPORT = {
+    "Claims": CLAIM_FIGURES,
+    "Paper A": [
+        *(f"arnstein_fig{number:02d}" for number in range(1, 9)),
+        "grid_search",
+        "table1",
+        *(f"arnstein_fig{number:02d}" for number in range(9, 15)),
+    ],
+    "Paper B": [
+        "bogojeski_fig01",
+        "bogojeski_table1",
+        "bogojeski_table2",
+        "bogojeski_fig02",
+        "bogojeski_fig03",
+    ],
+    "This study": [
+        *(
+            name
+            for name in [*FIGURES, *FIGURE_SERIES]
+            if name.startswith("study_") and name not in [*CLAIM_FIGURES, "study_cost"]
+        )
+    ],
+    "Cost": ["study_cost", "cost"],
+}
+
+
+def report_inputs():
+    """Files that the report shows, by item, and the tables behind them, by item_data."""
+    inputs = {}
+    for name in chain(*REPORT.values()):
+        if name in TABLES:
+            inputs[name], data = f"results/tables/{name}.md", TABLES[name][0]
+        elif name in FIGURE_SERIES:
+            inputs[name], data = FIGURE_SERIES[name]
+        else:
+            inputs[name], data = f"results/figures/{name}.png", list(FIGURES[name].values())
+        inputs[f"{name}_data"] = data
+    return inputs
+
+
+def report_captions(wildcards):
+    """The captions of the report by item; as they stand among params, an edit is seen."""
+    names = {name: TABLES[name][1] if name in TABLES else name for name in chain(*REPORT.values())}
+    folder = REPOSITORY / "workflow/report"
+    return {name: (folder / f"{caption}.rst").read_text() for name, caption in names.items()}
+
+
+def study_jobs(wildcards, input):
+    """Step, rule, wildcards and benchmark file of every job behind files, theirs included.
+
+    A benchmark file is no output: those of jobs that the study no longer has stay behind, and one
+    that is missing is no reason to calculate again. So the jobs are found as Snakemake finds them,
+    from the results backwards, and not from the files that lie there.
+    """
+    jobs, pending = {}, set(input)
+    while pending:
+        path = pending.pop()
+        for rule in workflow.rules:
+            if rule.benchmark is None or not rule.is_producer(path):
+                continue
+            values = rule.get_wildcards(path)
+            job = " ".join(f"{key}={value}" for key, value in sorted(values.items()))
+            if (rule.name, job) not in jobs:
+                jobs[rule.name, job] = str(rule.expand_benchmark(values))
+                pending.update(map(str, rule.expand_input(values)[0]))
+    return [
+        [Path(path.partition("benchmarks/")[2]).with_suffix("").parts[0], rule, job, path]
+        for (rule, job), path in sorted(jobs.items())
+    ]
+
+
+rule cost:
+    input:
+        study_results(),
+    output:
+        table=COST,
+        markdown=report(
+            "results/tables/cost.md",
+            caption="../report/cost_table.rst",
+            category="This study",
+            labels={"item": "cost"},
+        ),
+    log:
+        "logs/cost.log",
+    benchmark:
+        "results/benchmarks/cost.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        jobs=study_jobs,
+        code=code("cost.py"),
+    script:
+        "../scripts/cost.py"
+
+
+rule study_report:
+    input:
+        **report_inputs(),
+        claims_table=CLAIMS,
+        claims="results/claims.md",
+        cost_table=COST,
+    output:
+        "results/report.html",
+    log:
+        "logs/study_report.log",
+    benchmark:
+        "results/benchmarks/study_report.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        chapters=REPORT,
+        captions=report_captions,
+        config=config,
+        published=load_configfile(REPOSITORY / "config/config.yaml"),
+        template=file_digest("src/hkmaps/reporting/templates/report.html"),
+        code=code("study_report.py"),
+    script:
+        "../scripts/study_report.py"

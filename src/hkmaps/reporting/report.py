@@ -37,7 +37,7 @@ PIXELS_PER_CSS_PIXEL = 2.4
 
 _HEADING_LEVELS = 2  # headings of a Markdown table stand below those of a chapter and an item
 _PNG = b"\x89PNG\r\n\x1a\n"
-_ABSENT = "-"
+_ABSENT = object()
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def changed_keys(
         if all(isinstance(value, Mapping) for value in pair):
             changes += changed_keys(*pair, f"{prefix}{key}.")
         else:
-            changes.append((f"{prefix}{key}", *(_flow(value) for value in pair)))
+            changes.append((f"{prefix}{key}", *map(_flow, pair)))
     return changes
 
 
@@ -226,5 +226,7 @@ def _versions() -> Iterator[str]:
 
 
 def _flow(value: Any) -> str:
+    if value is _ABSENT:
+        return "-"
     text = yaml.safe_dump(value, default_flow_style=True, width=10**6, sort_keys=False)
     return text.strip().removesuffix("...").strip()

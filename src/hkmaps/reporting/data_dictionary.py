@@ -1,0 +1,164 @@
+"""The data dictionary of results/, from the schemas that the tables are written with.
+
+`python -m hkmaps.reporting.data_dictionary > results/README.md` writes it anew.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from hkmaps.conditioning import COMPARISONS, PAIRS
+from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS
+from hkmaps.exact.convergence import CONVERGENCE
+from hkmaps.maps.results import (
+    CONFORMER_ERRORS,
+    DENSITY_COORDINATES,
+    FUNCTIONAL_ERRORS,
+    MOLECULE_ERRORS,
+    MOLECULE_SUMMARY,
+    NOISE_RESPONSE,
+    POTENTIAL_SPACINGS,
+    POTENTIAL_WIDTHS,
+    PREDICTED_DENSITY,
+    TRAJECTORY_ENERGIES,
+)
+from hkmaps.molecules.results import (
+    COUPLED_CLUSTER,
+    ENGINE_ACCURACY,
+    GEOMETRIES,
+    PROTON_TRANSFER,
+    REFERENCE,
+    REFERENCE_ENERGIES,
+    TRAJECTORY,
+)
+from hkmaps.networks.results import (
+    ARCHITECTURE,
+    GRID_SEARCH,
+    GRID_SEARCH_SUMMARY,
+    PREDICTIONS,
+    TABLE1,
+)
+from hkmaps.reporting.claims import CLAIMS
+from hkmaps.reporting.conformer_tables import BOGOJESKI_TABLE2
+from hkmaps.reporting.cost import COST
+from hkmaps.tables import ARRAYS, TableSchema
+
+FILES: tuple[tuple[str, TableSchema | str], ...] = (
+    ("model_systems/convergence.parquet", CONVERGENCE),
+    ("model_systems/gauge_shift.parquet", GAUGE_SHIFT),
+    ("model_systems/{data_set}.parquet", SYSTEMS),
+    ("model_systems/chunks/{data_set}_{chunk}.parquet", SYSTEMS),
+    ("networks/architecture.parquet", ARCHITECTURE),
+    ("networks/{data_set}/{functional}/grid_search.parquet", GRID_SEARCH),
+    ("networks/{data_set}/{functional}/predictions.parquet", PREDICTIONS),
+    (
+        "networks/{data_set}/{functional}/ensemble.safetensors",
+        "trained networks, read by `hkmaps.networks.TrainedFunctional.load`",
+    ),
+    ("networks/{data_set}/{functional}/work/{part}/grid_search.parquet", GRID_SEARCH),
+    (
+        "networks/{data_set}/{functional}/work/",
+        "training curves (CSV), finished parts of a grid search and, while a job runs, checkpoints",
+    ),
+    ("conditioning/figure12.parquet", COMPARISONS),
+    ("conditioning/{data_set}.parquet", PAIRS),
+    ("maps/{data_set}/functional_errors.parquet", FUNCTIONAL_ERRORS),
+    ("maps/{data_set}/noise_response.parquet", NOISE_RESPONSE),
+    ("molecules/{sample}/geometries.parquet", GEOMETRIES),
+    ("molecules/{sample}/chunks/reference_{chunk}.parquet", REFERENCE),
+    ("molecules/{molecule}/reference.parquet", REFERENCE),
+    ("molecules/{sample}/energies.parquet", REFERENCE_ENERGIES),
+    ("molecules/{molecule}/coupled_cluster.parquet", COUPLED_CLUSTER),
+    ("molecules/{molecule}/engine_accuracy.parquet", ENGINE_ACCURACY),
+    ("molecules/{molecule}/trajectories/proton_transfer.parquet", PROTON_TRANSFER),
+    ("molecules/{molecule}/trajectories/{run}.parquet", TRAJECTORY),
+    ("maps/{molecule}/errors.parquet", MOLECULE_ERRORS),
+    ("maps/{molecule}/potential_widths.parquet", POTENTIAL_WIDTHS),
+    ("maps/{molecule}/potential_spacings.parquet", POTENTIAL_SPACINGS),
+    ("maps/{molecule}/predicted_density.parquet", PREDICTED_DENSITY),
+    ("maps/{molecule}/{pool}/errors.parquet", CONFORMER_ERRORS),
+    ("maps/{molecule}/{pool}/density_coordinates.parquet", DENSITY_COORDINATES),
+    ("maps/{molecule}/{pool}/{run}_energies.parquet", TRAJECTORY_ENERGIES),
+    ("maps/{molecule}/{pool}/driven.parquet", TRAJECTORY),
+    (
+        "maps/{molecule}/{pool}/{method}/",
+        "trained map, read by `hkmaps.maps.molecule_map.MoleculeMap.load`",
+    ),
+    ("tables/table1.parquet", TABLE1),
+    ("tables/grid_search.parquet", GRID_SEARCH_SUMMARY),
+    ("tables/bogojeski_table1.parquet", MOLECULE_SUMMARY),
+    ("tables/bogojeski_table2.parquet", BOGOJESKI_TABLE2),
+    ("tables/{name}.md", "the same, and the cost, for readers"),
+    ("figures/", "PNG and PDF: `arnstein_` and `bogojeski_` are the papers', `study_` is ours"),
+    ("claims.parquet", CLAIMS),
+    ("claims.md", "the same for readers, with the reasons of what differs"),
+    ("cost.parquet", COST),
+    ("report.html", "all figures, tables and claims on one page that needs no other file"),
+    ("benchmarks/", "time and memory of every job, as Snakemake writes them"),
+)
+"""Path in results/ -> the table there, or what else it is; the first path that fits counts."""
+
+_FOLDERS = {"sample"}
+"""Wildcards that stand for more than one folder: a molecule, or a molecule and a pool."""
+
+_INTRODUCTION = """\
+# What a run makes
+
+Nothing here is under version control but this page, which comes from the schemas that the tables
+are written with: `python -m hkmaps.reporting.data_dictionary > results/README.md`.
+
+Any reader of Parquet opens the tables; units and descriptions of the columns are in each file's
+metadata too. Energies are in Ha and lengths in bohr. A list of type sequence may have another
+length in every row, any other list has one length in the whole table. `{sample}` is a molecule or,
+for those with dynamics, a molecule and a pool or the test run, such as `ethane/300+350K` and
+`ethane/test`.
+"""
+
+
+def schema_of(path: str | os.PathLike) -> TableSchema | None:
+    """Return the schema of the table at `path` in results/, or None without one."""
+    path = PurePath(path).as_posix()
+    for pattern, content in FILES:
+        if isinstance(content, TableSchema) and re.fullmatch(_expression(pattern), path):
+            return content
+    return None
+
+
+def data_dictionary() -> str:
+    """Return the data dictionary of results/ as Markdown."""
+    lines = [_INTRODUCTION, "## Files", "", "| path | table |", "|---|---|"]
+    for pattern, content in FILES:
+        table = isinstance(content, TableSchema)
+        shown = f"[{content.name}](#{_anchor(content.name)})" if table else content
+        lines.append(f"| `{pattern}` | {shown} |")
+    for schema in dict.fromkeys(c for _, c in FILES if isinstance(c, TableSchema)):
+        lines += ["", f"## {schema.name}", "", f"{schema.description.rstrip('.')}.", ""]
+        lines += ["| column | type | unit | meaning |", "|---|---|---|---|", *_columns(schema)]
+    return "\n".join(lines) + "\n"
+
+
+def _columns(schema: TableSchema) -> Iterator[str]:
+    for column in schema.columns:
+        kind = f"list ({column.kind})" if column.kind in ARRAYS else column.kind
+        kind += ", may be missing" if column.optional else ""
+        yield f"| `{column.name}` | {kind} | {_text(column.unit)} | {_text(column.description)} |"
+
+
+def _text(text: str) -> str:
+    return text.replace("|", r"\|")
+
+
+def _anchor(heading: str) -> str:
+    return heading.lower().replace(" ", "-")
+
+
+def _expression(pattern: str) -> str:
+    def wildcard(match: re.Match) -> str:
+        return "[^/]+(?:/[^/]+)?" if match[1] in _FOLDERS else "[^/]+"
+
+    return re.sub(r"\\\{(\w+)\\\}", wildcard, re.escape(pattern))
+
+
+if __name__ == "__main__":
+    print(data_dictionary(), end="")

@@ -1,0 +1,146 @@
+"""What the study says of itself: its cost, its report in a browser, its data dictionary."""
+
+import re
+from pathlib import Path
+
+import chromium
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from hkmaps.reporting.claims import CLAIMS
+from hkmaps.reporting.cost import COST
+from hkmaps.reporting.data_dictionary import schema_of
+from hkmaps.tables import read_table
+
+needs_chromium = pytest.mark.skipif(
+    chromium.PROGRAM is None, reason="Chromium is not installed; the report is not opened."
+)
+WIDTHS = (380, 1400)
+# Of an element in the window, how far the page is scrolled, and how far it can be.
+POSITION = """(() => {
+    const box = document.querySelector('ANCHOR').getBoundingClientRect();
+    const root = document.documentElement;
+    return [box.top, box.bottom, root.scrollTop, root.scrollHeight - root.clientHeight];
+})()"""
+
+
+@pytest.fixture(scope="module", params=WIDTHS)
+def page(finished, request, tmp_path_factory):
+    profile = tmp_path_factory.mktemp("chromium")
+    with chromium.Page(finished / "results/report.html", profile) as page:
+        page.resize(request.param)
+        yield page
+
+
+@needs_chromium
+def test_the_report_opens_from_disk_alone_and_without_a_complaint(page):
+    assert page.messages == []
+    assert page.evaluate("document.scripts.length") == 0
+
+
+@needs_chromium
+def test_every_figure_is_visible(page, finished):
+    images = page.evaluate(
+        """Promise.all([...document.images].map(image => image.decode())).then(() =>
+        [...document.images].map(image => { const box = image.getBoundingClientRect();
+        return [image.naturalWidth, box.width, box.height, box.right] }))"""
+    )
+    assert len(images) == len(list((finished / "results/figures").glob("*.png")))
+    window = page.evaluate("window.innerWidth")
+    for natural, width, height, right in images:
+        assert natural > 0
+        assert min(width, height) > 100
+        assert right <= window
+
+
+@needs_chromium
+def test_the_contents_lead_to_every_chapter_figure_and_table(page):
+    anchors = page.evaluate(
+        "[...document.querySelectorAll('nav a')].map(link => link.getAttribute('href'))"
+    )
+    assert len(anchors) == len(set(anchors)) > 40
+    assert {"#paper-a", "#arnstein_fig10", "#table1", "#cost", "#every-claim"} <= set(anchors)
+    for anchor in anchors:
+        page.evaluate(f"document.querySelector('nav a[href=\"{anchor}\"]').click()")
+        top, bottom, scrolled, last = page.evaluate(POSITION.replace("ANCHOR", anchor))
+        assert page.evaluate("location.hash") == anchor
+        # At the top of the window, or as near to it as the end of the page allows.
+        assert abs(top) <= 20 or (abs(scrolled - last) <= 1 and bottom > 0), anchor
+
+
+@needs_chromium
+def test_the_page_does_not_scroll_sideways(page):
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    width, window = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert width <= window
+
+
+def test_the_report_links_to_tables_that_are_there(finished):
+    report = finished / "results/report.html"
+    text = report.read_text()
+    links = {link for link in re.findall(r'href="([^"]+)"', text) if not link.startswith("#")}
+    assert {"claims.parquet", "model_systems/atoms.parquet", "../config/published.csv"} <= links
+    for link in links:
+        assert (report.parent / link).is_file(), link
+    tables = {path.name for path in (finished / "results/tables").glob("*.md")}
+    assert tables == {Path(link).name for link in links if link.startswith("tables/")} & tables
+    assert report.stat().st_size < 15e6
+
+
+def test_the_cost_has_every_job_of_the_study_and_no_other(finished):
+    folder = finished / "results/benchmarks"
+    later = {"cost", "study_cost", "study_report"}
+    files = [path for path in folder.rglob("*.tsv") if path.stem not in later]
+    cost = read_table(finished / "results/cost.parquet", COST)
+    assert len(cost) == len(files) > 100
+    assert not cost["seconds"].isna().any()
+    assert not cost.duplicated(["rule", "job"]).any()
+    assert cost["max_rss"].max() > 1e8
+    text = (finished / "results/tables/cost.md").read_text()
+    assert all(f"| {step} |" in text for step in cost["step"].unique())
+
+
+def test_benchmarks_of_jobs_that_are_gone_do_not_count(copy):
+    before = read_table(copy / "results/cost.parquet", COST)
+    benchmarks = copy / "results/benchmarks/repeats"
+    stale = (benchmarks / "atoms_E-n.tsv").read_bytes()
+    (benchmarks / "molecules_E-n.tsv").write_bytes(stale)
+    (benchmarks / "atoms_E-n.tsv").unlink()
+    assert copy.rules_to_run() == set()
+    (copy / "results/cost.parquet").unlink()
+    run = copy.run("results/cost.parquet")
+    assert run.returncode == 0, run.stderr
+    after = read_table(copy / "results/cost.parquet", COST)
+    assert list(after["job"]) == list(before["job"])
+    unmeasured = after[after["seconds"].isna()]
+    assert unmeasured[["rule", "job"]].to_numpy().tolist() == [
+        ["repeats", "data_set=atoms functional=E-n"]
+    ]
+    assert "1 were not measured" in (copy / "results/tables/cost.md").read_text()
+
+
+def test_every_table_of_a_run_is_in_the_data_dictionary(finished):
+    results = finished / "results"
+    tables = [path.relative_to(results) for path in results.rglob("*.parquet")]
+    assert len(tables) > 100
+    for path in tables:
+        schema = schema_of(path)
+        assert schema is not None, path
+        read_table(results / path, schema)
+        assert schema.name in pq.read_schema(results / path).metadata[b"hkmaps"].decode(), path
+
+
+def test_another_program_reads_the_tables(finished):
+    claims = finished / "results/claims.parquet"
+    counted = duckdb.sql(f"select verdict, count(*) from '{claims}' group by verdict").fetchall()
+    assert dict(counted) == read_table(claims, CLAIMS)["verdict"].value_counts().to_dict()
+    atoms = finished / "results/model_systems/atoms.parquet"
+    (area, points) = duckdb.sql(
+        f"select max(list_sum(density)), max(len(density)) from '{atoms}'"
+    ).fetchone()
+    frame = read_table(atoms, schema_of("model_systems/atoms.parquet"))
+    assert area == pytest.approx(max(values.sum() for values in frame["density"]), rel=1e-12)
+    assert points == len(frame["density"][0])
