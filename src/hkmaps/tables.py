@@ -1,7 +1,8 @@
 """Parquet tables with a declared schema: units and descriptions travel with the file.
 
 Each table of the study is declared once, next to the function that makes it, as a `TableSchema`.
-Writing checks the frame against the schema and is atomic; reading checks the file against it.
+Writing checks the frame against the schema and is atomic; reading checks the file against it, and
+every byte of it against a digest that the file holds.
 """
 
 import json
@@ -16,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hkmaps.digests import PLACE, expect_sealed, seal
 from hkmaps.errors import InputError
 
 TYPES = {
@@ -74,7 +76,7 @@ class TableSchema:
 
 
 def write_table(frame: pd.DataFrame, path: str | os.PathLike, schema: TableSchema) -> None:
-    """Write `frame` to the Parquet file `path`, whole or not at all.
+    """Write `frame` to the Parquet file `path`, whole or not at all, with a digest of all of it.
 
     Args:
         frame: the rows; its columns must be those of `schema` (in any order).
@@ -98,19 +100,24 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike, schema: TableSchem
         for column in schema.columns
     }
     with atomic_path(path) as temporary:
-        pq.write_table(
-            table,
+        with pq.ParquetWriter(
             temporary,
+            table.schema,
             compression="zstd",
             use_dictionary=[leaf for leaf, kind in leaves.items() if kind not in SPLIT],
             use_byte_stream_split=[leaf for leaf, kind in leaves.items() if kind in SPLIT],
-        )
+        ) as writer:
+            writer.write_table(table)
+            writer.add_key_value_metadata({"digest": PLACE})
+        seal(temporary)
 
 
 def read_table(
     path: str | os.PathLike, schema: TableSchema, columns: Sequence[str] | None = None
 ) -> pd.DataFrame:
     """Read the Parquet file `path`, which must hold the table that `schema` declares.
+
+    The whole file is compared with its digest (2 GB/s), whichever columns are read.
 
     Args:
         path: the file.
@@ -122,13 +129,15 @@ def read_table(
         column is a NumPy array (`stack` makes them one matrix).
 
     Raises:
-        InputError: the file is missing, not readable as Parquet, or of another schema.
+        InputError: the file is missing, has a byte that was not written so, or is of another
+            schema, an older one of the table included: other columns, types or units.
     """
     path = Path(path)
     if not path.is_file():
         raise InputError(f"The table {schema.name} should be at {path}, where there is no file.")
     try:
-        names = pq.read_schema(path).names
+        expect_sealed(path, f"the table {schema.name}")
+        stored = pq.read_schema(path)
         table = pq.read_table(path, columns=columns)
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
@@ -136,10 +145,9 @@ def read_table(
             f"{path} should hold the table {schema.name} but cannot be read as Parquet"
             f" ({reason}); delete it to have it made again."
         ) from error
-    _check_names(names, schema, str(path))
+    _check_names(stored.names, schema, str(path))
     for column in schema.columns:
-        if columns is None or column.name in columns:
-            _check_type(table.schema.field(column.name).type, column, path)
+        _check_field(stored.field(column.name), column, path)
     return table.select(columns or schema.column_names).to_pandas()
 
 
@@ -203,7 +211,8 @@ def _check_names(names: Sequence[str], schema: TableSchema, where: str) -> None:
         )
 
 
-def _check_type(found: pa.DataType, column: Column, path: Path) -> None:
+def _check_field(field: pa.Field, column: Column, path: Path) -> None:
+    found = field.type
     if column.kind in ARRAYS:
         is_kind, value_types = ARRAYS[column.kind]
         matches = is_kind(found) and found.value_type in value_types
@@ -213,6 +222,12 @@ def _check_type(found: pa.DataType, column: Column, path: Path) -> None:
         raise InputError(
             f"The column {column.name} of {path} has type {found};"
             f" it must be of the kind {column.kind}."
+        )
+    unit = (field.metadata or {}).get(b"unit", b"").decode()
+    if unit != column.unit:
+        raise InputError(
+            f"The column {column.name} of {path} is in the unit {unit!r}; it must be in"
+            f" {column.unit!r}."
         )
 
 

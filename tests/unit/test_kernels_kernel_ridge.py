@@ -4,6 +4,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from damage import changed_bytes, truncations
 from kernels_data import smooth_data
 from sklearn.base import clone
 from sklearn.gaussian_process import GaussianProcessRegressor
@@ -191,9 +192,11 @@ def test_files_that_are_missing_or_damaged_or_of_another_kind_are_refused(tmp_pa
     KernelRidge().fit(X, Y).save(path)
     with pytest.raises(InputError, match="holds a KernelRidge; it must hold a CrossValidated"):
         CrossValidatedKernelRidge.load(path)
-    path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(InputError, match="damaged"):
-        KernelRidge.load(path)
+    for damage in (changed_bytes, truncations):
+        for place in damage(path):
+            with pytest.raises(InputError) as error:
+                KernelRidge.load(path)
+            assert "model.safetensors is not a saved KernelRidge" in str(error.value), place
 
 
 BAD_Y = np.where(np.arange(240).reshape(40, 6) == 14, np.nan, Y)

@@ -1,10 +1,12 @@
 import os
 import stat
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from damage import changed_bytes, truncations
 
 from hkmaps.errors import InputError
 from hkmaps.tables import (
@@ -122,20 +124,68 @@ def test_a_frame_that_does_not_fit_is_refused_and_leaves_the_file(path, frame, c
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_every_truncation_is_refused_by_name(path):
-    whole = path.read_bytes()
-    for length in range(0, len(whole), 37):
-        path.write_bytes(whole[:length])
-        with pytest.raises(InputError, match=r"table\.parquet"):
-            read_table(path, SCHEMA)
+def test_every_changed_byte_and_every_truncation_is_refused_by_name(path):
+    size = path.stat().st_size
+    for damage, columns in ((changed_bytes, ["energy"]), (truncations, None)):
+        count = 0
+        for place in damage(path):
+            with pytest.raises(InputError) as error:
+                read_table(path, SCHEMA, columns)
+            assert "table.parquet is not the table test table" in str(error.value), place
+            count += 1
+        assert count == size > 3000
 
 
-def test_a_missing_file_or_a_retyped_column_is_refused(path, tmp_path, frame):
+def test_a_file_that_is_missing_or_of_another_program_is_refused(path, tmp_path, frame):
     with pytest.raises(InputError, match="there is no file"):
         read_table(tmp_path / "none.parquet", SCHEMA)
-    frame.assign(energy=[1, 2], density=["a", "b"]).to_parquet(path)
-    with pytest.raises(InputError, match=r"energy .* has type int64"):
+    frame.to_parquet(path)
+    with pytest.raises(InputError, match=r"table\.parquet is not the table .* has no digest"):
         read_table(path, SCHEMA)
+
+
+@pytest.mark.parametrize("name", SCHEMA.column_names)
+def test_a_table_without_a_column_is_refused(path, frame, name):
+    columns = tuple(column for column in SCHEMA.columns if column.name != name)
+    write_table(frame.drop(columns=name), path, TableSchema(SCHEMA.name, "", columns))
+    with pytest.raises(InputError, match=rf"table\.parquet lacks {name}; the columns"):
+        read_table(path, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "values", "found"),
+    [
+        ("system", "number", [0.0, 1.0], "double"),
+        ("energy", "integer", [1, 2], "int64"),
+        ("note", "flag", [True, None], "bool"),
+        ("bound", "text", ["yes", "no"], "string"),
+        ("density", "sequence", [np.arange(3.0)] * 2, "list"),
+        ("coefficients", "array", [np.arange(3.0)] * 2, "fixed_size_list<element: double>"),
+        ("either", "sequence", [np.arange(3.0)] * 2, "list"),
+        ("scan", "array", [np.arange(3.0)] * 2, "fixed_size_list"),
+    ],
+)
+def test_a_table_with_a_retyped_column_is_refused(path, frame, name, kind, values, found):
+    columns = [replace(each, kind=kind) if each.name == name else each for each in SCHEMA.columns]
+    older = TableSchema(SCHEMA.name, "", tuple(columns))
+    write_table(frame.assign(**{name: values}), path, older)
+    with pytest.raises(InputError, match=rf"{name} of .*table\.parquet has type {found}"):
+        read_table(path, SCHEMA)
+
+
+def test_a_table_in_other_units_is_refused(path, frame):
+    columns = [
+        replace(each, unit="mHa") if each.name == "energy" else each for each in SCHEMA.columns
+    ]
+    write_table(frame, path, TableSchema(SCHEMA.name, "", tuple(columns)))
+    with pytest.raises(InputError, match=r"energy of .* is in the unit 'mHa'; it must be in 'Ha'"):
+        read_table(path, SCHEMA)
+
+
+def test_other_programs_read_the_table(path, frame):
+    read = pd.read_parquet(path)
+    assert list(read.columns) == SCHEMA.column_names
+    assert list(read["energy"]) == list(frame["energy"])
 
 
 def test_an_atomic_path_appears_only_when_its_block_succeeds(tmp_path):

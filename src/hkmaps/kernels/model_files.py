@@ -12,10 +12,14 @@ from safetensors.numpy import save_file
 from sklearn.base import BaseEstimator
 
 import hkmaps
+from hkmaps.digests import PLACE, expect_sealed, seal
 from hkmaps.errors import InputError
 from hkmaps.tables import atomic_path
 
 Model = TypeVar("Model", bound=BaseEstimator)
+
+DIGEST = "digest"
+"""Entry of the header for the digest of the file."""
 
 
 def write_model(model: BaseEstimator, path: str | Path, **notes: Any) -> None:
@@ -74,11 +78,13 @@ def write_tensors(path: str | Path, tensors: dict[str, np.ndarray], header: dict
     Args:
         path: the file; its folder is made where missing.
         tensors: the arrays, each with its rows one after the other.
-        header: values that JSON can hold; the version of hkmaps is added.
+        header: values that JSON can hold; the version of hkmaps is added, and a digest of the
+            whole file.
     """
-    header = header | {"hkmaps": hkmaps.__version__}
+    header = header | {"hkmaps": hkmaps.__version__, DIGEST: PLACE}
     with atomic_path(path) as temporary:
         save_file(tensors, temporary, {key: json.dumps(item) for key, item in header.items()})
+        seal(temporary)
 
 
 def read_tensors(path: str | Path, what: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -89,14 +95,17 @@ def read_tensors(path: str | Path, what: str) -> tuple[dict[str, np.ndarray], di
         what: what it should hold, for messages.
 
     Raises:
-        InputError: there is no file, or it is damaged.
+        InputError: there is no file, or it is damaged, be it in one byte.
     """
     path = Path(path)
     if not path.is_file():
         raise InputError(f"A {what} should be at {path}, where there is no file.")
+    expect_sealed(path, f"a saved {what}")
     with reading(path, what), safe_open(path, framework="numpy") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        return tensors, {key: json.loads(item) for key, item in file.metadata().items()}
+        header = {key: json.loads(item) for key, item in file.metadata().items()}
+    del header[DIGEST]
+    return tensors, header
 
 
 @contextmanager

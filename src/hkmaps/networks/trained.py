@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 from scipy.interpolate import CubicSpline
 
 import hkmaps
+from hkmaps.digests import PLACE, expect_sealed, seal
 from hkmaps.errors import InputError
 from hkmaps.networks.cnn import Architecture, EnsembleCNN
 from hkmaps.tables import atomic_path, expect_finite
@@ -111,11 +112,13 @@ class TrainedFunctional:
             "dead": self.dead.tolist(),
             "settings": self.settings,
             "hkmaps": hkmaps.__version__,
+            "digest": PLACE,
         }
         tensors = {name: tensor.contiguous() for name, tensor in self.network.state_dict().items()}
         tensors["points"] = torch.tensor(self.points)
         with atomic_path(path) as temporary:
             save_file(tensors, temporary, {key: json.dumps(item) for key, item in header.items()})
+            seal(temporary)
         return path
 
     @classmethod
@@ -123,12 +126,13 @@ class TrainedFunctional:
         """Read a functional from its results folder.
 
         Raises:
-            InputError: there is no file, or it is not one that `save` wrote.
+            InputError: there is no file, or it is not, byte by byte, one that `save` wrote.
         """
         path = Path(folder)
         path = path / FILE_NAME if path.is_dir() else path
         if not path.is_file():
             raise InputError(f"A trained functional should be at {path}, where there is no file.")
+        expect_sealed(path, "a trained functional")
         try:
             with safe_open(path, framework="pt") as file:
                 header = {key: json.loads(text) for key, text in file.metadata().items()}
