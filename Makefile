@@ -52,6 +52,6 @@ $(VENV)/.study: requirements.lock pyproject.toml
 
 # iDEA is the oracle of some tests, which are skipped where it cannot be had.
 $(VENV)/.test: $(VENV)/.study
-	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[dev,slurm]'
 	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[oracle]' || echo 'iDEA could not be installed; its tests are skipped'
 	touch $@
