@@ -20,10 +20,6 @@ MAPS = {
 
 
 rule classical_trajectory:
-    input:
-        # A changed force field is a reason to run again.
-        lambda wildcards: REPOSITORY
-        / f"src/hkmaps/molecules/force_fields/{wildcards.conformer}.prmtop",
     output:
         "results/molecules/{conformer}/trajectories/{run}_{tautomer}.parquet",
     log:
@@ -34,6 +30,9 @@ rule classical_trajectory:
         "../../envs/study.yaml"
     params:
         protocol=dynamics_protocol,
+        force_field=lambda wildcards: file_digest(
+            f"src/hkmaps/molecules/force_fields/{wildcards.conformer}.prmtop"
+        ),
         seed=config["seed"],
         code=code("classical_trajectory.py"),
     script:
@@ -274,7 +273,7 @@ rule driven_energies:
 rule bogojeski_table2:
     input:
         errors=CONFORMER_ERRORS,
-        published="config/published.csv",
+        published=PUBLISHED,
     output:
         table="results/tables/bogojeski_table2.parquet",
         markdown=report(

@@ -123,7 +123,7 @@ rule potential_descriptor:
 rule bogojeski_table1:
     input:
         errors=MOLECULE_ERRORS,
-        published="config/published.csv",
+        published=PUBLISHED,
     output:
         table="results/tables/bogojeski_table1.parquet",
         markdown=report(

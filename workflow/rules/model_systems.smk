@@ -13,7 +13,7 @@ rule convergence:
     params:
         settings=model_systems("stencil", "reference_grid", "convergence"),
         families={
-            name: {key: settings[key] for key in ("family", "parameters")}
+            name: {"family": settings["family"], "parameters": corners(settings["parameters"])}
             for name, settings in config["model_systems"]["data_sets"].items()
             if name in config["model_systems"]["convergence"]["data_sets"]
         },

@@ -99,7 +99,7 @@ rule grid_search_table:
 rule table1:
     input:
         predictions=trained("predictions.parquet", TRAINED_DATA_SETS),
-        published="config/published.csv",
+        published=PUBLISHED,
     output:
         table="results/tables/table1.parquet",
         markdown=report(

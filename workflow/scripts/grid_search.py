@@ -1,5 +1,7 @@
 """Search learning rate and batch size for one functional of one data set."""
 
+from pathlib import Path
+
 from study_job import study_job
 
 from hkmaps.datasets import SYSTEMS, Functional
@@ -20,7 +22,7 @@ with study_job(snakemake) as log:
         data_set=wildcards.data_set,
         functional=functional.label,
         oversized_batches=params.oversized_batches,
-        work_folder=f"results/networks/{wildcards.data_set}/{wildcards.functional}/work",
+        work_folder=Path(snakemake.output[0]).parent / "work",
         threads=snakemake.threads,
         progress=log.info,
     )
