@@ -81,8 +81,8 @@ def test_the_report_needs_nothing_else(report):
     assert "http" not in report.replace("http-equiv", "")
     assert set(re.findall(r"src=\"(data:image/png)?", report)) == {"data:image/png"}
     anchors = set(re.findall(r'href="#([^"]+)"', report))
-    assert {"run", "claims", "paper-a", "fig1", "table", "every-claim", "config"} <= anchors
-    # The cost is a chapter of the study's report.
+    assert {"run", "chapter-claims", "chapter-paper-a", "fig1", "every-claim", "config"} <= anchors
+    # The cost is a table of the study's report.
     assert anchors - {"cost"} <= set(re.findall(r'id="([^"]+)"', report))
 
 

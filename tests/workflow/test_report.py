@@ -60,7 +60,9 @@ def test_the_contents_lead_to_every_chapter_figure_and_table(page):
         "[...document.querySelectorAll('nav a')].map(link => link.getAttribute('href'))"
     )
     assert len(anchors) == len(set(anchors)) > 40
-    assert {"#paper-a", "#arnstein_fig10", "#table1", "#cost", "#every-claim"} <= set(anchors)
+    assert {"#chapter-paper-a", "#arnstein_fig10", "#table1", "#cost", "#every-claim"} <= set(
+        anchors
+    )
     for anchor in anchors:
         page.evaluate(f"document.querySelector('nav a[href=\"{anchor}\"]').click()")
         top, bottom, scrolled, last = page.evaluate(POSITION.replace("ANCHOR", anchor))
@@ -138,9 +140,9 @@ def test_another_program_reads_the_tables(finished):
     counted = duckdb.sql(f"select verdict, count(*) from '{claims}' group by verdict").fetchall()
     assert dict(counted) == read_table(claims, CLAIMS)["verdict"].value_counts().to_dict()
     atoms = finished / "results/model_systems/atoms.parquet"
-    (area, points) = duckdb.sql(
+    ((area, points),) = duckdb.sql(
         f"select max(list_sum(density)), max(len(density)) from '{atoms}'"
-    ).fetchone()
+    ).fetchall()
     frame = read_table(atoms, schema_of("model_systems/atoms.parquet"))
     assert area == pytest.approx(max(values.sum() for values in frame["density"]), rel=1e-12)
     assert points == len(frame["density"][0])

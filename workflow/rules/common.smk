@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import sys
+from itertools import chain
 from pathlib import Path
 
 from snakemake.common.configfile import load_configfile
@@ -349,4 +350,49 @@ def study_targets():
         "results/tables/cost.md",
         *expand("results/figures/study_cost.{format}", format=["png", "pdf"]),
         "results/report.html",
+    ]
+
+
+def report_inputs():
+    """Files that the report shows, by item, and the tables behind them, by item_data."""
+    inputs = {}
+    for name in chain(*REPORT.values()):
+        if name in TABLES:
+            inputs[name], data = f"results/tables/{name}.md", TABLES[name][0]
+        elif name in FIGURE_SERIES:
+            inputs[name], data = FIGURE_SERIES[name]
+        else:
+            inputs[name], data = f"results/figures/{name}.png", list(FIGURES[name].values())
+        inputs[f"{name}_data"] = data
+    return inputs
+
+
+def report_captions(wildcards):
+    """The captions of the report by item; as they stand among params, an edit is seen."""
+    names = {name: TABLES[name][1] if name in TABLES else name for name in chain(*REPORT.values())}
+    folder = REPOSITORY / "workflow/report"
+    return {name: (folder / f"{caption}.rst").read_text() for name, caption in names.items()}
+
+
+def study_jobs(wildcards, input):
+    """Step, rule, wildcards and benchmark file of every job behind files, theirs included.
+
+    A benchmark file is no output: those of jobs that the study no longer has stay behind, and one
+    that is missing is no reason to calculate again. So the jobs are found as Snakemake finds them,
+    from the results backwards, and not from the files that lie there.
+    """
+    jobs, pending = {}, set(input)
+    while pending:
+        path = pending.pop()
+        for made_by in filter(lambda each: each.benchmark, workflow.rules):
+            if not made_by.is_producer(path):
+                continue
+            values = made_by.get_wildcards(path)
+            job = " ".join(f"{key}={value}" for key, value in sorted(values.items()))
+            if (made_by.name, job) not in jobs:
+                jobs[made_by.name, job] = str(made_by.expand_benchmark(values))
+                pending.update(map(str, made_by.expand_input(values)[0]))
+    return [
+        [Path(path.partition("benchmarks/")[2]).with_suffix("").parts[0], name, job, path]
+        for (name, job), path in sorted(jobs.items())
     ]

@@ -1,7 +1,5 @@
 """Figures, claims, cost, the report: what the study ends with. A figure reads tables only."""
 
-from itertools import chain
-
 CONVERGENCE = "results/model_systems/convergence.parquet"
 GAUGE_SHIFT = "results/model_systems/gauge_shift.parquet"
 ATOMS = "results/model_systems/atoms.parquet"
@@ -281,51 +279,6 @@ REPORT = {
     ],
     "Cost": ["study_cost", "cost"],
 }
-
-
-def report_inputs():
-    """Files that the report shows, by item, and the tables behind them, by item_data."""
-    inputs = {}
-    for name in chain(*REPORT.values()):
-        if name in TABLES:
-            inputs[name], data = f"results/tables/{name}.md", TABLES[name][0]
-        elif name in FIGURE_SERIES:
-            inputs[name], data = FIGURE_SERIES[name]
-        else:
-            inputs[name], data = f"results/figures/{name}.png", list(FIGURES[name].values())
-        inputs[f"{name}_data"] = data
-    return inputs
-
-
-def report_captions(wildcards):
-    """The captions of the report by item; as they stand among params, an edit is seen."""
-    names = {name: TABLES[name][1] if name in TABLES else name for name in chain(*REPORT.values())}
-    folder = REPOSITORY / "workflow/report"
-    return {name: (folder / f"{caption}.rst").read_text() for name, caption in names.items()}
-
-
-def study_jobs(wildcards, input):
-    """Step, rule, wildcards and benchmark file of every job behind files, theirs included.
-
-    A benchmark file is no output: those of jobs that the study no longer has stay behind, and one
-    that is missing is no reason to calculate again. So the jobs are found as Snakemake finds them,
-    from the results backwards, and not from the files that lie there.
-    """
-    jobs, pending = {}, set(input)
-    while pending:
-        path = pending.pop()
-        for rule in workflow.rules:
-            if rule.benchmark is None or not rule.is_producer(path):
-                continue
-            values = rule.get_wildcards(path)
-            job = " ".join(f"{key}={value}" for key, value in sorted(values.items()))
-            if (rule.name, job) not in jobs:
-                jobs[rule.name, job] = str(rule.expand_benchmark(values))
-                pending.update(map(str, rule.expand_input(values)[0]))
-    return [
-        [Path(path.partition("benchmarks/")[2]).with_suffix("").parts[0], rule, job, path]
-        for (rule, job), path in sorted(jobs.items())
-    ]
 
 
 rule cost:

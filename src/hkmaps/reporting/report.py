@@ -109,7 +109,7 @@ def render_report(
         chapters=[
             {
                 "title": title,
-                "anchor": title.lower().replace(" ", "-"),
+                "anchor": f"chapter-{title.lower().replace(' ', '-')}",
                 "subtitle": SUBTITLES.get(title),
                 "entries": [_item(item, Path(folder)) for item in items],
             }
