@@ -74,12 +74,13 @@ def test_table_1_holds_every_functional_of_every_trained_data_set(finished):
 def test_the_python_of_the_readme_runs(finished, monkeypatch, capsys):
     readme = (REPOSITORY / "README.md").read_text()
     blocks = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     monkeypatch.chdir(finished.folder)
     exec("\n".join(blocks), {})
-    kinetic_energy, _, predicted = map(float, capsys.readouterr().out.split())
+    kinetic_energy, _, predicted, energy, force = map(float, capsys.readouterr().out.split())
     assert kinetic_energy == pytest.approx(0.0999, abs=1e-3)
     assert np.isfinite(predicted)
+    assert energy == pytest.approx(-400, abs=20) and np.isfinite(force)
 
 
 def test_nothing_is_left_to_do(finished):
