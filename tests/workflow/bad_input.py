@@ -1,0 +1,69 @@
+"""What is asked of every run with bad input."""
+
+import os
+import re
+import subprocess
+
+from conftest import Study
+
+
+def pattern(words: str) -> str:
+    """The regular expression of words that are meant as they stand, but for `.*`."""
+    return ".*".join(map(re.escape, words.split(".*")))
+
+
+def expect_refused(
+    study: Study,
+    words: str,
+    *targets: str,
+    options: tuple[str, ...] = (),
+    text: str | None = None,
+    environment: dict[str, str] | None = None,
+    **settings,
+) -> str:
+    """Run a study with bad input; return what it printed.
+
+    It must fail, say `words` in one line, show no traceback, compute nothing and leave all results
+    as they were, but for those that are asked for, which Snakemake removes before it starts a job.
+
+    Args:
+        study: the study.
+        words: what the sentence must hold, see `pattern`.
+        targets: what is asked for; everything where there are none.
+        options: of Snakemake.
+        text: of the last config file, in place of an override.
+        environment: variables that differ.
+        settings: as of `Study.command`.
+    """
+    before = listing(study, targets)
+    command = study.command(*targets, **({"override": {}} if text is not None else {}), **settings)
+    if text is not None:
+        (study / "override.yaml").write_text(text)
+    # Options come before the config files, which take all that follows up to the two dashes.
+    place = command.index("--configfile")
+    run = subprocess.run(
+        [*command[:place], *options, *command[place:]],
+        cwd=study.folder,
+        env=os.environ | (environment or {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert run.returncode != 0, run.stdout
+    assert "Traceback" not in run.stdout, run.stdout
+    assert re.search(pattern(words), run.stdout), run.stdout
+    assert listing(study, targets) == before
+    assert not any((study / target).exists() for target in targets)
+    return run.stdout
+
+
+def listing(study: Study, targets: tuple[str, ...]) -> dict[str, tuple[int, int]]:
+    """Size and time in ns of the last change of all results but the targets, by path."""
+    results = (path for path in (study / "results").rglob("*") if path.is_file())
+    return {
+        name: (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in results
+        if (name := str(path.relative_to(study.folder))) not in targets
+    }
