@@ -11,7 +11,8 @@ from snakemake.logging import logger
 # Seconds that a run goes on without an answer of SLURM, or those of this environment variable.
 PATIENCE = 600
 PATIENCE_VARIABLE = "HKMAPS_SLURM_PATIENCE"
-# Seconds that an interrupted run has to cancel its jobs; scancel may take one minute of them.
+# Seconds that an interrupted run has to cancel its jobs, if it is that patient; scancel may take one
+# minute of them.
 TIME_TO_CANCEL = 90
 
 
@@ -69,7 +70,7 @@ def watch_slurm(patience):
     # The first interrupt cancels the jobs, which may wait for SLURM again; the second leaves that.
     for _ in range(2):
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(TIME_TO_CANCEL)
+        time.sleep(min(TIME_TO_CANCEL, patience))
     os._exit(1)
 
 

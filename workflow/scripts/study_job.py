@@ -1,4 +1,4 @@
-"""What every script does around its work: a log, the time it took, errors in one sentence."""
+"""What every script does around its work: lock, log, time it took, errors in one sentence."""
 
 import fcntl
 import logging
@@ -21,73 +21,83 @@ from hkmaps.errors import HkmapsError
 LOCK_INTERVAL = 1.0
 
 
-def _identity() -> str:
-    job = os.environ.get("SLURM_JOB_ID")
-    return f"process {os.getpid()} on {socket.gethostname()}" + (f", SLURM job {job}" * bool(job))
-
-
-def _is_named(file: TextIO, path: Path) -> bool:
-    """Whether the path still leads to the open file: someone may have deleted the log meanwhile."""
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
-
-
 def _locked(file: TextIO) -> bool:
     """Lock the file for this process unless another one has; a dead process has no locks."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError as error:
+        print(f"{file.name}: no lock on this file system ({error.strerror})", file=sys.stderr)
     return True
 
 
-@contextmanager
-def only_process(path: Path, name: str) -> Iterator[TextIO]:
-    """Open a job's log, empty, as soon as no other process has it open: two never work at once.
+def _is_named(file: TextIO, path: Path) -> bool:
+    """Whether the path still leads to the open file: the last to have it removes it."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
-    The other one may be a SLURM job that outlived the run which submitted it, or the job of a
-    second run in the same folder. Where the file system has no locks, the log says so.
+
+@contextmanager
+def only_process(path: Path, name: str) -> Iterator[None]:
+    """Wait until no other process has the lock file: two never do the same job at once.
+
+    The other one may be a SLURM job that outlived the run which submitted it, or a job of a second
+    run in the same folder.
+
+    Args:
+        path: Lock file, there while a process has it; in the way of nobody if that one was killed.
+        name: Name of the job for the sentence that says for whom it waits.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     waits = False
     while True:
         file = path.open("a+")
-        try:
-            free, note = _locked(file), ""
-        except OSError as error:
-            free, note = True, f"; no lock on this file system ({error.strerror})"
+        free = _locked(file)
         if free and _is_named(file, path):
             break
         if not free and not waits:
             file.seek(0)
             holder = file.readline().strip() or "another process"
-            print(f"{name}: waits for {holder}, which does the same work", file=sys.stderr)
+            print(f"{name}: waits for {holder}, which does the same job", file=sys.stderr)
             waits = True
         file.close()
-        time.sleep(LOCK_INTERVAL)
+        if not free:
+            time.sleep(LOCK_INTERVAL)
     with file:
         file.truncate(0)
-        print(_identity() + note, file=file, flush=True)
-        yield file
+        slurm_job = os.environ.get("SLURM_JOB_ID")
+        print(
+            f"process {os.getpid()} on {socket.gethostname()}"
+            + (f" (SLURM job {slurm_job})" if slurm_job else ""),
+            file=file,
+            flush=True,
+        )
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 @contextmanager
 def study_job(snakemake) -> Iterator[logging.Logger]:
     """Log to the rule's log file and to the terminal; end a user's error with its sentence.
 
-    Waits while another process does the same work.
+    Waits while another process does the same job.
 
     Yields:
         The logger of the job, named after its rule and wildcards.
     """
     name = " ".join([snakemake.rule, *map(str, snakemake.wildcards)])
-    with only_process(Path(snakemake.log[0]), name) as file:
+    log_path = Path(snakemake.log[0])
+    # Not the log itself is locked: Snakemake deletes it before a job starts.
+    with only_process(log_path.with_suffix(".lock"), name):
         log = logging.getLogger(name)
         log.setLevel(logging.INFO)
         log.propagate = False
-        log_file = logging.StreamHandler(file)
+        log_file = logging.FileHandler(log_path, mode="w")
         log_file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         terminal = logging.StreamHandler(sys.stderr)
         terminal.setFormatter(logging.Formatter("%(name)s: %(message)s"))
@@ -107,8 +117,6 @@ def study_job(snakemake) -> Iterator[logging.Logger]:
             # A fault of ours: the log keeps the traceback, which Snakemake shows from the terminal.
             logging.Logger.exception(log, "unexpected error")
             raise
-        finally:
-            logging.captureWarnings(False)
         # Figures end in a second: their line goes to the log alone.
         log.removeHandler(terminal)
         log.info("finished in %.1f s", time.perf_counter() - start)
