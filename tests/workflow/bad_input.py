@@ -1,5 +1,6 @@
 """What is asked of every run with bad input."""
 
+import hashlib
 import os
 import re
 import subprocess
@@ -17,6 +18,7 @@ def expect_refused(
     words: str,
     *targets: str,
     options: tuple[str, ...] = (),
+    restored: tuple[str, ...] = (),
     text: str | None = None,
     environment: dict[str, str] | None = None,
     **settings,
@@ -31,11 +33,12 @@ def expect_refused(
         words: what the sentence must hold, see `pattern`.
         targets: what is asked for; everything where there are none.
         options: of Snakemake.
+        restored: results that Snakemake brings back after the job failed, as young files.
         text: of the last config file, in place of an override.
         environment: variables that differ.
         settings: as of `Study.command`.
     """
-    before = listing(study, targets)
+    before = listing(study, targets, restored)
     command = study.command(*targets, **({"override": {}} if text is not None else {}), **settings)
     if text is not None:
         (study / "override.yaml").write_text(text)
@@ -54,16 +57,19 @@ def expect_refused(
     assert run.returncode != 0, run.stdout
     assert "Traceback" not in run.stdout, run.stdout
     assert re.search(pattern(words), run.stdout), run.stdout
-    assert listing(study, targets) == before
+    assert listing(study, targets, restored) == before
     assert not any((study / target).exists() for target in targets)
     return run.stdout
 
 
-def listing(study: Study, targets: tuple[str, ...]) -> dict[str, tuple[int, int]]:
-    """Size and time in ns of the last change of all results but the targets, by path."""
-    results = (path for path in (study / "results").rglob("*") if path.is_file())
-    return {
-        name: (path.stat().st_size, path.stat().st_mtime_ns)
-        for path in results
-        if (name := str(path.relative_to(study.folder))) not in targets
-    }
+def listing(
+    study: Study, targets: tuple[str, ...], restored: tuple[str, ...]
+) -> dict[str, tuple[str, int]]:
+    """Digest and time in ns of the last change of all results but the targets, by path."""
+    found = {}
+    for path in (study / "results").rglob("*"):
+        name = str(path.relative_to(study.folder))
+        if path.is_file() and name not in targets:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            found[name] = digest, 0 if name in restored else path.stat().st_mtime_ns
+    return found

@@ -1,64 +1,115 @@
-"""Bad input ends with one clear sentence and exit code not 0, and nothing computed is lost."""
+"""Bad input that only a job can notice ends with one sentence, and nothing computed is lost."""
 
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
 import pytest
+from bad_input import expect_refused
+
+from hkmaps.datasets import SYSTEMS
+from hkmaps.tables import TableSchema, read_table, write_table
 
 ATOMS = "results/model_systems/atoms.parquet"
+PAIRS = "results/conditioning/atoms.parquet"
+NOISE = "results/maps/atoms/noise_response.parquet"
+ENSEMBLE = "results/networks/atoms/E-n/ensemble.safetensors"
+MAP = "results/maps/ethane/300+350K/kohn_sham/map.safetensors"
+ENERGIES = "results/maps/ethane/300+350K/classical_energies.parquet"
+CHUNK = "results/molecules/H2/chunks/reference_0.parquet"
 
 
-def atoms(**settings):
-    return {"model_systems": {"data_sets": {"atoms": settings}}}
+@pytest.fixture(scope="module")
+def study(finished, tmp_path_factory):
+    """A copy of the finished study; what a test damages is whole again after it."""
+    return finished.clone(tmp_path_factory.mktemp("bad_input") / "study")
+
+
+@contextmanager
+def kept(*paths: Path) -> Iterator[None]:
+    """Bring files back after the block, as old as they were."""
+    contents = {path: (path.read_bytes(), path.stat()) for path in paths}
+    try:
+        yield
+    finally:
+        for path, (content, status) in contents.items():
+            # Snakemake removes a folder with the last file in it.
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def changed(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 16
+    path.write_bytes(content)
+
+
+def of_another_program(path: Path) -> None:
+    pd.read_parquet(path).to_parquet(path)
+
+
+def without_a_column(path: Path) -> None:
+    columns = tuple(column for column in SYSTEMS.columns if column.name != "density")
+    frame = read_table(path, SYSTEMS).drop(columns="density")
+    write_table(frame, path, TableSchema(SYSTEMS.name, "", columns))
+
+
+def in_other_units(path: Path) -> None:
+    columns = [
+        replace(column, unit="mHa") if column.name == "potential" else column
+        for column in SYSTEMS.columns
+    ]
+    write_table(read_table(path, SYSTEMS), path, TableSchema(SYSTEMS.name, "", tuple(columns)))
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
 
 
 @pytest.mark.parametrize(
-    ("override", "sentence"),
+    ("path", "damage", "target", "words"),
     [
-        ({"sed": 3}, "The config key sed is unknown"),
-        (atoms(family="ion"), "There is no potential family 'ion'; the known families are atom"),
-        (
-            atoms(parameters={"alpha": {"start": -0.2}}),
-            "The parameter alpha of the family 'atom' is -0.2; it must be a finite number greater",
-        ),
-        (
-            {
-                "molecules": {"systems": {"He2": {"geometries": 9, "test": 3}}},
-                "maps": {"molecules": {"training_points": {"He2": [5]}}},
-            },
-            "He2",
-        ),
-        (atoms(grid={"length": 1, "density": 5}), "model_systems.data_sets.atoms: "),
+        (ATOMS, truncated, PAIRS, "is not the table model systems of this version .*is damaged"),
+        (ATOMS, changed, PAIRS, "is not the table .*(it does not match the digest that it holds)"),
+        (ATOMS, of_another_program, PAIRS, "of this version of hkmaps .*(it has no digest)"),
+        (ATOMS, without_a_column, PAIRS, "lacks density; the columns of the table model systems"),
+        (ATOMS, in_other_units, PAIRS, "is in the unit 'mHa'; it must be in 'Ha'"),
+        (ATOMS, emptied, PAIRS, "is not the table model systems .*(it has no digest)"),
+        (ENSEMBLE, changed, NOISE, "is not a trained functional .*(it does not match the digest"),
+        (MAP, changed, ENERGIES, "is not a saved .*(it does not match the digest"),
     ],
 )
-def test_a_wrong_config_stops_before_anything_runs(checkout, override, sentence):
-    run = checkout.run(override=override)
-    assert run.returncode != 0
-    assert sentence in run.stdout + run.stderr
-    assert "Traceback" not in run.stdout + run.stderr
+def test_a_damaged_file_is_named(study, path, damage: Callable, target, words):
+    with kept(study / path, study / target):
+        damage(study / path)
+        output = expect_refused(study, f"{path} {words}" if "is not" in words else words, target)
+    assert path in output
 
 
-def test_a_grid_that_misses_the_threshold_stops_the_run_and_says_where(copy):
-    chunks = sorted((copy / "results/model_systems/chunks").iterdir())
-    run = copy.run(ATOMS, override={"model_systems": {"accept_unconverged": ["diatomics"]}})
-    assert run.returncode != 0
-    assert "The grid of the data set atoms is not converged: " in run.stderr
-    assert "adding atoms to model_systems.accept_unconverged" in run.stderr
-    assert sorted((copy / "results/model_systems/chunks").iterdir()) == chunks
-    assert "Z=0.5" in (copy / "logs/data_set/atoms.log").read_text()
+@pytest.mark.parametrize(
+    ("engine", "words"),
+    [
+        ({"name": "espresso", "espresso": {"command": "no-pw.x"}}, "'no-pw.x' is not on the path"),
+        ({"pyscf": {"functional": "PPE"}}, "PySCF knows no functional 'PPE'"),
+        ({"pyscf": {"orbital_basis": "gth-none"}}, "cannot describe .* basis set 'gth-none'"),
+    ],
+)
+def test_a_missing_program_or_basis_is_named(study, engine, words):
+    with kept(study / CHUNK):
+        expect_refused(study, words, CHUNK, override={"molecules": {"engine": engine}})
 
 
-def test_a_batch_larger_than_the_training_set_is_refused_where_asked(copy):
-    run = copy.run(
-        "results/networks/atoms/E-n/predictions.parquet",
-        override={"networks": {"oversized_batches": "refuse"}},
-    )
-    assert run.returncode != 0
-    assert "The batch size 50 is larger than the training set of 16 samples" in run.stderr
-    assert "Traceback" not in run.stderr
-
-
-def test_a_truncated_table_is_named(copy):
-    path = copy / ATOMS
-    path.write_bytes(path.read_bytes()[:-100])
-    run = copy.run("results/conditioning/atoms.parquet", options=("--forcerun", "pairs"))
-    assert run.returncode != 0
-    assert f"{ATOMS} should hold the table model systems but cannot be read" in run.stderr
-    assert "Traceback" not in run.stderr
+def test_a_grid_that_misses_the_threshold_stops_the_run_and_says_where(study):
+    override = {"model_systems": {"accept_unconverged": ["diatomics"]}}
+    with kept(study / ATOMS):
+        words = "The grid of the data set atoms is not converged: .*adding atoms to model_systems"
+        expect_refused(study, words, ATOMS, override=override)
+    assert "Z=0.5" in (study / "logs/data_set/atoms.log").read_text()
