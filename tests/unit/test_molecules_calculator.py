@@ -55,7 +55,7 @@ def water(molecule_map):
 
 def test_energy_and_forces_are_the_maps_in_ase_units(water, molecule_map):
     expected = molecule_map.energies(water.positions[None] / units.Bohr)[0] * units.Hartree
-    assert water.get_potential_energy() == pytest.approx(expected, abs=1e-10)
+    assert water.get_potential_energy() == pytest.approx(expected, abs=1e-8)
     numerical = calculate_numerical_forces(water, eps=2e-4)
     np.testing.assert_allclose(water.get_forces(), numerical, atol=1e-5)
     assert np.abs(numerical).max() > 0.01
