@@ -1,6 +1,5 @@
-"""What runs on SLURM need beside their profile: one run in a folder at a time, and no endless wait."""
+"""What a run on SLURM needs beside its profile: a folder of its own, and an end to its waiting."""
 
-import shutil
 import signal
 import subprocess
 import threading
@@ -8,16 +7,15 @@ import time
 
 from snakemake.logging import logger
 
-# Seconds that a run goes on without an answer of SLURM, or those of this environment variable.
+# Seconds that a run waits without hope, or those of this environment variable.
 PATIENCE = 600
 PATIENCE_VARIABLE = "HKMAPS_SLURM_PATIENCE"
-# Seconds that an interrupted run has to cancel its jobs, if it is that patient; scancel may take one
-# minute of them.
-TIME_TO_CANCEL = 90
+# Seconds at most between looks at SLURM, and for one look, for an interrupted run to cancel its jobs.
+INTERVAL, TIME_TO_ANSWER, TIME_TO_CANCEL = 30, 60, 90
 
 
 def slurm_patience():
-    """Seconds that the run goes on without an answer of SLURM."""
+    """Seconds that the run waits without hope."""
     text = os.environ.get(PATIENCE_VARIABLE, str(PATIENCE))
     if not text.isdecimal() or int(text) == 0:
         raise WorkflowError(
@@ -28,11 +26,14 @@ def slurm_patience():
 
 
 def living_slurm_jobs():
-    """Ids of the user's SLURM jobs that an earlier run in this folder has left behind."""
+    """Ids of the SLURM jobs of runs in this folder that are queued or running."""
     command = ["squeue", "--me", "--noheader", "--format=%i|%k|%Z"]
-    listed = subprocess.run(command, capture_output=True, text=True, check=False)
-    if listed.returncode:
-        raise WorkflowError(f"SLURM does not list its jobs: {listed.stderr.strip()}")
+    try:
+        listed = subprocess.run(
+            command, capture_output=True, text=True, check=True, timeout=TIME_TO_ANSWER
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise WorkflowError(f"SLURM does not list its jobs: {error}") from None
     here = os.path.realpath(os.getcwd())
     jobs = [line.split("|", 2) for line in listed.stdout.splitlines()]
     # Snakemake writes the rule into the comment; a job of the user's own in this folder has none.
@@ -43,34 +44,33 @@ def living_slurm_jobs():
     ]
 
 
-def slurm_answers():
-    """Whether a controller of the cluster answers."""
+def slurm_trouble():
+    """Why waiting for SLURM is without hope now, or nothing."""
     try:
-        ping = subprocess.run(["scontrol", "ping"], capture_output=True, text=True, timeout=30)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return " UP" in ping.stdout
+        living = living_slurm_jobs()
+    except WorkflowError:
+        return "SLURM has not answered"
+    # Snakemake does not ask again for a job whose state it could not get.
+    if not living and any(not job.is_local for job in list(workflow.scheduler.running)):
+        return "SLURM has had none of the jobs that this run waits for"
+    return ""
 
 
 def watch_slurm(patience):
-    """End the run once SLURM has not answered for `patience` seconds.
-
-    Snakemake would wait for its jobs for ever: it does not ask again for a job whose state it could
-    not get.
-    """
-    answered = time.monotonic()
-    while time.monotonic() - answered < patience:
-        time.sleep(min(30, patience / 4))
-        if slurm_answers():
-            answered = time.monotonic()
+    """End the run, which would wait for ever, after `patience` seconds of the same trouble."""
+    trouble, since = "", time.monotonic()
+    while not trouble or time.monotonic() - since < patience:
+        time.sleep(min(INTERVAL, patience / 4))
+        if (now := slurm_trouble()) != trouble:
+            trouble, since = now, time.monotonic()
     logger.error(
-        f"SLURM has not answered for {patience} seconds, so this run ends. Jobs of it may still be"
-        " running: once SLURM answers again, the same command goes on or says which to cancel."
+        f"For {patience} seconds {trouble}, so this run ends. Start it again when SLURM answers: it"
+        " goes on where it was, or says which of its jobs are still there."
     )
-    # The first interrupt cancels the jobs, which may wait for SLURM again; the second leaves that.
-    for _ in range(2):
-        os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(min(TIME_TO_CANCEL, patience))
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(min(TIME_TO_CANCEL, patience))
+    # The interrupted run still waits for an answer of SLURM.
+    workflow.persistence.unlock()
     os._exit(1)
 
 
@@ -82,5 +82,4 @@ def start_on_slurm():
             f"SLURM still has jobs of an earlier run in this folder: {', '.join(jobs)}. Wait until"
             f" they have ended, or cancel them with: scancel {' '.join(jobs)}"
         )
-    if shutil.which("scontrol"):
-        threading.Thread(target=watch_slurm, args=(patience,), daemon=True).start()
+    threading.Thread(target=watch_slurm, args=(patience,), daemon=True).start()

@@ -1,0 +1,651 @@
+"""Which rules run again after an edit of the config: found by dry runs, written as docs/reruns.md.
+
+python tests/workflow/reruns.py > docs/reruns.md
+"""
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from multiprocessing import get_context
+from pathlib import Path
+
+import yaml
+
+REPOSITORY = Path(__file__).parents[2]
+
+# Snakemake and what the library needs, imported once; every dry run is a process forked from there.
+PROCESSES = get_context("forkserver")
+PROCESSES.set_forkserver_preload(
+    [
+        "snakemake.cli",
+        "snakemake.executors.touch",
+        "jsonschema",
+        "pandas",
+        "pyarrow.parquet",
+        "scipy",
+    ]
+)
+
+OWN_FILES = {
+    "geometries": "own.xyz",
+    "energies": "own.txt",
+    "densities": "own.npy",
+    "test": 4,
+    "energy_unit": "Ha",
+    "layout": {
+        "values_per_dimension": 12,
+        "parts": "packed",
+        "imaginary": "sine",
+        "normalisation": "orthonormal",
+        "box_length": 20,
+        "origin": "centre",
+    },
+}
+"""Files of a sample, as an edit names them."""
+
+CLAIMS = ("claims", "study_claims", "study_claims_molecules")
+LAST = ("cost", "study_cost", "study_report")
+"""What sums up the whole run, and so ends every run that does anything."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job of a dry run: its rule, the files that it reads and the files that it writes."""
+
+    rule: str
+    inputs: frozenset[str]
+    outputs: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An edit of the smoke config.
+
+    Attributes:
+        key: the key that is edited, as config/README.md has it; keys below it behave as it does.
+        override: keys and their new values.
+        starts: the rules that depend on what is edited themselves; all others that run again do so
+            because these do.
+        only: a part of all paths that these rules write.
+        what: what is done, where the key does not say it.
+    """
+
+    key: str
+    override: dict
+    starts: frozenset[str]
+    only: str = ""
+    what: str = ""
+
+    @property
+    def name(self) -> str:
+        """The key and what is done."""
+        return f"{self.key} ({self.what})" if self.what else self.key
+
+
+def edit(key, value, *starts, at=None, only="", what="", **others) -> Edit:
+    """An edit of one value, which stands `at` a place in the config, and of others."""
+    for part in reversed((at or key).split(".")):
+        value = {part: value}
+    return Edit(key, merged(value, others), frozenset(starts), only, what)
+
+
+def merged(first: dict, second: dict) -> dict:
+    """Both, with the values of the second where both have one."""
+    nested = {
+        key: merged(first[key], second[key])
+        for key in first.keys() & second.keys()
+        if isinstance(first[key], dict)
+    }
+    return {**first, **second, **nested}
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """What an edit runs.
+
+    Attributes:
+        new: jobs whose files did not exist.
+        again: jobs that run again although nothing that they read is written before.
+        follows: jobs that run again and read what a job before them writes.
+        depending: all jobs of the edited study, but for new ones, that read, directly or not, what
+            those that are new or run again write.
+    """
+
+    new: frozenset[Job]
+    again: frozenset[Job]
+    follows: frozenset[Job]
+    depending: frozenset[Job]
+
+
+def rules(jobs: Iterable[Job]) -> set[str]:
+    """The rules of some jobs."""
+    return {job.rule for job in jobs}
+
+
+class FinishedStudy:
+    """A smoke study in which Snakemake finds everything done: its files are there, but empty.
+
+    What runs again depends on what Snakemake has recorded of every file, not on what is in it.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._numbers = count()
+        self._pool = ThreadPoolExecutor(os.cpu_count())
+        self._reruns: dict[str, Future] = {}
+        for key in ("geometries", "energies", "densities"):
+            (folder / OWN_FILES[key]).touch()
+
+    @cached_property
+    def jobs(self) -> frozenset[Job]:
+        """All jobs of the study as it is."""
+        return self.all_jobs()
+
+    def clone(self, folder: Path) -> "FinishedStudy":
+        """The same study elsewhere."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return FinishedStudy(folder)
+
+    def all_jobs(self, override: dict | None = None) -> frozenset[Job]:
+        """The jobs of the study, with the edited config."""
+        return _jobs(self.snakemake("--dry-run", "--forceall", override=override))
+
+    def jobs_to_run(self, override: dict | None = None) -> frozenset[Job]:
+        """The jobs that a dry run with the edited config announces."""
+        return _jobs(self.snakemake("--dry-run", override=override))
+
+    def finish(self, override: dict | None = None) -> None:
+        """Record every job as done with the edited config."""
+        for job in self.all_jobs(override):
+            for path in job.outputs:
+                (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (self.folder / path).touch()
+        # All, or Snakemake knows nothing of files that were there and depend on no other.
+        self.snakemake("--touch", "--forceall", override=override)
+
+    def rerun(self, override: dict | None = None) -> Rerun:
+        """What a run with the edited config would do."""
+        running = self.jobs_to_run(override)
+        jobs = self.jobs if running <= self.jobs else self.all_jobs(override)
+        written = set().union(*(job.outputs for job in running))
+        new = {job for job in running if not all((self.folder / f).exists() for f in job.outputs)}
+        again = {job for job in running - new if not job.inputs & written}
+        return Rerun(
+            frozenset(new),
+            frozenset(again),
+            frozenset(running - new - again),
+            _depending(jobs, new | again) - new,
+        )
+
+    def reruns(self, edits: Iterable[Edit]) -> dict[str, Future]:
+        """Name of each edit -> what it runs, on all cores."""
+        for each in edits:
+            if each.name not in self._reruns:
+                self._reruns[each.name] = self._pool.submit(self.rerun, each.override)
+        return self._reruns
+
+    def close(self) -> None:
+        """Start no more dry runs."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def snakemake(self, *arguments: str, override: dict | None = None) -> str:
+        """Run Snakemake in the study and return what it says."""
+        number, configs = next(self._numbers), ["config/smoke.yaml"]
+        if override is not None:
+            configs.append(f"override_{number}.yaml")
+            (self.folder / configs[-1]).write_text(yaml.safe_dump(override))
+        said = self.folder / f"said_{number}.txt"
+        command = [*arguments, "--cores", "1", "--configfile", *configs]
+        process = PROCESSES.Process(target=_snakemake, args=(self.folder, said, command))
+        process.start()
+        process.join()
+        text = said.read_text()
+        said.unlink()
+        if process.exitcode != 0:
+            raise RuntimeError(text)
+        return text
+
+
+def _snakemake(folder: Path, said: Path, arguments: list[str]) -> None:
+    import snakemake.cli  # noqa: PLC0415  (imported before the fork)
+    from snakemake.executors import touch  # noqa: PLC0415
+
+    # Files that are empty need no time between them.
+    touch.Executor.SLEEPING_TIME = 0
+    os.chdir(folder)
+    descriptor = os.open(said, os.O_CREAT | os.O_WRONLY)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    os.environ["OMP_NUM_THREADS"] = "1"
+    snakemake.cli.main(arguments)
+
+
+def _jobs(text: str) -> frozenset[Job]:
+    """The jobs that a dry run announces, but for the one that asks for all others."""
+    found = set()
+    for rule, block in re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", text, re.MULTILINE):
+        files = {
+            # A flag, such as (update), may stand behind a path.
+            key: frozenset(path.partition(" (")[0] for path in paths.split(", "))
+            for key, paths in re.findall(r"^    (input|output): (.*)$", block, re.MULTILINE)
+        }
+        if "output" in files:
+            found.add(Job(rule, files.get("input", frozenset()), files["output"]))
+    return frozenset(found)
+
+
+def _depending(jobs: Iterable[Job], first: set[Job]) -> frozenset[Job]:
+    """All jobs that read what the first ones write, or what those write that do."""
+    found, pending = set(), set(first)
+    while pending:
+        written = set().union(*(job.outputs for job in pending))
+        pending = {job for job in jobs if job.inputs & written} - found - first
+        found |= pending
+    return frozenset(found)
+
+
+def config_keys() -> list[str]:
+    """All keys of config/README.md that hold a value."""
+    text = (REPOSITORY / "config/README.md").read_text()
+    keys = re.findall(r"^\| `([^`]+)`", text, re.MULTILINE)
+    return [key for key in keys if not any(other.startswith(f"{key}.") for other in keys)]
+
+
+PYSCF = {
+    "functional": "BLYP",
+    "orbital_basis": "gth-dzv",
+    "pseudopotential": "gth-blyp",
+    "density_fitting": False,
+    "grid_level": 2,
+    "tolerance": 2.0e-7,
+    "coarse_grid_level": None,
+    "coarse_tolerance": 2.0e-5,
+}
+ESPRESSO = {
+    "functional": "PBE0",
+    "wave_function_cutoff": 80,
+    "density_cutoff": 400,
+    "tolerance": 1.0e-8,
+    "pseudopotentials": "elsewhere",
+    "command": "mpirun -np 1 pw.x",
+}
+IONS = {
+    "family": "atom",
+    "grid": {"length": 14, "density": 12},
+    "parameters": {"Z": {"start": 1.0, "stop": 2.0, "points": 3}, "alpha": 0.8},
+    "require_bound": False,
+}
+SETS = "model_systems.data_sets"
+CALCULATE = ("reference_chunk", "engine_accuracy", "ab_initio_trajectory")
+"""Rules that calculate conformers by the reference engine."""
+
+EDITS = [
+    edit(
+        *("seed", 7, "pairs", "grid_search", "repeats", "geometries"),
+        *("classical_trajectory", "ab_initio_trajectory"),
+    ),
+    edit("model_systems.stencil", 11, "convergence", "solve_systems", "gauge_shift", "figure12"),
+    edit("model_systems.input_points", 128, "solve_systems", "architecture"),
+    edit("model_systems.threshold", 0.01, "data_set"),
+    edit("model_systems.accept_unconverged", ["atoms"], "data_set", only="/diatomics"),
+    *(
+        edit(f"model_systems.reference_grid.{key}", 22, *starts)
+        for key, starts in {
+            "length": ("convergence", "solve_systems", "gauge_shift"),
+            "density": ("convergence", "solve_systems", "gauge_shift"),
+        }.items()
+    ),
+    edit(
+        *(f"{SETS}.<name>.family", "diatomic", "solve_systems"),
+        at=f"{SETS}.atoms-converged.family",
+        only="/atoms-converged",
+        model_systems={"data_sets": {"atoms-converged": {"parameters": {"r": 2.0}}}},
+    ),
+    *(
+        edit(
+            *(f"{SETS}.<name>.grid.{key}", value, "solve_systems"),
+            at=f"{SETS}.atoms.grid.{key}",
+            only="/atoms_",
+        )
+        for key, value in {"length": 16, "density": 13}.items()
+    ),
+    *(
+        edit(
+            *(f"{SETS}.<name>.parameters.<name>.{key}", value, "solve_systems", "convergence"),
+            at=f"{SETS}.atoms.parameters.Z.{key}",
+        )
+        for key, value in {"start": 0.6, "stop": 1.9}.items()
+    ),
+    edit(
+        *(f"{SETS}.<name>.parameters.<name>.points", 5, "solve_systems"),
+        at=f"{SETS}.atoms.parameters.Z.points",
+        only="/atoms_",
+    ),
+    edit(
+        *(f"{SETS}.<name>.require_bound", True, "data_set"),
+        at=f"{SETS}.diatomics.require_bound",
+        only="/diatomics",
+    ),
+    edit(SETS, IONS, at=f"{SETS}.ions", what="another one that nothing uses"),
+    *(
+        edit(f"model_systems.convergence.{key}", value, "convergence")
+        for key, value in {
+            "hydrogen_length": 18,
+            "hydrogen_densities": [2, 5, 8],
+            "hydrogen_lengths": [6, 10, 12],
+            "hydrogen_length_density": 12,
+            "data_sets": ["atoms"],
+            "data_set_lengths": [10, 12],
+            "data_set_densities": [6, 9],
+        }.items()
+    ),
+    edit(
+        *("networks.oversized_batches", "refuse", "grid_search", "repeats"),
+        networks={
+            "grid_search": {"batch_sizes": [4]},
+            "repeats": {"data_sets": ["atoms"], "batch_size": 4},
+        },
+        maps={"exact_systems": {"data_sets": ["atoms"]}},
+        what="here with smaller batches",
+    ),
+    edit("networks.grid_search.data_sets", ["atoms", "diatomics"], what="another one"),
+    *(
+        edit(f"networks.grid_search.{key}", value, "grid_search")
+        for key, value in {
+            "learning_rates": [0.00128, 0.00256],
+            "batch_sizes": [4, 10, 50],
+            "runs": 3,
+            "steps": 7,
+            "validation_fraction": 0.3,
+        }.items()
+    ),
+    edit(
+        *("networks.repeats.data_sets", ["atoms", "diatomics", "atoms-converged", "ions"]),
+        model_systems={"data_sets": {"ions": IONS}},
+        what="another one, new as well",
+    ),
+    edit("networks.repeats.count", 3, "repeats"),
+    edit("networks.repeats.steps", 11, "repeats"),
+    edit(
+        *("networks.repeats.hyperparameters", "winner", "repeats"),
+        networks={"grid_search": {"data_sets": ["atoms", "diatomics", "atoms-converged"]}},
+        only="/atoms/",
+        what="here with more grid searches",
+    ),
+    edit("networks.repeats.learning_rate", 0.00128, "repeats", "grid_search_table"),
+    edit("networks.repeats.batch_size", 10, "repeats", "grid_search_table"),
+    edit(
+        *("conditioning.data_sets", ["atoms", "diatomics", "atoms-converged"]),
+        what="another one",
+    ),
+    edit("conditioning.selected_pairs", 19, "pairs"),
+    edit("conditioning.gauge_shift", 0.2, "gauge_shift"),
+    edit("conditioning.figure12.Z", 1.1, "figure12"),
+    edit("conditioning.figure12.separations", [4.0, 5.0], "figure12"),
+    *(
+        edit(f"conditioning.figure12.{variant}.{key}", value, "figure12")
+        for variant in ("as_stated", "as_printed")
+        for key, value in {"alpha": 0.9, "length": 13, "density": 9}.items()
+    ),
+    edit("molecules.engine.name", "espresso", "reference_chunk", only="/molecules/H2"),
+    *(
+        edit(f"molecules.engine.pyscf.{key}", value, "reference_chunk", only="/molecules/H2")
+        for key, value in PYSCF.items()
+    ),
+    *(edit(f"molecules.engine.espresso.{key}", value) for key, value in ESPRESSO.items()),
+    edit("molecules.box_length", 22, *CALCULATE),
+    edit("molecules.frequencies", 7, *CALCULATE),
+    edit("molecules.coefficient_precision", "double", "reference_chunk"),
+    edit("molecules.allowed_failures", 1, "reference", "reference_energies"),
+    edit(
+        *("molecules.systems.<name>.geometries", 14, "geometries"),
+        at="molecules.systems.H2.geometries",
+        only="/H2/",
+    ),
+    edit(
+        *("molecules.systems.<name>.test", 5, "geometries"),
+        at="molecules.systems.H2.test",
+        only="/H2/",
+    ),
+    edit("molecules.coupled_cluster.geometries", 5, "coupled_cluster"),
+    edit("molecules.coupled_cluster.orbital_basis", "cc-pvtz", "coupled_cluster"),
+    edit(
+        *("molecules.files", {"H2O": OWN_FILES}, "files_of_H2O"),
+        what="files of H2O",
+    ),
+    edit("molecules.conformers.engine.name", "espresso", *CALCULATE),
+    *(
+        edit(f"molecules.conformers.engine.pyscf.{key}", value, *CALCULATE)
+        for key, value in PYSCF.items()
+    ),
+    *(
+        edit(f"molecules.conformers.engine.espresso.{key}", value)
+        for key, value in ESPRESSO.items()
+    ),
+    edit("molecules.conformers.accuracy.geometries", 3, "engine_accuracy"),
+    edit("molecules.conformers.accuracy.tight", {"grid_level": 4}, "engine_accuracy"),
+    edit(
+        *("molecules.conformers.accuracy.others.<name>", {"grid_level": 1}, "engine_accuracy"),
+        at="molecules.conformers.accuracy.others.level 0 alone",
+    ),
+    edit(
+        *("molecules.conformers.accuracy.cost_goals.<name>", 1.5, "study_engine_accuracy"),
+        at="molecules.conformers.accuracy.cost_goals.ethane",
+    ),
+    *(
+        edit(f"molecules.conformers.dynamics.{key}", value, "classical_trajectory")
+        for key, value in {"time_step": 0.5, "equilibration": 2, "interval": 0.05}.items()
+    ),
+    edit("molecules.conformers.dynamics.length", 3, "classical_trajectory", only="K_"),
+    edit("molecules.conformers.dynamics.friction", 2.0, "classical_trajectory"),
+    edit("molecules.conformers.test.temperature", 310, "classical_trajectory", only="/test_"),
+    edit("molecules.conformers.test.geometries", 8, "classical_trajectory", only="/test_"),
+    edit(
+        *("molecules.conformers.systems.<name>.pools", [[300], [350], [300, 350]]),
+        at="molecules.conformers.systems.ethane.pools",
+        what="another one",
+    ),
+    edit(
+        *("molecules.conformers.systems.<name>.training_points", [6, 8, 10], "conformer_errors"),
+        at="molecules.conformers.systems.ethane.training_points",
+        only="/ethane/",
+        what="up to the same largest M",
+    ),
+    edit(
+        *("molecules.conformers.systems.<name>.training_points", [6, 10, 12], "training_pool"),
+        at="molecules.conformers.systems.ethane.training_points",
+        only="/ethane/",
+        what="up to a larger M",
+    ),
+    edit("maps.exact_systems.data_sets", ["atoms"], "study_functional_methods", what="one less"),
+    edit("maps.exact_systems.noise", [0, 1.0e-3], "noise_response"),
+    edit("maps.exact_systems.draws", 2, "noise_response"),
+    edit("maps.molecules.splits", 3, "molecule_errors", "potential_descriptor"),
+    edit(
+        *("maps.molecules.training_points.<name>", [3, 4, 5], "molecule_errors"),
+        at="maps.molecules.training_points.H2O",
+        only="/H2O/",
+        what="up to the same largest M",
+    ),
+    edit(
+        *("maps.molecules.training_points.<name>", [4, 5, 6], "molecule_errors"),
+        *("potential_descriptor", "predicted_density"),
+        at="maps.molecules.training_points.H2O",
+        only="/H2O/",
+        what="up to a larger M",
+    ),
+    edit("maps.molecules.potential_widths", [0.1, 0.2, 0.3], "potential_descriptor"),
+    edit("maps.molecules.potential_spacings", [0.1, 0.2], "potential_descriptor"),
+    edit(
+        *("trajectories.pool", [300]),
+        molecules={
+            "conformers": {
+                "systems": {
+                    "malonaldehyde": {"pools": [[300], [300, 350]]},
+                    "benzene": {"pools": [[300], [300, 350]]},
+                }
+            }
+        },
+        what="here another one",
+    ),
+    edit("trajectories.classical", ["ethane"], "bogojeski_fig02", "claims", what="one less"),
+    *(
+        edit(f"trajectories.ab_initio.{key}", value, "ab_initio_trajectory")
+        for key, value in {"temperature": 310, "time_step": 0.25, "length": 0.003}.items()
+    ),
+    edit("trajectories.driven.molecule", "benzene"),
+    *(
+        edit(f"trajectories.driven.{key}", value, "driven_trajectory")
+        for key, value in {
+            "temperature": 40,
+            "time_step": 0.25,
+            "friction": 0.02,
+            "equilibration": 0.002,
+            "length": 0.004,
+            "farthest": 4,
+            "snapshots": 5,
+        }.items()
+    ),
+    edit(
+        *("trajectories.driven.interval", 0.001, "driven_trajectory"),
+        trajectories={"driven": {"length": 0.004}},
+        what="here with the length",
+    ),
+]
+"""An edit of every key, and a few more."""
+
+FIXED = {"trajectories.ab_initio.molecule"}
+"""Keys that have one value."""
+
+
+HEADER = """# What an edit runs again
+
+Made by `python tests/workflow/reruns.py` from dry runs of the smoke study, one for each key; a test
+compares. An edit of one data set, molecule or pool runs jobs of that one alone. Keys below one that
+stands here behave as it does.
+
+"""
+
+FOOTER = """
+The claims are the rules `claims`, `study_claims` and `study_claims_molecules`. `cost`, `study_cost`
+and `study_report` sum up the run and its config: they run after every edit and are left out above.
+
+- **What is added** computes nothing that exists: a data set, a molecule, a pool, an M within the
+  pool. Only what gathers all of them runs again.
+- **An edit that is undone** before anything ran leaves nothing to do. After a run with it,
+  Snakemake has recorded the last settings alone: what ran with the edit runs again without it. What
+  the edit has added stays where it is, and is there if the edit comes back. To keep two variants
+  side by side, give each a folder: `--directory`, with a `--configfile` for each.
+- **An edit of the library** runs the rules whose scripts import the edited module, directly or not:
+  each carries a fingerprint of that code among its params, and of the files that it reads beside
+  code (force fields, the style of figures, the template of the report). A reference calculation
+  depends on the code of the chosen engine and on that of no other.
+- **A study that is moved** with its hidden folder `.snakemake` has nothing to do.
+
+## What must be forced, and what may be kept
+
+No fingerprint sees what is not in this repository: versions of dependencies (`requirements.lock`),
+`pw.x` and its pseudopotentials, the conda environments' builds, the hardware. After a change of one
+of these, `snakemake --forcerun RULE ...` repeats the rules that use it and all that follow:
+
+{forced}
+
+The other way round, a fingerprint cannot tell an edit that changes results from one that does not,
+such as a comment, or an entry added to `MOLECULES` in `src/hkmaps/molecules/systems.py`, which all
+rules of molecules import. Where you know that results are the same, and everything was up to date
+before, `snakemake --cores 1 --touch` (with the same `--configfile`) takes them as made by the
+present code.
+"""
+
+
+FORCED = {
+    "PyTorch": ("grid_search", "repeats", "noise_response"),
+    "scikit-learn": (
+        *("functional_errors", "noise_response", "training_pool", "molecule_errors"),
+        *("predicted_density", "potential_descriptor", "conformer_errors", "molecule_map"),
+    ),
+    "`pw.x`, pseudopotentials": CALCULATE,
+    "PySCF": (*CALCULATE, "coupled_cluster"),
+    "OpenMM": ("classical_trajectory",),
+    "ASE": ("ab_initio_trajectory", "driven_trajectory"),
+}
+"""What is changed -> the rules that use it themselves."""
+
+
+def document(study: FinishedStudy) -> str:
+    """The text of docs/reruns.md."""
+    reruns = {name: future.result() for name, future in study.reruns(EDITS).items()}
+    ranks = _ranks(study.jobs)
+    lines = ["| edit of | computes | runs again | and therefore |", "|---|---|---|---|"]
+    groups: dict[tuple[str, ...], list[Edit]] = {}
+    for each in EDITS:
+        rerun = reruns[each.name]
+        parts = (rerun.new, rerun.again, rerun.follows)
+        cells = [_cell(rules(jobs) - set(LAST), ranks) for jobs in parts]
+        groups.setdefault(tuple(cells if any(cells) else ["", "nothing", ""]), []).append(each)
+    for cells, edits in groups.items():
+        lines.append(f"| {_keys(edits)} | {' | '.join(cells)} |")
+    forced = ["| changed | force |", "|---|---|"]
+    forced += [f"| {package} | `{' '.join(names)}` |" for package, names in FORCED.items()]
+    forced += ["| NumPy, SciPy | everything: `--forceall` |"]
+    return HEADER + "\n".join(lines) + "\n" + FOOTER.format(forced="\n".join(forced))
+
+
+def _ranks(jobs: Iterable[Job]) -> dict[str, int]:
+    """Rule -> how many jobs must come before its first one."""
+    writers = {path: job for job in jobs for path in job.outputs}
+    before: dict[Job, int] = {}
+
+    def rank(job: Job) -> int:
+        if job not in before:
+            earlier = [rank(writers[path]) for path in job.inputs if path in writers]
+            before[job] = 1 + max(earlier, default=-1)
+        return before[job]
+
+    ranks: dict[str, int] = {}
+    for job in jobs:
+        ranks[job.rule] = min(ranks.get(job.rule, rank(job)), rank(job))
+    return ranks
+
+
+def _cell(names: set[str], ranks: dict[str, int]) -> str:
+    """Rules in the order in which they run, the claims as one."""
+    claims = set(CLAIMS) <= names
+    listed = sorted(names - set(CLAIMS) if claims else names, key=lambda n: (ranks.get(n, 0), n))
+    return ", ".join([*(f"`{name}`" for name in listed), *(["the claims"] if claims else [])])
+
+
+def _keys(edits: Iterable[Edit]) -> str:
+    """Keys of a row, those with the same parent together."""
+    parents: dict[str, list[str]] = {}
+    for each in edits:
+        parent, _, last = each.key.rpartition(".")
+        note = f" ({each.what})" if each.what else ""
+        parents.setdefault(parent, []).append(f"`{last}`{note}")
+    return "; ".join(
+        f"`{parent}`: {', '.join(names)}" if parent else ", ".join(names)
+        for parent, names in parents.items()
+    )
+
+
+def main() -> None:
+    """Print docs/reruns.md."""
+    sys.path.insert(0, str(REPOSITORY / "tests"))
+    from conftest import Study  # noqa: PLC0415  (of the tests, not of this module)
+
+    with tempfile.TemporaryDirectory() as folder:
+        study = FinishedStudy(Study.checkout(Path(folder) / "study").folder)
+        study.finish()
+        print(document(study), end="")
+        study.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""An edit runs again what depends on it, and nothing else."""
+
+import re
+
+import pytest
+import yaml
+from conftest import REPOSITORY, Study
+from reruns import (
+    CLAIMS,
+    EDITS,
+    FIXED,
+    FORCED,
+    IONS,
+    LAST,
+    FinishedStudy,
+    config_keys,
+    document,
+    rules,
+)
+
+FIGURES = re.compile(r"arnstein_fig\d+|bogojeski_fig\d+|study_(?!report)\w+")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """A study in which everything is done; tests must not change it."""
+    study = FinishedStudy(Study.checkout(tmp_path_factory.mktemp("reruns") / "study").folder)
+    study.finish()
+    yield study
+    study.close()
+
+
+@pytest.fixture(scope="module")
+def runs(study, request):
+    """Name of an edit -> what it runs, for the edits that the chosen tests ask for."""
+    chosen = {
+        item.callspec.params["edit"].name
+        for item in request.session.items
+        if item.path == request.path
+        and "edit" in getattr(getattr(item, "callspec", None), "params", {})
+    }
+    return study.reruns(each for each in EDITS if each.name in chosen)
+
+
+@pytest.fixture
+def copy(study, tmp_path):
+    """A copy of the study that a test may change."""
+    return study.clone(tmp_path / "copy")
+
+
+def test_every_key_of_the_config_is_edited():
+    edited = {each.key for each in EDITS} | FIXED
+    missing = [
+        key
+        for key in config_keys()
+        if not any(key == other or key.startswith(f"{other}.") for other in edited)
+    ]
+    assert not missing
+    assert edited <= {key for name in config_keys() for key in prefixes(name)}
+
+
+def prefixes(key):
+    parts = key.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
+
+
+def test_there_is_nothing_left_to_do_here_or_where_the_study_is_moved(study, copy):
+    assert study.jobs_to_run() == set()
+    assert copy.jobs_to_run() == set()
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda each: each.name)
+def test_an_edit_of_the_config_runs_what_depends_on_it_and_nothing_else(runs, edit):
+    rerun = runs[edit.name].result()
+    again = {job for job in rerun.again if job.rule not in LAST}
+    assert rules(again) == edit.starts
+    assert all(edit.only in path for job in again for path in job.outputs)
+    last = {job for job in rerun.again | rerun.follows if job.rule in LAST}
+    assert rerun.follows | last == rerun.depending | last
+
+
+def test_the_docs_have_the_table_of_these_edits(study):
+    assert (REPOSITORY / "docs/reruns.md").read_text() == document(study)
+
+
+def test_the_docs_name_rules_that_there_are(study):
+    assert set().union(*FORCED.values()) <= rules(study.jobs)
+
+
+def test_a_data_set_that_goes_again_leaves_its_networks_and_takes_the_others_as_they_are(copy):
+    trained = ["atoms", "diatomics", "atoms-converged", "ions"]
+    added = {
+        "model_systems": {"data_sets": {"ions": IONS}},
+        "networks": {"repeats": {"data_sets": trained}},
+    }
+    copy.finish(added)
+    assert copy.jobs_to_run(added) == set()
+    undone = copy.rerun()
+    assert rules(undone.again) - set(LAST) == {"table1"}
+    assert not undone.new
+    assert (copy.folder / "results/networks/ions/E-n/ensemble.safetensors").exists()
+
+
+def test_of_an_edit_that_ran_and_is_undone_the_last_settings_alone_are_known(copy):
+    copy.finish({"networks": {"repeats": {"count": 3}}})
+    assert rules(copy.rerun().again) - set(LAST) == {"repeats"}
+
+
+def test_a_molecule_that_is_added_computes_nothing_of_the_others(copy):
+    texts = {}
+    for name in ("config", "smoke"):
+        path = copy.folder / f"config/{name}.yaml"
+        texts[path] = path.read_text()
+        settings = yaml.safe_load(texts[path])
+        del settings["molecules"]["conformers"]["systems"]["benzene"]
+        if name == "config":
+            del settings["molecules"]["conformers"]["accuracy"]["cost_goals"]["benzene"]
+            settings["trajectories"]["classical"].remove("benzene")
+        path.write_text(yaml.safe_dump(settings, sort_keys=False))
+    for path in (copy.folder / "results").rglob("*benzene*"):
+        assert path.is_dir()
+        path.rename(path.with_name("gone"))
+    copy.finish()
+    for path, text in texts.items():
+        path.write_text(text)
+    added = copy.rerun()
+    assert {"classical_trajectory", "reference_chunk", "conformer_errors"} <= rules(added.new)
+    assert all("benzene" in path for job in added.new for path in job.outputs)
+    assert rules(added.again) <= {*LAST, "study_engine_accuracy"}
+    gather = {"bogojeski_table2", "bogojeski_fig02", "study_conformer_curves"}
+    assert rules(added.follows) == {*gather, "study_engine_accuracy", *CLAIMS, *LAST}
+
+
+@pytest.mark.parametrize(
+    ("path", "starts"),
+    [
+        ("networks/training.py", {"grid_search", "repeats"}),
+        (
+            "reporting/figures/convergence.py",
+            {"arnstein_fig02", "study_convergence_plane", "study_system_size"},
+        ),
+        ("molecules/espresso_engine.py", set()),
+        ("molecules/force_fields/ethane.prmtop", {"classical_trajectory"}),
+        ("molecules/force_fields/ethane.mol2", set()),
+    ],
+)
+def test_an_edit_of_the_library_runs_the_rules_that_use_it(copy, path, starts):
+    with (copy.folder / "src/hkmaps" / path).open("a") as file:
+        file.write("\n")
+    assert rules(copy.rerun().again) - set(LAST) == starts
+
+
+def test_code_of_pyscf_calculates_again_and_moves_nothing(copy):
+    with (copy.folder / "src/hkmaps/molecules/pyscf_engine.py").open("a") as file:
+        file.write("\n")
+    rerun = copy.rerun()
+    again = rules(rerun.again)
+    assert {"reference_chunk", "engine_accuracy", "ab_initio_trajectory"} <= again
+    never = {"classical_trajectory", "geometries", "training_pool", "held_out_conformers"}
+    assert not never & (again | rules(rerun.follows))
+
+
+def test_the_style_of_figures_draws_them_all_again_and_computes_nothing(copy):
+    with (copy.folder / "src/hkmaps/reporting/hkmaps.mplstyle").open("a") as file:
+        file.write("\n")
+    rerun = copy.rerun()
+    figures = {name for name in rules(copy.jobs) if FIGURES.fullmatch(name)}
+    assert rules(rerun.again) == figures - set(LAST)
+    assert rules(rerun.follows) <= {*figures, *LAST}
+
+
+def test_touch_takes_results_as_those_of_the_present_code(copy):
+    with (copy.folder / "src/hkmaps/molecules/systems.py").open("a") as file:
+        file.write("\n")
+    assert "reference_chunk" in rules(copy.jobs_to_run())
+    copy.snakemake("--touch")
+    assert copy.jobs_to_run() == set()
