@@ -16,10 +16,13 @@ include: "workflow/rules/molecules.smk"
 include: "workflow/rules/maps.smk"
 include: "workflow/rules/conformers.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/faults.smk"
 include: "workflow/rules/slurm.smk"
 
 
 onstart:
+    expect_writable()
+    forget_future_times()
     if workflow.executor_plugin.name == "slurm":
         start_on_slurm()
 

@@ -17,7 +17,7 @@ import sys
 from types import SimpleNamespace
 sys.path.insert(0, {str(SCRIPTS)!r})
 from study_job import study_job
-with study_job(SimpleNamespace(rule="pairs", wildcards=["atoms"], log=[{LOG!r}])) as log:
+with study_job(SimpleNamespace(rule="pairs", wildcards=["atoms"], log=[{LOG!r}], output=[])) as log:
     print("works", flush=True)
     sys.stdin.readline()
 """

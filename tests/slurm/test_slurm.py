@@ -18,10 +18,9 @@ import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import pandas as pd
 import pytest
 import yaml
-from safetensors.numpy import load_file
+from same_results import assert_same
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
@@ -175,25 +174,6 @@ def slurm_log(study, rule, job="*"):
     return "".join(path.read_text() for path in logs)
 
 
-def assert_same(first, second, path):
-    """Equal bits, but for the wall time that a calculation took."""
-    if path.endswith(".parquet"):
-        frames = [pd.read_parquet(folder / path) for folder in (first, second)]
-        if "seconds" in frames[0]:
-            timeless = [frame.drop(columns="seconds") for frame in frames]
-            pd.testing.assert_frame_equal(*timeless, check_exact=True, obj=path)
-            return
-    if path.endswith(".safetensors"):
-        # The names of its entries have no fixed order in the file.
-        arrays = [load_file(folder / path) for folder in (first, second)]
-        assert arrays[0].keys() == arrays[1].keys()
-        assert all(
-            arrays[1][name].tobytes() == array.tobytes() for name, array in arrays[0].items()
-        )
-        return
-    assert (first / path).read_bytes() == (second / path).read_bytes(), path
-
-
 @pytest.fixture(scope="module")
 def cluster():
     # The sockets' paths are short, and their folder is open to everybody, as munge wants it.
@@ -242,7 +222,7 @@ def disturbed(cluster, study):
 @needs_slurm
 @pytest.mark.parametrize("path", REMADE)
 def test_tables_are_those_of_the_local_run(finished, disturbed, path):
-    assert_same(finished, disturbed, path)
+    assert_same(finished.folder, disturbed.folder, path)
 
 
 @needs_slurm
@@ -291,7 +271,7 @@ def test_a_killed_run_resumes_and_no_two_processes_do_one_job(cluster, finished,
             wait_until(lambda: "waits for" in (study / "local.log").read_text(), "the local job")
         assert local.wait(LIMIT) == 0, (study / "local.log").read_text()
     wait_until(lambda: cluster.states(CHUNK_JOB)[-1] == "COMPLETED", "the job of the killed run")
-    assert_same(finished, study, CHUNK)
+    assert_same(finished.folder, study.folder, CHUNK)
 
 
 @contextmanager
@@ -320,7 +300,7 @@ def test_a_run_whose_scheduler_disappears_says_so_and_ends(cluster, finished, st
         slurm_command(CHUNK), cwd=study.folder, capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr
-    assert_same(finished, study, CHUNK)
+    assert_same(finished.folder, study.folder, CHUNK)
 
 
 @needs_slurm

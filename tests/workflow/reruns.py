@@ -155,11 +155,11 @@ class FinishedStudy:
 
     def all_jobs(self, override: dict | None = None) -> frozenset[Job]:
         """The jobs of the study, with the edited config."""
-        return _jobs(self.snakemake("--dry-run", "--forceall", override=override))
+        return announced_jobs(self.snakemake("--dry-run", "--forceall", override=override))
 
     def jobs_to_run(self, override: dict | None = None) -> frozenset[Job]:
         """The jobs that a dry run with the edited config announces."""
-        return _jobs(self.snakemake("--dry-run", override=override))
+        return announced_jobs(self.snakemake("--dry-run", override=override))
 
     def finish(self, override: dict | None = None) -> None:
         """Record every job as done with the edited config."""
@@ -203,7 +203,7 @@ class FinishedStudy:
             (self.folder / configs[-1]).write_text(yaml.safe_dump(override))
         said = self.folder / f"said_{number}.txt"
         command = [*arguments, "--cores", "1", "--configfile", *configs]
-        process = PROCESSES.Process(target=_snakemake, args=(self.folder, said, command))
+        process = PROCESSES.Process(target=run_snakemake, args=(self.folder, said, command))
         process.start()
         process.join()
         text = said.read_text()
@@ -213,7 +213,7 @@ class FinishedStudy:
         return text
 
 
-def _snakemake(folder: Path, said: Path, arguments: list[str]) -> None:
+def run_snakemake(folder: Path, said: Path, arguments: list[str]) -> None:
     import snakemake.cli  # noqa: PLC0415  (imported before the fork)
     from snakemake.executors import touch  # noqa: PLC0415
 
@@ -227,7 +227,7 @@ def _snakemake(folder: Path, said: Path, arguments: list[str]) -> None:
     snakemake.cli.main(arguments)
 
 
-def _jobs(text: str) -> frozenset[Job]:
+def announced_jobs(text: str) -> frozenset[Job]:
     """The jobs that a dry run announces, but for the one that asks for all others."""
     found = set()
     for rule, block in re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", text, re.MULTILINE):

@@ -1,12 +1,14 @@
 """What every script does around its work: lock, log, time it took, errors in one sentence."""
 
 import fcntl
+import glob
 import logging
 import os
 import socket
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -15,10 +17,14 @@ from typing import TextIO
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 
 from hkmaps.errors import HkmapsError
+from hkmaps.storage import storage_fault
 
 # Seconds between attempts to be the only process of a job. A blocking lock would save them, but
 # network file systems can lose the news that it became free.
 LOCK_INTERVAL = 1.0
+
+# On a full disk a line of the log is lost; without this, each would leave a traceback.
+logging.raiseExceptions = False
 
 
 def _locked(file: TextIO) -> bool:
@@ -81,6 +87,21 @@ def only_process(path: Path, name: str) -> Iterator[None]:
             path.unlink(missing_ok=True)
 
 
+def remove_temporaries(outputs: Iterable[str]) -> None:
+    """Remove what a killed process of the same job left of files that it was writing.
+
+    Args:
+        outputs: the files of the job, which no other process writes now. Their temporary files are
+            named as `hkmaps.tables.atomic_path` names them.
+    """
+    for path in map(Path, outputs):
+        unknown = "?" * 8
+        for name in glob.glob(
+            f".{glob.escape(path.stem)}.{unknown}{path.suffix}", root_dir=path.parent
+        ):
+            (path.parent / name).unlink()
+
+
 @contextmanager
 def study_job(snakemake) -> Iterator[logging.Logger]:
     """Log to the rule's log file and to the terminal; end a user's error with its sentence.
@@ -92,31 +113,51 @@ def study_job(snakemake) -> Iterator[logging.Logger]:
     """
     name = " ".join([snakemake.rule, *map(str, snakemake.wildcards)])
     log_path = Path(snakemake.log[0])
-    # Not the log itself is locked: Snakemake deletes it before a job starts.
-    with only_process(log_path.with_suffix(".lock"), name):
-        log = logging.getLogger(name)
-        log.setLevel(logging.INFO)
-        log.propagate = False
-        log_file = logging.FileHandler(log_path, mode="w")
-        log_file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-        terminal = logging.StreamHandler(sys.stderr)
-        terminal.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-        log.addHandler(log_file)
-        log.addHandler(terminal)
-        # Warnings of libraries and of regressions are for who reads the log.
-        logging.captureWarnings(True)
-        logging.getLogger("py.warnings").addHandler(log_file)
-        logging.getLogger("py.warnings").propagate = False
-        start = time.perf_counter()
-        try:
-            yield log
-        except HkmapsError as error:
-            log.error("%s", error)
-            raise SystemExit(1) from None
-        except Exception:
-            # A fault of ours: the log keeps the traceback, which Snakemake shows from the terminal.
-            logging.Logger.exception(log, "unexpected error")
+    outputs = list(snakemake.output)
+    folders = [*(Path(path).parent for path in outputs), log_path.parent, tempfile.gettempdir()]
+    try:
+        # Not the log itself is locked: Snakemake deletes it before a job starts.
+        with only_process(log_path.with_suffix(".lock"), name):
+            remove_temporaries(outputs)
+            with _logging(log_path, name, folders) as log:
+                yield log
+    except OSError as error:
+        # The lock or the log itself cannot be written.
+        if (sentence := storage_fault(error, folders)) is None:
             raise
-        # Figures end in a second: their line goes to the log alone.
-        log.removeHandler(terminal)
-        log.info("finished in %.1f s", time.perf_counter() - start)
+        print(f"{name}: {sentence}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+@contextmanager
+def _logging(log_path: Path, name: str, folders: Iterable[Path]) -> Iterator[logging.Logger]:
+    """The logger of a job; `folders` are those that the job writes to."""
+    log = logging.getLogger(name)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    log_file = logging.FileHandler(log_path, mode="w")
+    log_file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    log.addHandler(log_file)
+    log.addHandler(terminal)
+    # Warnings of libraries and of regressions are for who reads the log.
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").addHandler(log_file)
+    logging.getLogger("py.warnings").propagate = False
+    start = time.perf_counter()
+    try:
+        yield log
+    except HkmapsError as error:
+        log.error("%s", error)
+        raise SystemExit(1) from None
+    except Exception as error:
+        if sentence := storage_fault(error, folders):
+            log.error("%s", sentence)
+            raise SystemExit(1) from None
+        # A fault of ours: the log keeps the traceback, which Snakemake shows from the terminal.
+        logging.Logger.exception(log, "unexpected error")
+        raise
+    # Figures end in a second: their line goes to the log alone.
+    log.removeHandler(terminal)
+    log.info("finished in %.1f s", time.perf_counter() - start)

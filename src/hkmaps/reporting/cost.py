@@ -61,16 +61,22 @@ def read_benchmark(path: str | os.PathLike) -> dict[str, float | None]:
         rows = list(csv.DictReader(file, delimiter="\t"))
     try:
         (row,) = rows
-        return {
-            column: None if row[name] in _NOT_SAMPLED else float(row[name]) * unit
-            for column, (name, unit) in _MEASURED.items()
-        }
+        return {column: _measured(row[name], unit) for column, (name, unit) in _MEASURED.items()}
     except (KeyError, TypeError, ValueError):
         names = ", ".join(name for name, _ in _MEASURED.values())
         raise InputError(
             f"The benchmark file {path} has {len(rows)} rows or lacks a number in one; it must have"
             f" one row with numbers for {names}. Delete it to do without it."
         ) from None
+
+
+def _measured(text: str, unit: float) -> float | None:
+    """A value of a benchmark file, None where there is none."""
+    if text in _NOT_SAMPLED:
+        return None
+    # Snakemake subtracts times of day: if the clock is set back meanwhile, a time can be negative.
+    value = float(text) * unit
+    return None if value < 0 else value
 
 
 def gather_cost(jobs: Iterable[tuple[str, str, str, str]]) -> pd.DataFrame:
