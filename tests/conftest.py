@@ -1,10 +1,13 @@
 """A copy of the repository in which tests run the workflow as a user does."""
 
+import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -65,6 +68,16 @@ class Study:
             return set()
         stats = output.split("job  ", 1)[1].split("total", 1)[0]
         return set(re.findall(r"^(\w+) +\d+$", stats, re.MULTILINE)) - GATHERING
+
+    @contextmanager
+    def kept_waiting(self, lock: str) -> Iterator[None]:
+        """Keep whichever process does the job with this lock waiting, as an older one would."""
+        path = self / lock
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+            path.unlink()
 
     def __truediv__(self, path: str) -> Path:
         return self.folder / path

@@ -5,7 +5,6 @@ time. So the runs here start from the finished study and make a part of it again
 every rule that is submitted, from each chapter.
 """
 
-import fcntl
 import importlib.util
 import os
 import re
@@ -157,17 +156,6 @@ def started(study, command, log, **environment):
             process.wait()
 
 
-@contextmanager
-def kept_waiting(study, lock):
-    """Keep whichever process does the job with this lock waiting, as an older one would."""
-    path = study / lock
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-        path.unlink()
-
-
 def slurm_log(study, rule, job="*"):
     """What a rule's SLURM jobs have written."""
     logs = sorted((study / f".snakemake/slurm_logs/rule_{rule}").rglob(f"{job}.log"))
@@ -206,7 +194,7 @@ def disturbed(cluster, study):
     command = slurm_command(*REMADE, options=("--set-resources", *too_little))
     search = study / "logs/grid_search/atoms_E-n.lock"
     with started(study, command, "disturbed.log") as run:
-        with kept_waiting(study, "logs/coupled_cluster/H2O.lock"):
+        with study.kept_waiting("logs/coupled_cluster/H2O.lock"):
             wait_until(search.exists, "the grid search")
             process = wait_until(lambda: re.match(r"process (\d+) ", search.read_text()), "its log")
             os.kill(int(process[1]), signal.SIGKILL)
@@ -254,7 +242,7 @@ def test_a_killed_run_resumes_and_no_two_processes_do_one_job(cluster, finished,
     (study / CHUNK).unlink()
     command = slurm_command(CHUNK)
     with ExitStack() as runs:
-        with kept_waiting(study, CHUNK_LOCK):
+        with study.kept_waiting(CHUNK_LOCK):
             run = runs.enter_context(started(study, command, "killed.log"))
             wait_until(lambda: "waits for" in slurm_log(study, "solve_systems"), "the job")
             os.killpg(run.pid, signal.SIGKILL)
@@ -278,7 +266,7 @@ def test_a_killed_run_resumes_and_no_two_processes_do_one_job(cluster, finished,
 def lost_run(cluster, study):
     """A run whose controller is killed while it waits for a job, which goes on."""
     (study / CHUNK).unlink(missing_ok=True)
-    with kept_waiting(study, CHUNK_LOCK):
+    with study.kept_waiting(CHUNK_LOCK):
         command = slurm_command(CHUNK)
         with started(study, command, "lost.log", HKMAPS_SLURM_PATIENCE="10") as run:
             wait_until(lambda: "RUNNING" in cluster.states(CHUNK_JOB), "the job")

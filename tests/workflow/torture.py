@@ -3,7 +3,7 @@
 python tests/workflow/torture.py --kills 100
 
 A *round* is a study from an empty folder to its last table. Its run is killed with SIGKILL, the
-whole process group, at a moment drawn over half the time that an undisturbed run takes; then it is
+whole process group, at a moment drawn over the time that an undisturbed run takes; then it is
 unlocked and started again, until it ends before its moment comes. Rounds follow until there were
 enough kills. After every kill all files are read, and after every round they are compared with
 those of the undisturbed run.
@@ -49,7 +49,7 @@ OVERRIDE = {
         "data_sets": {"atoms": {"parameters": {"Z": {"points": 6}, "alpha": {"points": 6}}}}
     },
     "networks": {
-        "grid_search": {"batch_sizes": [10, 25, 50], "runs": 1, "steps": 200},
+        "grid_search": {"batch_sizes": [10, 25, 50], "runs": 1, "steps": 100},
         "repeats": {"data_sets": ["atoms"], "steps": 200},
     },
     "maps": {"exact_systems": {"data_sets": ["atoms"]}, "molecules": {"splits": 2}},
@@ -120,6 +120,7 @@ class Report:
     files_read: int = 0
     temporaries: int = 0
     parts_kept: int = 0
+    resumed: int = 0
     compared: int = 0
 
     def __str__(self) -> str:
@@ -131,6 +132,7 @@ class Report:
                 f"struck by them: {struck}",
                 f"jobs started: {self.started}, of which {self.jobs * self.rounds} were needed",
                 f"parts of unfinished grid searches kept: {self.parts_kept}",
+                f"trainings continued from a checkpoint: {self.resumed}",
                 f"files read as whole after kills: {self.files_read}",
                 f"temporary files left by kills: {self.temporaries}",
                 f"files compared with the undisturbed run: {self.compared}",
@@ -198,6 +200,7 @@ class Round:
         self._expect_kept()
         self._expect_whole()
         self.report.started += len(started)
+        self.report.resumed += run.said().count(": resuming from ")
         if not ended:
             self._count(run, started - done)
 
@@ -290,7 +293,7 @@ def undisturbed(folder: Path, report: Report) -> Study:
 
 def final_files(study: Study) -> set[str]:
     """The tables and models of a study that is finished."""
-    files = (study / "results").rglob("*")
+    files = (study / "results").rglob("[!.]*")
     kinds = {".parquet", ".safetensors"}
     return {str(path.relative_to(study.folder)) for path in files if path.suffix in kinds}
 
@@ -302,6 +305,9 @@ def compare(first: Study, second: Study, report: Report) -> None:
     for path in paths:
         assert_same(first.folder, second.folder, path)
     report.compared += len(paths)
+    # Jobs remove what their killed predecessors left beside their results.
+    left = [path for path in (second / "results").rglob(".*") if "work" not in path.parts]
+    assert not left
 
 
 def torture(folder: Path, kills: int, seed: int, say=print) -> Report:
@@ -319,7 +325,7 @@ def torture(folder: Path, kills: int, seed: int, say=print) -> Report:
         round_ = Round(folder / f"round_{report.rounds}", report)
         ended = False
         while not ended:
-            seconds = moments.uniform(0, report.undisturbed_seconds / 2)
+            seconds = moments.uniform(0, report.undisturbed_seconds)
             ended = round_.run(seconds if report.kills < kills else LIMIT)
         compare(whole, round_.study, report)
         say(f"round {report.rounds}: {report.kills} kills so far")

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import suppress
 
 from snakemake.logging import logger
 
@@ -40,23 +41,26 @@ def expect_writable():
 
 
 def forget_future_times():
-    """Give results whose time of change lies in the future the present one, and keep their order.
+    """Give files whose time of change lies in the future the present one, and keep their order.
 
     A clock that was ahead, or is behind now, leaves such times. Snakemake refuses what a job makes
-    of such a file, for it is older than the file that it was made from.
+    of such a file, for it is older than that, and repeats what is older than its script.
     """
     now = time.time_ns()
-    outputs = {Path(path) for job in workflow.dag.jobs for path in job.output}
-    times = {path: path.stat().st_mtime_ns for path in outputs if path.exists()}
-    future = sorted({changed for changed in times.values() if changed > now}, reverse=True)
-    for path, changed in times.items():
-        if changed > now:
-            # Microseconds apart, so that no file that is older than now comes between.
-            right = now - 1000 * future.index(changed)
+    files = {*(REPOSITORY / "workflow/scripts").glob("*.py")}
+    for job in workflow.dag.jobs:
+        files.update(map(Path, [*job.input, *job.output]))
+    times = {path: path.stat().st_mtime_ns for path in files if path.is_file()}
+    future = {path: changed for path, changed in times.items() if changed > now}
+    ranks = {changed: rank for rank, changed in enumerate(sorted({*future.values()}, reverse=True))}
+    for path, changed in future.items():
+        # Microseconds apart, so that no file that is older than now comes between.
+        right = now - 1000 * ranks[changed]
+        # Of a file of somebody else Snakemake says itself what is wrong.
+        with suppress(PermissionError):
             os.utime(path, ns=(right, right))
     if future:
-        count = sum(changed > now for changed in times.values())
         logger.warning(
-            f"{count} results were changed in the future, by this machine's clock, which has jumped"
-            " or is behind; they count as changed now."
+            f"{len(future)} files were changed in the future by this machine's clock, which has"
+            " jumped or is behind; they count as changed now."
         )

@@ -92,14 +92,15 @@ def remove_temporaries(outputs: Iterable[str]) -> None:
 
     Args:
         outputs: the files of the job, which no other process writes now. Their temporary files are
-            named as `hkmaps.tables.atomic_path` names them.
+            named by `hkmaps.tables.atomic_path`, and beside these by safetensors.
     """
     for path in map(Path, outputs):
-        unknown = "?" * 8
-        for name in glob.glob(
-            f".{glob.escape(path.stem)}.{unknown}{path.suffix}", root_dir=path.parent
-        ):
-            (path.parent / name).unlink()
+        patterns = [f".{glob.escape(path.stem)}.{'?' * 8}{path.suffix}"]
+        if path.suffix == ".safetensors":
+            patterns.append(f".tmp{'?' * 6}")
+        for pattern in patterns:
+            for temporary in path.parent.glob(pattern):
+                temporary.unlink()
 
 
 @contextmanager
