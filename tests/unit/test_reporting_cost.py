@@ -42,6 +42,12 @@ def test_every_job_has_a_row_in_declared_units(cost, tmp_path):
     assert pd.isna([short["cpu_seconds"], short["max_rss"], never["seconds"]]).all()
 
 
+def test_a_time_between_which_the_clock_was_set_back_counts_as_not_measured(tmp_path):
+    (tmp_path / "jumped.tsv").write_text(HEADER + LONG.replace("7200.0", "-3592.5"))
+    (row,) = gather_cost([("pairs", "pairs", "", tmp_path / "jumped.tsv")]).to_dict("records")
+    assert pd.isna(row["seconds"]) and row["cpu_seconds"] == 6998.5
+
+
 def test_steps_are_summed_up_with_what_was_not_measured(cost):
     repeats, figures = cost_by_step(cost).to_dict("records")
     assert (repeats["step"], repeats["jobs"], repeats["measured"]) == ("repeats", 2, 1)

@@ -161,7 +161,7 @@ class Round:
         ended = run.ended(seconds) if not when else self._ended_before(run, when)
         if not ended:
             run.kill()
-            self._expect_dead()
+            self.expect_dead()
             self.report.kills += 1
         self._check(run, ended)
         if not ended:
@@ -176,7 +176,7 @@ class Round:
             assert time.perf_counter() - run.start < LIMIT, f"waited {LIMIT} s for {when}"
         return False
 
-    def _expect_dead(self) -> None:
+    def expect_dead(self) -> None:
         """No process holds the lock of a job."""
         deadline = time.monotonic() + PATIENCE
         for path in (self.study / "logs").rglob("*.lock"):
@@ -197,14 +197,14 @@ class Round:
         assert run.finished() <= len(done), run.said()
         self.finished |= set().union(*(job.outputs for job in done))
         assert self.finished <= recorded
-        self._expect_kept()
-        self._expect_whole()
+        self.expect_kept()
+        self.expect_whole()
         self.report.started += len(started)
         self.report.resumed += run.said().count(": resuming from ")
         if not ended:
             self._count(run, started - done)
 
-    def _expect_kept(self) -> None:
+    def expect_kept(self) -> None:
         """What is finished is the same file as before; what is finished by now will have to be."""
         for path, before in self.kept.items():
             assert _identity(self.study / path) == before, f"{path} was made again"
@@ -214,7 +214,7 @@ class Round:
     def _parts(self) -> Iterator[Path]:
         return (self.study / "results").glob("networks/*/*/work/*/grid_search.parquet")
 
-    def _expect_whole(self) -> None:
+    def expect_whole(self) -> None:
         """Every file that bears its final name is whole."""
         results = self.study / "results"
         for path in filter(Path.is_file, results.rglob("*")):
