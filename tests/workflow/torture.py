@@ -102,9 +102,12 @@ class Run:
         return self.said().count("Finished jobid: ")
 
 
-def _as_group(*arguments) -> None:
+def _as_group(folder: Path, *arguments) -> None:
     os.setsid()
-    run_snakemake(*arguments)
+    # A killed run leaves its temporary folders too.
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder / "tmp")
+    (folder / "tmp").mkdir(exist_ok=True)
+    run_snakemake(folder, *arguments)
 
 
 @dataclass
