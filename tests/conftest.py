@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 
 REPOSITORY = Path(__file__).parents[1]
 # Rules that end every run that does anything.
@@ -90,12 +91,31 @@ def checkout(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory):
+def finished(tmp_path_factory, request):
     """The smoke study, run once on two cores; tests must not change it."""
-    study = Study.checkout(tmp_path_factory.mktemp("finished") / "study")
+    folder = tmp_path_factory.mktemp("finished") / "study"
+    if not hasattr(request.config, "workerinput"):
+        return ran(Study.checkout(folder))
+    # Of several processes that test, the first to need the study runs it; each has a copy of it.
+    shared = tmp_path_factory.getbasetemp().parent / "finished"
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            ran(Study.checkout(folder)).clone(shared)
+            return Study(folder)
+    return Study(shared).clone(folder)
+
+
+def ran(study: Study) -> Study:
+    """The study with all its results."""
     run = study.run(cores=max(2, os.cpu_count() or 1))
     assert run.returncode == 0, run.stdout + run.stderr
     return study
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what waits most, so that processes that test end at about the same time."""
+    folders = ("slurm", "workflow", "physics", "unit")
+    items.sort(key=lambda item: folders.index(item.path.parent.name))
 
 
 @pytest.fixture

@@ -137,7 +137,7 @@ def test_a_molecule_that_is_added_computes_nothing_of_the_others(copy):
         ("networks/training.py", {"grid_search", "repeats"}),
         (
             "reporting/figures/convergence.py",
-            {"arnstein_fig02", "study_convergence_plane", "study_system_size"},
+            {"study_convergence_plane", "study_system_size"},
         ),
         ("molecules/espresso_engine.py", set()),
         ("molecules/force_fields/ethane.prmtop", {"classical_trajectory"}),
