@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= all
 
-.PHONY: help study test lint format benchmarks clean
+.PHONY: help study test quick lint format benchmarks clean
 
 help:
 	@echo "make study       install into $(VENV) and run the whole study (CORES=$(CORES))"
 	@echo "make test        install with the test tools and run lint and all tests"
+	@echo "make quick       ruff and the unit tests: what to run after every change"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
 	@echo "make benchmarks  measure side by side against peers"
 
@@ -21,6 +22,11 @@ study: $(VENV)/.study
 
 test: lint
 	$(BIN)/python -m pytest
+
+quick: $(VENV)/.test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python -m pytest tests/unit
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -120,7 +120,7 @@ class Cluster:
         return [state for _, state in jobs]
 
 
-def wait_until(condition, what, seconds=300):
+def wait_until(condition, what, seconds=600):
     deadline = time.monotonic() + seconds
     while not (result := condition()):
         assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
@@ -162,6 +162,21 @@ def slurm_log(study, rule, job="*"):
     return "".join(path.read_text() for path in logs)
 
 
+def processes_of(study, script):
+    """Ids of the processes that run a script of the study's jobs."""
+    beginning = f"{study.folder}/.snakemake/scripts/".encode()
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        # A process may end while the others are looked at.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            arguments = path.read_bytes().split(b"\0")
+            if any(
+                each.startswith(beginning) and each.endswith(script.encode()) for each in arguments
+            ):
+                found.append(int(path.parent.name))
+    return found
+
+
 @pytest.fixture(scope="module")
 def cluster():
     # The sockets' paths are short, and their folder is open to everybody, as munge wants it.
@@ -192,12 +207,13 @@ def disturbed(cluster, study):
         (study / path).unlink()
     too_little = ("molecule_errors:mem_mb=150 * attempt ** 4", "coupled_cluster:runtime=attempt")
     command = slurm_command(*REMADE, options=("--set-resources", *too_little))
-    search = study / "logs/grid_search/atoms_E-n.lock"
     with started(study, command, "disturbed.log") as run:
         with study.kept_waiting("logs/coupled_cluster/H2O.lock"):
-            wait_until(search.exists, "the grid search")
-            process = wait_until(lambda: re.match(r"process (\d+) ", search.read_text()), "its log")
-            os.kill(int(process[1]), signal.SIGKILL)
+            # Kept waiting, so that it is there to be killed.
+            with study.kept_waiting("logs/grid_search/atoms_E-n.lock"):
+                wait_until(lambda: "waits for" in slurm_log(study, "grid_search"), "the search")
+                (process,) = processes_of(study, "grid_search.py")
+                os.kill(process, signal.SIGKILL)
             wait_until(
                 lambda: "TIMEOUT" in cluster.states("rule_coupled_cluster_wildcards_H2O"),
                 "the time limit",
