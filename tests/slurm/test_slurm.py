@@ -99,8 +99,12 @@ class Cluster:
             ended = subprocess.run(command, stdout=file, stderr=file, check=False, timeout=120)
         return ended.returncode, log.read_text()
 
-    def kill_controller(self):
-        os.kill(int((self.folder / "run/slurmctld.pid").read_text()), signal.SIGKILL)
+    def stop_controller(self):
+        """End the controller as its node's shutdown does: it saves which jobs it has."""
+        process = int((self.folder / "run/slurmctld.pid").read_text())
+        os.kill(process, signal.SIGTERM)
+        # Before it is gone, a new one finds the port taken.
+        wait_until(lambda: not Path(f"/proc/{process}").exists(), "the controller's end")
 
     def restart_controller(self, *options):
         command = ["slurmctld", "-f", self.folder / "slurm.conf", *options]
@@ -280,13 +284,13 @@ def test_a_killed_run_resumes_and_no_two_processes_do_one_job(cluster, finished,
 
 @contextmanager
 def lost_run(cluster, study):
-    """A run whose controller is killed while it waits for a job, which goes on."""
+    """A run whose controller ends while it waits for a job, which goes on."""
     (study / CHUNK).unlink(missing_ok=True)
     with study.kept_waiting(CHUNK_LOCK):
         command = slurm_command(CHUNK)
         with started(study, command, "lost.log", HKMAPS_SLURM_PATIENCE="10") as run:
             wait_until(lambda: "RUNNING" in cluster.states(CHUNK_JOB), "the job")
-            cluster.kill_controller()
+            cluster.stop_controller()
             yield run
     assert "Traceback" not in (study / "lost.log").read_text()
 
