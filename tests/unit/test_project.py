@@ -146,6 +146,7 @@ def test_a_light_job_imports_no_package_of_another_room():
         "grid_search_table",
         "bogojeski_table1",
         "bogojeski_table2",
+        "functional_methods",
         "claims",
         "cost",
     ]

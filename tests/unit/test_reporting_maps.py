@@ -1,4 +1,6 @@
-"""The figures of kernel maps show the tables' numbers, in mHa, by method and functional."""
+"""Figures and table of kernel maps show what was measured, in mHa, by method and functional."""
+
+from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -7,10 +9,19 @@ import pytest
 from reporting_tables import table1
 
 from hkmaps.datasets.functionals import FUNCTIONALS
+from hkmaps.errors import InputError
 from hkmaps.exact import QUANTITIES
 from hkmaps.reporting.figures.maps import functional_methods, noise_response
+from hkmaps.reporting.functional_tables import (
+    FUNCTIONAL_METHODS,
+    functional_methods_markdown,
+    functional_methods_table,
+)
+from hkmaps.reporting.published import read_published
 from hkmaps.reporting.style import DOUBLE_WIDTH, save_figure
+from hkmaps.tables import read_table, write_table
 
+PUBLISHED = read_published(Path(__file__).parents[2] / "config" / "published.csv")
 SIZES = (0.0, 1e-5, 1e-4)
 SENSITIVITY = {"E": 4.0, "A": 3.0, "T": 0.6, "Eg": 0.7}
 
@@ -155,3 +166,38 @@ def test_figures_fit_the_page_and_can_be_saved(response, methods, tmp_path):
         assert figure.get_figwidth() <= DOUBLE_WIDTH
         save_figure(figure, tmp_path / f"{number}.png", tmp_path / f"{number}.pdf")
         assert "mHa" in texts(figure)
+
+
+def test_the_table_has_the_kernels_beside_the_networks(tmp_path):
+    table = functional_methods_table(table1(), error_table(), PUBLISHED)
+    write_table(table, tmp_path / "methods.parquet", FUNCTIONAL_METHODS)
+    stored = read_table(tmp_path / "methods.parquet", FUNCTIONAL_METHODS)
+    assert len(stored) == 16
+    assert list(stored["dataset"].unique()) == ["atoms", "diatomics"]
+    rows = stored[stored["dataset"] == "atoms"].set_index("functional")
+    networks = table1().query("dataset == 'atoms'").set_index("functional")
+    assert (rows["network_mae_median"] == networks["mae_median"]).all()
+    assert rows["kernel_mae"].to_numpy() == pytest.approx([1e-6] * 8)
+    assert rows["predicted_density_mae"].dropna().to_dict() == {"E[V]": 2e-6}
+    assert rows["gauge_aware_mae"].dropna().to_dict() == {"E[n]": 3e-6}
+    assert rows.loc["E[n]", "published_mae_mean"] == pytest.approx(38e-3)
+    text = functional_methods_markdown(table, PUBLISHED)
+    assert "| E[V] | 3.8 ± 2 | 0.2 ± 0.06 | 0.18 | 0.001 | 0.002 | - |" in text
+    assert "| E[n] | 38 ± 2 | 35 ± 10 | 31.5 | 0.001 | - | 0.003 |" in text
+    assert "smaller error than the median network for 8 of 8 functionals" in text
+
+
+def test_a_data_set_without_printed_numbers_or_repeats_has_its_table():
+    networks = table1().assign(mae_std=np.nan)
+    errors = error_table().query("dataset == 'atoms'").assign(dataset="atoms-converged")
+    table = functional_methods_table(networks, errors, PUBLISHED)
+    assert table["published_mae_mean"].isna().all()
+    text = functional_methods_markdown(table, PUBLISHED)
+    assert "| T[V] | - | 0.6 | 0.54 | 0.001 | - | - |" in text
+
+
+def test_a_functional_that_a_method_lacks_is_named():
+    errors = error_table()
+    without = errors[(errors["functional"] != "T[n]") | (errors["dataset"] != "diatomics")]
+    with pytest.raises(InputError, match=r"lacks T\[n\] of diatomics"):
+        functional_methods_table(table1(), without, PUBLISHED)

@@ -464,7 +464,11 @@ EDITS = [
         only="/ethane/",
         what="up to a larger M",
     ),
-    edit("maps.exact_systems.data_sets", ["atoms"], "study_functional_methods", what="one less"),
+    edit(
+        *("maps.exact_systems.data_sets", ["atoms"]),
+        *("functional_methods", "study_functional_methods"),
+        what="one less",
+    ),
     edit("maps.exact_systems.noise", [0, 1.0e-3], "noise_response"),
     edit("maps.exact_systems.draws", 2, "noise_response"),
     edit("maps.molecules.splits", 3, "molecule_errors", "potential_descriptor"),

@@ -90,7 +90,8 @@ def test_nothing_is_left_to_do(finished):
 def test_an_edit_runs_again_what_depends_on_it_and_nothing_else(finished):
     """All other keys are edited in test_reruns.py, in a study that was not computed."""
     trained = {"repeats", "table1", "arnstein_fig09", "arnstein_fig14", "study_table1_converged"}
-    learnt = {"noise_response", "study_noise_response", "study_functional_methods"}
+    learnt = {"noise_response", "study_noise_response"}
+    learnt |= {"functional_methods", "study_functional_methods"}
     summed_up = {"claims", *CLAIM_FIGURES}
     override = {"networks": {"repeats": {"count": 3}}}
     assert finished.rules_to_run(override) == trained | learnt | summed_up

@@ -334,7 +334,13 @@ def study_results():
         "results/claims.md",
         *expand(
             "results/tables/{name}.md",
-            name=["table1", "grid_search", "bogojeski_table1", "bogojeski_table2"],
+            name=[
+                "table1",
+                "grid_search",
+                "bogojeski_table1",
+                "bogojeski_table2",
+                "functional_methods",
+            ],
         ),
         *expand("results/figures/{figure}.{format}", figure=figures, format=["png", "pdf"]),
         *expand(

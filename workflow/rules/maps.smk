@@ -19,6 +19,34 @@ rule functional_errors:
         "../scripts/functional_errors.py"
 
 
+rule functional_methods:
+    input:
+        table1="results/tables/table1.parquet",
+        errors=expand(
+            "results/maps/{data_set}/functional_errors.parquet", data_set=MAPPED_DATA_SETS
+        ),
+        published=PUBLISHED,
+    output:
+        table="results/tables/functional_methods.parquet",
+        markdown=report(
+            "results/tables/functional_methods.md",
+            caption="../report/functional_methods_table.rst",
+            category="This study",
+            labels={"item": "functional methods, table"},
+        ),
+    log:
+        "logs/functional_methods.log",
+    benchmark:
+        "results/benchmarks/functional_methods.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("functional_methods.py"),
+    script:
+        "../scripts/functional_methods.py"
+
+
 rule noise_response:
     input:
         systems="results/model_systems/{data_set}.parquet",

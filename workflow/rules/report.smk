@@ -240,6 +240,10 @@ TABLES = {
     "grid_search": ("results/tables/grid_search.parquet", "study_grid_search"),
     "bogojeski_table1": ("results/tables/bogojeski_table1.parquet", "bogojeski_table1"),
     "bogojeski_table2": ("results/tables/bogojeski_table2.parquet", "bogojeski_table2"),
+    "functional_methods": (
+        "results/tables/functional_methods.parquet",
+        "functional_methods_table",
+    ),
     "cost": (COST, "cost_table"),
 }
 # Figure of several files -> these, and what they are drawn from.
@@ -275,7 +279,8 @@ REPORT = {
             name
             for name in [*FIGURES, *FIGURE_SERIES]
             if name.startswith("study_") and name not in [*CLAIM_FIGURES, "study_cost"]
-        )
+        ),
+        "functional_methods",
     ],
     "Cost": ["study_cost", "cost"],
 }

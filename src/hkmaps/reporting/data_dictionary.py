@@ -42,6 +42,7 @@ from hkmaps.networks.results import (
 from hkmaps.reporting.claims import CLAIMS
 from hkmaps.reporting.conformer_tables import BOGOJESKI_TABLE2
 from hkmaps.reporting.cost import COST
+from hkmaps.reporting.functional_tables import FUNCTIONAL_METHODS
 from hkmaps.tables import ARRAYS, TableSchema
 
 FILES: tuple[tuple[str, TableSchema | str], ...] = (
@@ -89,6 +90,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("tables/grid_search.parquet", GRID_SEARCH_SUMMARY),
     ("tables/bogojeski_table1.parquet", MOLECULE_SUMMARY),
     ("tables/bogojeski_table2.parquet", BOGOJESKI_TABLE2),
+    ("tables/functional_methods.parquet", FUNCTIONAL_METHODS),
     ("tables/{name}.md", "the same, and the cost, for readers"),
     ("figures/", "PNG and PDF: `arnstein_` and `bogojeski_` are the papers', `study_` is ours"),
     ("claims.parquet", CLAIMS),
