@@ -178,6 +178,25 @@ def test_ranks(measured, ratio, verdict):
     assert rules.decide_rank(compare("50", measured, ratio=ratio))[0] == verdict
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "measured", "verdict"),
+    [
+        ("value", "0.80", 0.8, ORDER_REPRODUCED),
+        ("value", "0.80", 1.6, ORDER_REPRODUCED),
+        ("value", "0.80", 3.3, DIFFERS),
+        ("upper", "1", 0.9, ORDER_REPRODUCED),
+        ("upper", "1", 1.1, DIFFERS),
+    ],
+)
+def test_what_is_measured_at_another_size_is_decided_but_never_reproduced(
+    kind, text, measured, verdict
+):
+    size = "at M = 500 instead of 2000"
+    decided, rule = rules.decide_at_another_size(kind, compare(text, measured), size)
+    assert decided == verdict
+    assert rule.startswith(f"{size}, so at best order reproduced: ")
+
+
 def one_published(comparison="value"):
     row = ["A.x", "arnstein2025", "Table 9", "|a - b|", "0.80", "", "", "mHa", comparison, ""]
     return pd.DataFrame([row], columns=PUBLISHED_COLUMNS)

@@ -189,8 +189,9 @@ def decide_at_another_size(kind: str, comparison: Comparison, size: str) -> Deci
     """Compare a number that was measured at another size than the printed one.
 
     Errors of a map shrink with its training set and the largest of a trajectory grows with its
-    length. So what another size gives neither reproduces a printed number nor differs from it: it
-    can be of the same order of magnitude or keep a printed bound, and is `not run` if it does not.
+    length, so that another size reproduces no printed number. It can be of the same order of
+    magnitude or keep a printed bound. Where it does not, it differs like any measured number; the
+    rule names the size, to which the difference may be due.
 
     Args:
         kind: the kind of comparison, a key of `RULES`.
@@ -198,8 +199,8 @@ def decide_at_another_size(kind: str, comparison: Comparison, size: str) -> Deci
         size: how the sizes differ, such as "at M = 200 instead of 2000".
     """
     verdict, rule = RULES[kind](comparison)
-    verdict = {REPRODUCED: ORDER_REPRODUCED, DIFFERS: NOT_RUN}.get(verdict, verdict)
-    return verdict, f"{size}, so at best {ORDER_REPRODUCED} and never {DIFFERS}: {rule}"
+    verdict = ORDER_REPRODUCED if verdict == REPRODUCED else verdict
+    return verdict, f"{size}, so at best {ORDER_REPRODUCED}: {rule}"
 
 
 def _welch_p(comparison: Comparison, alternative: str) -> float:
