@@ -76,6 +76,7 @@ def error_table(sizes, pools=POOLS):
                     row["hyperparameters"] = "shared" if training else None
                     row["mae"] = SCALES[pool] * scale * 100 / size / KCAL_PER_MOL_PER_HARTREE
                     row["maximum"] = 4 * row["mae"]
+                    row["electrons_misplaced"] = 1e-3 if training else None
                     rows.append(row)
     return pd.DataFrame(rows)
 
@@ -282,20 +283,29 @@ def test_table_2_has_the_measured_beside_the_printed(tmp_path):
     assert row["published_maximum"] * KCAL_PER_MOL_PER_HARTREE == pytest.approx(0.62)
     assert row["mae"] * KCAL_PER_MOL_PER_HARTREE == pytest.approx(1.5 * 0.92 / 4)
     text = bogojeski_table2_markdown(table, PUBLISHED)
-    assert "| 300+400K | ML-HK | dE_D | 2000 | 400 | 0.098 | 0.34 | 0.62 | 1.4 |" in text
-    assert "| 300K | ML-KS | dE | - | 400 | - | 0.5 | - | 2 |" in text
+    assert "| 300+400K | ML-HK | dE_D | 2000 | 400 | 0.098 | 0.34 | 0.62 | 1.4 | 0.1 |" in text
+    assert "| 300K | ML-KS | dE | - | 400 | - | 0.5 | - | 2 | - |" in text
+    assert "| 300K | ML-HK, reference | dE | - | 400 | - | 0.33 | - | 1.3 | 0.1 |" in text
     assert "Mixing lowers the MAE of ML-HK's dE: 0.2 with 300+350K, 0.25 with 300K alone." in text
-    assert "Mixing does not lower the MAE of ML-HK's dE: 0.38 with 300+400K" in text
-    assert "MAE of ML-HK's dE below that of ML-KS in 3 of 3 pools." in text
+    assert "Mixing does not lower the MAE of ML-HK's dE: 0.375 with 300+400K" in text
+    assert "MAE of ML-HK's dE below that of ML-KS in 3 of 3 pools: 0.25 and 0.5 with 300K" in text
     lines = [line for line in text.splitlines() if line.startswith("|")]
-    assert {line.count("|") for line in lines} == {10}
+    assert {line.count("|") for line in lines} == {11}
+
+
+def test_ranks_show_the_digits_that_decide_them():
+    errors = error_table([400], {"ethane": ("300K", "300+350K")})
+    mixed = (errors["pool"] == "300+350K") & (errors["method"] == "ML-HK")
+    errors.loc[mixed, "mae"] *= 1.25 * 0.99996
+    text = bogojeski_table2_markdown(bogojeski_table2(errors, PUBLISHED), PUBLISHED)
+    assert "lowers the MAE of ML-HK's dE: 0.24999 with 300+350K, 0.25 with 300K alone." in text
 
 
 def test_ranks_that_fail_are_told():
     errors = error_table([50])
     errors.loc[errors["method"] == "ML-KS", "mae"] *= 0.1
     text = bogojeski_table2_markdown(bogojeski_table2(errors, PUBLISHED), PUBLISHED)
-    assert "MAE of ML-HK's dE below that of ML-KS in 0 of 3 pools." in text
+    assert "MAE of ML-HK's dE below that of ML-KS in 0 of 3 pools: 2 and 0.4 with 300K" in text
     assert "MAE of ML-HK's dE below 1 kcal/mol in 0 of 3 pools." in text
 
 

@@ -58,6 +58,7 @@ def error_table(sizes=PRINTED_SIZES):
                     row |= {"hyperparameters": choice, "at_edge": False, "regularisation": 1e-9}
                     row["mae"] = mae / KCAL_PER_MOL_PER_HARTREE
                     row["maximum"] = 3 * row["mae"]
+                    row["electrons_misplaced"] = 1e-3 / size if training else None
                     rows.append(row)
     return pd.DataFrame(rows)
 
@@ -144,13 +145,24 @@ def test_sizes_that_did_not_run_are_not_measured():
 
 def test_the_table_has_the_measured_beside_the_printed(errors):
     text = bogojeski_table1_markdown(summarise_molecules(errors), errors, PUBLISHED)
-    assert "| 7 | ML-KS | dE | 0.37 | 0.33 ± 0.03 | 1.4 | 0.99 ± 0.09 | 4 |" in text
-    assert "| 10 | spline | dE | - | 0.35 ± 0.03 | - | 1 ± 0.09 | 4 |" in text
+    assert "| 7 | ML-KS | dE | 0.37 | 0.33 ± 0.03 | 1.4 | 0.99 ± 0.09 | - | 4 |" in text
+    assert "| 10 | spline | dE | - | 0.35 ± 0.03 | - | 1 ± 0.09 | - | 4 |" in text
     assert "| 20 | ML-HK, reference, shared | dE | 0.0091 | 0.35 ± 0.03 |" in text
+    assert "| 10 | ML-HK | dE_D | 0.017 | 0.023 ± 0.002 | 0.086 | 0.069 ± 0.006 | 0.01 |" in text
     assert "4 of 4 at M = 5, 4 of 4 at M = 10, 4 of 4 at M = 15" in text
     assert text.index("## H2\n") < text.index("## H2O\n")
     lines = [line for line in text.splitlines() if line.startswith("|")]
-    assert {line.count("|") for line in lines} == {9}
+    assert {line.count("|") for line in lines} == {10}
+
+
+def test_the_table_counts_the_splits_in_which_errors_decrease(errors):
+    worse = errors.copy()
+    here = (worse["molecule"] == "H2") & (worse["method"] == "ML-KS") & (worse["split"] == 2)
+    worse.loc[here & (worse["training_points"] == 7), "mae"] *= 10
+    text = bogojeski_table1_markdown(summarise_molecules(worse), worse, PUBLISHED)
+    first = "Splits in which the MAE of ML-KS's dE decreases: "
+    assert f"- {first}3 of 4 from M = 5 to 7, 4 of 4 from M = 7 to 10." in text
+    assert "MAE of ML-HK's dE_D decreases: 4 of 4 from M = 5 to 10, 4 of 4 from M = 10 to" in text
 
 
 def test_learning_curves_show_medians_splits_and_printed_values(curves):

@@ -2,12 +2,11 @@
 
 import pandas as pd
 
-from hkmaps.maps.molecule_summary import as_published
-from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
-from hkmaps.reporting.markdown import markdown_table
+from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM, PREDICTED, REFERENCE, SHARED
+from hkmaps.reporting.markdown import markdown_table, percent
 from hkmaps.reporting.measurements.conformers import pool_temperatures, table2_id
 from hkmaps.reporting.measurements.molecules import PRINTED_MEASURES
-from hkmaps.reporting.measurements.record import in_kcal
+from hkmaps.reporting.measurements.record import in_kcal, in_kcal_apart
 from hkmaps.reporting.measurements.training_sizes import PRINTED_TRAINING_POINTS, compared_sizes
 from hkmaps.reporting.published import PrintedNumber
 from hkmaps.tables import Column, TableSchema
@@ -24,26 +23,30 @@ BOGOJESKI_TABLE2 = TableSchema(
         Column("training_points", "integer", "1", "training points M that were run"),
         Column("published_training_points", "integer", "1", "printed training points M", True),
         Column("method", "text", "", "ML-HK or ML-KS"),
+        Column("energy_training", "text", "", "as in the table conformer errors", optional=True),
         Column("quantity", "text", "", "dE, dE_F (functional-driven) or dE_D (density-driven)"),
         Column("mae", "number", "Ha", "mean absolute error over the test snapshots"),
         Column("published_mae", "number", "Ha", "the printed one", optional=True),
         Column("maximum", "number", "Ha", "largest absolute error over the test snapshots"),
         Column("published_maximum", "number", "Ha", "the printed one", optional=True),
+        Column(
+            "electrons_misplaced", "number", "1", "as in the table conformer errors", optional=True
+        ),
     ),
 )
 
+# Method, densities that its energy map is trained on, errors.
 _SHOWN = (
-    (HOHENBERG_KOHN, "dE"),
-    (HOHENBERG_KOHN, "dE_D"),
-    (HOHENBERG_KOHN, "dE_F"),
-    (KOHN_SHAM, "dE"),
+    *((HOHENBERG_KOHN, PREDICTED, quantity) for quantity in ("dE", "dE_D", "dE_F")),
+    *((HOHENBERG_KOHN, REFERENCE, quantity) for quantity in ("dE", "dE_D", "dE_F")),
+    (KOHN_SHAM, None, "dE"),
 )
 
 _CHEMICAL_ACCURACY = 1.0 / KCAL_PER_MOL_PER_HARTREE  # Ha; what section 2.6 compares with
 
 
 def bogojeski_table2(errors: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
-    """Return Table 2 of paper B, ML-KS beside ML-HK.
+    """Return Table 2 of paper B, ML-KS beside ML-HK with either training of its energy map.
 
     Args:
         errors: rows of `CONFORMER_ERRORS` of all molecules, one table below the other.
@@ -55,24 +58,27 @@ def bogojeski_table2(errors: pd.DataFrame, published: pd.DataFrame) -> pd.DataFr
     """
     printed = published.set_index("id")["value"]
     rows = []
-    for names, group in compared_sizes(as_published(errors)).groupby(
-        ["molecule", "pool"], sort=False
-    ):
-        for method, quantity in _SHOWN:
+    shared = errors[errors["hyperparameters"].fillna(SHARED) == SHARED]
+    for names, group in compared_sizes(shared).groupby(["molecule", "pool"], sort=False):
+        for method, training, quantity in _SHOWN:
             chosen = group[(group["method"] == method) & (group["quantity"] == quantity)]
+            if training is not None:
+                chosen = chosen[chosen["energy_training"] == training]
+            # The paper trains on predicted densities (equation 13).
+            found = printed if training == PREDICTED else printed[:0]
             for row in chosen.to_dict("records"):
-                rows.append(row | _printed(printed, *names, method, quantity))
+                rows.append(row | _printed(found, *names, quantity))
     table = pd.DataFrame(rows, columns=BOGOJESKI_TABLE2.column_names)
-    return table.astype({"published_training_points": "Int64"})
+    return table.astype({"published_training_points": "Int64", "electrons_misplaced": float})
 
 
-def _printed(printed: pd.Series, molecule: str, pool: str, method: str, quantity: str) -> dict:
+def _printed(printed: pd.Series, molecule: str, pool: str, quantity: str) -> dict:
     """The printed errors in Ha and their M, without value where Table 2 has none."""
     found = {"published_training_points": None}
     for name, measure in PRINTED_MEASURES.items():
         text = printed.get(table2_id(molecule, pool, quantity, name))
         found[f"published_{measure}"] = None
-        if method == HOHENBERG_KOHN and text is not None:
+        if text is not None:
             value = PrintedNumber.from_text(text).value
             found[f"published_{measure}"] = value / KCAL_PER_MOL_PER_HARTREE
             found["published_training_points"] = PRINTED_TRAINING_POINTS
@@ -91,11 +97,12 @@ def bogojeski_table2_markdown(table: pd.DataFrame, published: pd.DataFrame) -> s
     lines += [
         f"The paper trains ML-HK on M = {PRINTED_TRAINING_POINTS} points of each pool; the column M"
         " says on how many the study",
-        "trained. The paper prints no error of ML-KS.",
+        "trained. The paper prints no error of ML-KS, nor of ML-HK with its energy map trained on",
+        "reference densities.",
         "",
     ]
     header = ["pool", "method", "error", "M, published", "M", "MAE, published", "MAE"]
-    header += ["maximum, published", "maximum"]
+    header += ["maximum, published", "maximum", "electrons misplaced, %"]
     for molecule, rows in table.groupby("molecule", sort=False):
         cells = [_cells(row, printed) for row in rows.to_dict("records")]
         lines += [f"## {molecule}", "", *markdown_table(header, cells), ""]
@@ -106,34 +113,42 @@ def bogojeski_table2_markdown(table: pd.DataFrame, published: pd.DataFrame) -> s
 
 def _cells(row: dict, printed: pd.Series) -> list:
     size = row["published_training_points"]
-    cells = [row["pool"], row["method"], row["quantity"], "-" if pd.isna(size) else int(size)]
+    method = row["method"]
+    if row["energy_training"] == REFERENCE:
+        method += f", {REFERENCE}"
+    cells = [row["pool"], method, row["quantity"], "-" if pd.isna(size) else int(size)]
     cells.append(row["training_points"])
     for name, measure in PRINTED_MEASURES.items():
         text = printed.get(table2_id(row["molecule"], row["pool"], row["quantity"], name))
         cells.append("-" if text is None or pd.isna(size) else text)
         cells.append(in_kcal(row[measure]))
-    return cells
+    return [*cells, percent(row["electrons_misplaced"])]
 
 
 def _ranks(rows: pd.DataFrame) -> list[str]:
     """What section 2.6 says of a molecule, and whether it holds: MAE of dE, pool by pool."""
-    energies = rows[rows["quantity"] == "dE"].set_index(["method", "pool"])["mae"]
+    compared = rows[(rows["quantity"] == "dE") & (rows["energy_training"] != REFERENCE)]
+    energies = compared.set_index(["method", "pool"])["mae"]
     mine = energies[HOHENBERG_KOHN]
     below = [pool for pool in mine.index if mine[pool] < _CHEMICAL_ACCURACY]
     sentences = [f"MAE of ML-HK's dE below 1 kcal/mol in {len(below)} of {len(mine)} pools."]
     if KOHN_SHAM in energies.index.get_level_values("method"):
         others = energies[KOHN_SHAM]
-        better = [pool for pool in mine.index if pool in others.index and mine[pool] < others[pool]]
+        both = [pool for pool in mine.index if pool in others.index]
+        better = [pool for pool in both if mine[pool] < others[pool]]
+        values = [f"{' and '.join(in_kcal_apart(mine[p], others[p]))} with {p}" for p in both]
         sentences.append(
-            f"MAE of ML-HK's dE below that of ML-KS in {len(better)} of {len(others)} pools."
+            f"MAE of ML-HK's dE below that of ML-KS in {len(better)} of {len(others)} pools:"
+            f" {', '.join(values)}."
         )
     sizes = rows.groupby("pool")["training_points"].first()
     single = [pool for pool in mine.index if len(pool_temperatures(pool)) == 1]
     for mixed in (pool for pool in mine.index if pool not in single):
         for pool in (pool for pool in single if sizes[pool] == sizes[mixed]):
             verb = "lowers" if mine[mixed] < mine[pool] else "does not lower"
+            values = in_kcal_apart(mine[mixed], mine[pool])
             sentences.append(
-                f"Mixing {verb} the MAE of ML-HK's dE: {in_kcal(mine[mixed])} with {mixed},"
-                f" {in_kcal(mine[pool])} with {pool} alone."
+                f"Mixing {verb} the MAE of ML-HK's dE: {values[0]} with {mixed}, {values[1]} with"
+                f" {pool} alone."
             )
     return sentences

@@ -39,6 +39,11 @@ def readable(value: float | None, uncertainty: float | None = None) -> str:
     return f"{value:.3g} ± {uncertainty:.2g}"
 
 
+def percent(fraction: float | None) -> str:
+    """Return a fraction in percent, two significant digits, and "-" where there is none."""
+    return "-" if fraction is None or math.isnan(fraction) else f"{100 * fraction:.2g}"
+
+
 def claims_markdown(claims: pd.DataFrame) -> str:
     """Return the claims as Markdown: verdict counts first, then one table a paper.
 

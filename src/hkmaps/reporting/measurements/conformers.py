@@ -12,7 +12,7 @@ import pandas as pd
 from hkmaps.maps.molecule_summary import as_published
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM, PREDICTED, REFERENCE, SHARED
 from hkmaps.reporting.measurements.molecules import PRINTED_MEASURES
-from hkmaps.reporting.measurements.record import Measurement, in_kcal
+from hkmaps.reporting.measurements.record import Measurement, in_kcal, in_kcal_apart
 from hkmaps.reporting.measurements.training_sizes import (
     PRINTED_TRAINING_POINTS,
     compared_sizes,
@@ -158,7 +158,8 @@ def _other_maps(rows: pd.DataFrame, row: dict, measure: str) -> list[str]:
     if row["quantity"] == "dE":
         for value in rows.loc[rows["method"] == KOHN_SHAM, measure]:
             rank = "below" if row[measure] < value else "not below"
-            parts.append(f"ML-HK is {rank} ML-KS, which gives {in_kcal(value)}")
+            other = in_kcal_apart(row[measure], value)[1]
+            parts.append(f"ML-HK is {rank} ML-KS, which gives {other}")
     other = _same_error(rows, row)
     other = other[(other["energy_training"] == REFERENCE) & (other["hyperparameters"] == SHARED)]
     if row["energy_training"] == PREDICTED:
@@ -175,7 +176,7 @@ def _other_pools(errors: pd.DataFrame, row: dict, measure: str) -> list[str]:
         (same["molecule"] == row["molecule"]) & (same["training_points"] == row["training_points"])
     ]
     return [
-        f"from {other['pool']} alone it is {in_kcal(other[measure])}"
+        f"from {other['pool']} alone it is {in_kcal_apart(row[measure], other[measure])[1]}"
         for other in same.to_dict("records")
         if len(pool_temperatures(other["pool"])) == 1
     ]

@@ -47,3 +47,17 @@ def in_mha(energy: float) -> str:
 def in_kcal(energy: float) -> str:
     """Return an energy in Ha as the text of its value in kcal/mol, two significant digits."""
     return f"{energy * KCAL_PER_MOL_PER_HARTREE:.2g}"
+
+
+def in_kcal_apart(first: float, second: float) -> tuple[str, str]:
+    """Return two energies in Ha as texts in kcal/mol that show which one is smaller.
+
+    Three significant digits, or as many more as it takes to tell them apart.
+    """
+    for digits in range(3, 16):
+        texts = tuple(
+            f"{energy * KCAL_PER_MOL_PER_HARTREE:.{digits}g}" for energy in (first, second)
+        )
+        if texts[0] != texts[1] or first == second:
+            break
+    return texts
