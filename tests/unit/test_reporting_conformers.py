@@ -16,6 +16,7 @@ from hkmaps.reporting.conformer_tables import (
     bogojeski_table2,
     bogojeski_table2_markdown,
 )
+from hkmaps.reporting.engine_tables import engine_accuracy_markdown
 from hkmaps.reporting.figures.conformers import conformer_curves
 from hkmaps.reporting.figures.engines import engine_accuracy
 from hkmaps.reporting.figures.trajectories import (
@@ -384,6 +385,16 @@ def test_the_cost_of_settings_stands_against_their_error():
     assert goals[1].get_xdata()[0] == 0.8
     assert "tight (error 0 by definition)" in texts(figure)
     assert "ethane, goal 0.8 s" in texts(figure)
+
+
+def test_the_cost_of_settings_stands_beside_their_error_as_a_table():
+    other = accuracy_table().assign(molecule="benzene", geometries=20)
+    text = engine_accuracy_markdown(pd.concat([accuracy_table(), other]))
+    assert "## ethane, 10 geometries" in text
+    assert "## benzene, 20 geometries" in text
+    assert text.count("| tight | 2 | 14 | - | - | - |") == 2
+    assert text.count("| study | 0.7 | 9 | 0.016 | 0.05 | 1.0e-04 |") == 2
+    assert text.count("- study: pyscf") == 1
 
 
 def test_figures_fit_the_page_and_can_be_saved(tmp_path):

@@ -90,6 +90,9 @@ MOLECULE_ERRORS = expand("results/maps/{molecule}/errors.parquet", molecule=MOLE
 CONFORMER_ERRORS = [
     f"results/maps/{name}/{pool}/errors.parquet" for name, pools in POOLS.items() for pool in pools
 ]
+ENGINE_ACCURACY = expand(
+    "results/molecules/{conformer}/engine_accuracy.parquet", conformer=CONFORMERS
+)
 
 
 TRAJECTORIES = config["trajectories"]
@@ -340,6 +343,7 @@ def study_results():
                 "bogojeski_table1",
                 "bogojeski_table2",
                 "functional_methods",
+                "engine_accuracy",
             ],
         ),
         *expand("results/figures/{figure}.{format}", figure=figures, format=["png", "pdf"]),

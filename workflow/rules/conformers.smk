@@ -104,6 +104,29 @@ rule engine_accuracy:
         "../scripts/engine_accuracy.py"
 
 
+rule engine_accuracy_table:
+    input:
+        ENGINE_ACCURACY,
+    output:
+        report(
+            "results/tables/engine_accuracy.md",
+            caption="../report/engine_accuracy_table.rst",
+            category="This study",
+            labels={"item": "engine accuracy, table"},
+        ),
+    log:
+        "logs/engine_accuracy_table.log",
+    benchmark:
+        "results/benchmarks/engine_accuracy_table.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("engine_accuracy_table.py"),
+    script:
+        "../scripts/engine_accuracy_table.py"
+
+
 rule density_subspace:
     input:
         pool=lambda wildcards: reference_chunks(f"{wildcards.conformer}/{wildcards.pool}"),

@@ -91,7 +91,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("tables/bogojeski_table1.parquet", MOLECULE_SUMMARY),
     ("tables/bogojeski_table2.parquet", BOGOJESKI_TABLE2),
     ("tables/functional_methods.parquet", FUNCTIONAL_METHODS),
-    ("tables/{name}.md", "the same, and the cost, for readers"),
+    ("tables/{name}.md", "the same, the cost and the accuracy of the engine, for readers"),
     ("figures/", "PNG and PDF: `arnstein_` and `bogojeski_` are the papers', `study_` is ours"),
     ("claims.parquet", CLAIMS),
     ("claims.md", "the same for readers, with the reasons of what differs"),
