@@ -39,6 +39,7 @@ def check_contradictions(config: Mapping[str, Any]) -> None:
         name = engine["name"]
         check_engine(name, engine[name], f"molecules{where}.engine.{name}")
     _check_trajectories(config["trajectories"], conformers["systems"])
+    _check_files(molecules["files"], conformers["systems"], config["trajectories"])
 
 
 def check_molecules(config: Mapping[str, Any], tautomers: Mapping[str, int]) -> None:
@@ -132,6 +133,11 @@ def scanned_grids(config: Mapping[str, Any]) -> Iterator[tuple[str, float, float
     for variant in ("as_stated", "as_printed"):
         settings = figure12[variant]
         yield f"conditioning.figure12.{variant}", settings["length"], settings["density"]
+
+
+def pool_name(temperatures: Sequence[float]) -> str:
+    """The name of a pool, such as 300+350K."""
+    return "+".join(f"{value:g}" for value in temperatures) + "K"
 
 
 def in_yaml(value: Any) -> str:
@@ -329,6 +335,49 @@ def _check_trajectories(trajectories: Mapping[str, Any], systems: Mapping[str, A
     _check_at_most(
         f"{where}.snapshots", driven["snapshots"], "the frames of length / interval", frames
     )
+
+
+def _check_files(
+    files: Mapping[str, Any], systems: Mapping[str, Any], trajectories: Mapping[str, Any]
+) -> None:
+    """Energies that are compared with each other are of one source and have one zero."""
+    for name, settings in systems.items():
+        samples = [f"{name}/{pool_name(pool)}" for pool in settings["pools"]] + [f"{name}/test"]
+        given = [sample for sample in samples if sample in files]
+        if not given:
+            continue
+        if missing := [sample for sample in samples if sample not in files]:
+            raise InputError(
+                f"The config key molecules.files has {', '.join(given)} but lacks"
+                f" {', '.join(missing)}; all pools and the test set of {name} must come from files"
+                " or none of them, since energies and orientations of two sources do not compare."
+            )
+        if name in trajectories["classical"]:
+            raise InputError(
+                f"The config key trajectories.classical names {name}, whose test set comes from"
+                f" files (molecules.files.{name}/test) and is of no trajectory of this study; leave"
+                f" {name} out of trajectories.classical."
+            )
+        zeros = {sample: files[sample].get("energy_zero", "total") for sample in samples}
+        different = [sample for sample in samples if zeros[sample] != zeros[samples[0]]]
+        if different:
+            raise InputError(
+                f"The config key molecules.files.{different[0]}.energy_zero is"
+                f" {zeros[different[0]]}; it must be that of {samples[0]}, {zeros[samples[0]]},"
+                " since a map of the pool is tested on the test set."
+            )
+        moved = [
+            f"trajectories.{kind}.molecule"
+            for kind in ("ab_initio", "driven")
+            if trajectories[kind]["molecule"] == name
+        ]
+        if moved and zeros[samples[0]] != "total":
+            sample = f"{name}/{pool_name(trajectories['pool'])}"
+            raise InputError(
+                f"The config key molecules.files.{sample}.energy_zero is {zeros[sample]}; it must"
+                f" be total where {' and '.join(moved)} is {name}, since the map is compared with"
+                " total energies of the engine there."
+            )
 
 
 def _check_conformer(key: str, name: str, systems: Mapping[str, Any]) -> None:

@@ -27,6 +27,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
 from hkmaps.configuration import check_unique_keys, read_schema
+from hkmaps.contradictions import pool_name
 from hkmaps.datasets.functionals import FUNCTIONALS as PAPER_FUNCTIONALS
 from hkmaps.errors import HkmapsError, InputError
 from hkmaps.fingerprints import code_fingerprint
@@ -64,11 +65,6 @@ def one_of(names):
 def molecule_of(sample):
     """The molecule of a sample, ethane of ethane/300K."""
     return sample.partition("/")[0]
-
-
-def pool_name(temperatures):
-    """The name of a pool, such as 300+350K."""
-    return "+".join(f"{value:g}" for value in temperatures) + "K"
 
 
 FUNCTIONALS = [functional.path_name for functional in PAPER_FUNCTIONALS]
