@@ -293,9 +293,9 @@ def test_energies_may_be_relative_and_in_a_column(block):
     expect_error(block | {"energy_zero": "relative", "energy_unit": "kJ/mol"}, "unit is wrong")
 
 
-@pytest.mark.parametrize("key", ["geometries", "energies", "densities"])
-def test_a_missing_file_is_named(block, key):
-    Path(block[key]).unlink()
+@pytest.mark.parametrize("key", ["geometries", "energies", "densities", "test"])
+def test_a_missing_file_is_named(block, key, tmp_path):
+    block[key] = str(tmp_path / "none.npy")
     expect_error(block, block[key], "does not exist")
 
 
@@ -412,6 +412,18 @@ def test_a_basis_that_would_cut_off_frequencies(block):
 def test_densities_in_another_order_than_the_geometries(block):
     np.save(block["densities"], np.roll(AUTHORS_VALUES, 1, axis=0))
     expect_error(block, block["densities"], "do not follow the geometries", "order")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [
+        ("length_unit", "nm", "angstrom, bohr"),
+        ("energy_unit", "Hartree", "Ha, Ry, eV"),
+        ("energy_zero", "none", "total, relative"),
+    ],
+)
+def test_an_unknown_unit_or_zero_is_named(block, key, value, allowed):
+    expect_error(block | {key: value}, key, block["geometries"], f"'{value}'", allowed)
 
 
 def test_unknown_and_missing_keys(block):

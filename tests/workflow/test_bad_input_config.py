@@ -196,6 +196,16 @@ CASES = {
             own_files("malonaldehyde/300+350K", "malonaldehyde/test", zero="relative"),
             "must be total where trajectories.ab_initio.molecule and trajectories.driven.molecule",
         ),
+        (
+            "molecules.files",
+            {"H2O": own_files("H2O")["H2O"] | {"energies": 3}},
+            "molecules.files.H2O.energies is 3; it must be of type string",
+        ),
+        (
+            "molecules.files.H2O",
+            own_files("H2O")["H2O"] | {"layout": {"factor": NAN}},
+            "files.H2O.layout.factor is .nan; it must be a finite number",
+        ),
     ],
     "times": [
         ("molecules.conformers.dynamics.interval", 0.1005, "is 0.1005 ps, which is 100.5 times"),

@@ -1,7 +1,7 @@
 """A user's files that are not what they must be are named, and no result is lost to them.
 
-What the files can be wrong in is in the tests of `hkmaps.molecules.reference_files`; here are those
-of each kind that a run must end with.
+All that files and blocks can be wrong in is in the tests of `hkmaps.molecules.reference_files`
+and of the config; here is one of each kind, which a run must end with.
 """
 
 import copy as copies
@@ -10,8 +10,6 @@ import numpy as np
 import pytest
 from bad_input import expect_refused
 from test_reference_files import write_files
-
-from hkmaps.units import ANGSTROM_PER_BOHR
 
 TABLES = tuple(
     f"results/molecules/H2O/{name}.parquet" for name in ("geometries", "chunks/reference_0")
@@ -29,20 +27,8 @@ def study(finished, tmp_path_factory):
 # Key of the block and value, what the sentence must say: found before anything runs.
 DECLARED = [
     ("geometries", "data/none.xyz", "files.H2O: The file data/none.xyz does not exist; paths are"),
-    ("test", "data/none.txt", "files.H2O: The file data/none.txt does not exist"),
-    (
-        "energy_unit",
-        "Hartree",
-        "energy_unit of .*'Hartree'; it must be one of Ha, Ry, eV",
-    ),
-    ("length_unit", "nm", "length_unit of data/geometries.xyz is 'nm'; it must be one of angstrom"),
-    ("energy_zero", "none", "energy_zero of .* is 'none'; it must be one of total, relative"),
-    ("densty", "a", "unknown densty"),
-    ("energies", 3, "molecules.files.H2O.energies is 3; it must be of type string"),
+    ("energy_unit", "Hartree", "energy_unit of .*'Hartree'; it must be one of Ha, Ry, eV"),
     ("test", "none", "The key test is none; of this sample it must be a number, a list or a file"),
-    ("layout.parts", "halves", "parts: 'halves'; it must be one of real_then_imaginary"),
-    ("layout.box_length", 21, "box_length: 21 bohr; .*molecules.box_length: 20 bohr"),
-    ("layout.values_per_dimension", 60, "molecules.frequencies"),
     ("layout.factor", float("nan"), "layout.factor is .nan; it must be a finite number"),
 ]
 
@@ -66,27 +52,12 @@ def swap_elements(text):
     return "\n".join(lines)
 
 
-def in_bohr(text):
-    """The same atoms in another unit than is declared."""
-
-    def converted(line):
-        symbol, *places = line.split()
-        if symbol not in ("H", "O"):
-            return line
-        return " ".join([symbol, *(str(float(place) / ANGSTROM_PER_BOHR) for place in places)])
-
-    return "\n".join(map(converted, text.splitlines()))
-
-
 @pytest.mark.parametrize(
     ("name", "change", "words"),
     [
         ("geometries.xyz", swap_elements, "is H where H2O has O: the elements are H O H"),
-        ("geometries.xyz", in_bohr, "length_unit: angstrom"),
-        ("geometries.xyz", lambda text: text[:-80], "data/geometries.xyz"),
         ("energies.txt", lambda text: text.replace("-", "nan #", 1), "The energy of geometry 0"),
         ("densities.npy", lambda values: values[:-1], "holds an array of the shape (11,"),
-        ("densities.npy", lambda values: values[:, :-1], "data/densities.npy holds 1727 values"),
     ],
 )
 def test_wrong_files_are_named_and_the_tables_stay(study, name, change, words):
