@@ -1,4 +1,4 @@
-"""Maps by kernel ridge regression: on the exact systems of paper A."""
+"""Maps by kernel ridge regression: the exact systems of paper A, H2 and H2O, paper B's Table 1."""
 
 
 rule functional_errors:
