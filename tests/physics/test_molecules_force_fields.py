@@ -14,6 +14,7 @@ from hkmaps.molecules import (
     classical_trajectory,
     find_molecule,
 )
+from hkmaps.molecules.force_field import force_field_file
 from hkmaps.seeds import random_stream
 from hkmaps.tables import stack
 from hkmaps.units import ANGSTROM_PER_BOHR, KELVIN_PER_HARTREE
@@ -108,6 +109,24 @@ def test_mean_bond_lengths_are_those_of_the_molecule(molecule, expected):
         )
 
 
+@pytest.mark.parametrize("tautomer", [0, 1])
+def test_mean_bond_lengths_of_malonaldehyde_are_those_of_its_force_field(tautomer):
+    system = ForceField(MALONALDEHYDE).system
+    (bonds,) = [f for f in system.getForces() if isinstance(f, openmm.HarmonicBondForce)]
+    order = MALONALDEHYDE.tautomers[tautomer]
+    protocol = DynamicsProtocol.in_femtoseconds(300, 5e3, 1e5, 100, 1, friction=1e-2)
+    trajectory = classical_trajectory(MALONALDEHYDE, protocol, "300K", 1, tautomer)
+    positions = stack(trajectory["positions"]).reshape(len(trajectory), -1, 3)
+    assert bonds.getNumBonds() == 8
+    for bond in range(8):
+        first, second, length, _ = bonds.getBondParameters(bond)
+        pair = [order[first], order[second]]
+        found = np.linalg.norm(positions[:, pair[0]] - positions[:, pair[1]], axis=1).mean()
+        # The hydrogen bond pulls at the proton.
+        tolerance = 0.03 if 5 in pair else 0.01
+        assert found * ANGSTROM_PER_BOHR == pytest.approx(10 * length._value, abs=tolerance), pair
+
+
 @EACH
 def test_energy_is_conserved_to_the_square_of_the_time_step(molecule):
     deviations = []
@@ -123,23 +142,40 @@ def test_energy_is_conserved_to_the_square_of_the_time_step(molecule):
     np.testing.assert_allclose(ratios, 4, rtol=0.15)
 
 
-def test_parameters_are_those_of_the_documentation():
+def documented_atoms(molecule):
+    """Type and charge of every atom by its number, as the documentation has them."""
     rows = re.findall(
         r"^\| (\w+) \| ([\d ]+) \| (\w+) \| [^|]+ \| (-?[\d.]+) \|$",
         DOCUMENTATION.read_text(),
         re.M,
     )
-    for molecule in CONFORMERS:
-        documented = {
-            int(atom): float(charge)
-            for name, atoms, _, charge in rows
-            if name == molecule.name
-            for atom in atoms.split()
-        }
-        system = ForceField(molecule).system
-        (nonbonded,) = [f for f in system.getForces() if isinstance(f, openmm.NonbondedForce)]
-        charges = [
-            nonbonded.getParticleParameters(atom)[0]._value for atom in range(len(molecule.symbols))
-        ]
-        assert len(documented) == len(charges)
-        np.testing.assert_allclose([documented[atom] for atom in sorted(documented)], charges)
+    atoms = {
+        int(atom): (kind, float(charge))
+        for name, numbers, kind, charge in rows
+        if name == molecule.name
+        for atom in numbers.split()
+    }
+    assert sorted(atoms) == list(range(len(molecule.symbols)))
+    return [atoms[atom] for atom in sorted(atoms)]
+
+
+@EACH
+def test_charges_are_those_of_the_documentation(molecule):
+    system = ForceField(molecule).system
+    (nonbonded,) = [f for f in system.getForces() if isinstance(f, openmm.NonbondedForce)]
+    charges = [
+        nonbonded.getParticleParameters(atom)[0]._value for atom in range(len(molecule.symbols))
+    ]
+    np.testing.assert_allclose([charge for _, charge in documented_atoms(molecule)], charges)
+
+
+@EACH
+@pytest.mark.parametrize("suffix", [".mol2", ".prmtop"])
+def test_atom_types_are_those_of_the_documentation(molecule, suffix):
+    text = force_field_file(molecule.name).with_suffix(suffix).read_text()
+    if suffix == ".mol2":
+        atoms = text.partition("@<TRIPOS>ATOM\n")[2].partition("@<TRIPOS>")[0]
+        types = [line.split()[5] for line in atoms.splitlines()]
+    else:
+        types = text.partition("%FLAG AMBER_ATOM_TYPE")[2].partition("%FLAG")[0].split()[1:]
+    assert types == [kind for kind, _ in documented_atoms(molecule)]
