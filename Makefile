@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= all
 
-.PHONY: help study test quick lint format benchmarks clean
+.PHONY: help study test quick reruns lint format benchmarks clean
 
 help:
 	@echo "make study       install into $(VENV) and run the whole study (CORES=$(CORES))"
 	@echo "make test        install with the test tools and run lint and all tests"
 	@echo "make quick       ruff and the unit tests: what to run after every change"
+	@echo "make reruns      edit every key of the config: what runs again, and docs/reruns.md"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
 	@echo "make benchmarks  measure side by side against peers"
 
@@ -27,6 +28,9 @@ quick: $(VENV)/.test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest tests/unit
+
+reruns: $(VENV)/.test
+	$(BIN)/python -m pytest --every-edit tests/workflow/test_reruns.py
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check

@@ -112,6 +112,14 @@ def ran(study: Study) -> Study:
     return study
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--every-edit",
+        action="store_true",
+        help="edit every key of the config (tests/workflow/test_reruns.py), not one of each kind",
+    )
+
+
 def pytest_collection_modifyitems(items):
     """Begin with what waits most, so that processes that test end at about the same time."""
     folders = ("slurm", "workflow", "physics", "unit")
