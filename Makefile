@@ -47,6 +47,7 @@ benchmarks: $(VENV)/.test
 	$(BIN)/python benchmarks/two_electrons.py
 	$(BIN)/python benchmarks/networks.py
 	$(BIN)/python benchmarks/kernels.py
+	$(BIN)/python benchmarks/kernels.py --full-size
 	$(BIN)/python benchmarks/reference_engine.py
 	$(BIN)/python benchmarks/calculator.py
 

@@ -1,8 +1,9 @@
 """Our reference calculations beside plain PySCF calls with the same settings, on one thread.
 
 Run it by `python benchmarks/reference_engine.py`; both do the same snapshots of force-field
-dynamics in turns. The plain call is `dft.RKS(...).density_fit()`, its density evaluated on a grid
-of 100 points per dimension and transformed. Seconds are those of the processor, which on one thread
+dynamics in turns, with the settings of conformers in config/config.yaml. The plain call is
+`dft.RKS(...).density_fit()` from PySCF's own guess, its density evaluated on a grid of 100 points
+per dimension and transformed. Seconds are those of the processor, which on one thread
 are those of the clock where nothing else runs. Numbers go to benchmarks/results/.
 """
 
@@ -19,6 +20,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"  # before NumPy reads them
 
 import numpy as np  # noqa: E402
+import yaml  # noqa: E402
 from pyscf import dft, gto  # noqa: E402
 
 from hkmaps.maps import FourierBasis  # noqa: E402
@@ -31,10 +33,12 @@ from hkmaps.molecules import (  # noqa: E402
 from hkmaps.tables import stack  # noqa: E402
 
 RESULTS = Path(__file__).parent / "results" / "reference_engine.json"
-BASIS = FourierBasis(length=20.0, frequencies=25)
-PLAIN = {"orbital_basis": "gth-dzvp", "grid_level": 2, "tolerance": 1e-6}
-ENGINE = reference_engine("pyscf", BASIS, PLAIN | {"coarse_grid_level": 0})
-SECONDS_ALLOWED = {"ethane": 0.8, "malonaldehyde": 2.5, "benzene": 4.0}
+CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
+MOLECULES = yaml.safe_load(CONFIG.read_text())["molecules"]
+BASIS = FourierBasis(MOLECULES["box_length"], MOLECULES["frequencies"])
+SETTINGS = MOLECULES["conformers"]["engine"]["pyscf"]
+ENGINE = reference_engine("pyscf", BASIS, SETTINGS)
+SECONDS_ALLOWED = MOLECULES["conformers"]["accuracy"]["cost_goals"]
 """Of one geometry, its density included."""
 
 DYNAMICS = DynamicsProtocol.in_femtoseconds(
@@ -57,13 +61,13 @@ def plain_calculation(symbols: tuple[str, ...], positions: np.ndarray) -> tuple[
     mole = gto.M(
         atom=[*zip(symbols, positions + BASIS.length / 2, strict=True)],
         unit="Bohr",
-        basis=PLAIN["orbital_basis"],
-        pseudo="gth-pbe",
+        basis=SETTINGS["orbital_basis"],
+        pseudo=SETTINGS["pseudopotential"],
         verbose=0,
     )
-    calculation = dft.RKS(mole, xc="PBE").density_fit()
-    calculation.grids.level = PLAIN["grid_level"]
-    calculation.conv_tol = PLAIN["tolerance"]
+    calculation = dft.RKS(mole, xc=SETTINGS["functional"]).density_fit()
+    calculation.grids.level = SETTINGS["grid_level"]
+    calculation.conv_tol = SETTINGS["tolerance"]
     energy = calculation.kernel()
     axis = np.arange(POINTS) * BASIS.length / POINTS
     density = np.empty((POINTS,) * 3)
