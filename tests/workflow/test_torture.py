@@ -10,6 +10,7 @@ from torture import LIMIT, TARGETS, Report, Round, compare, undisturbed
 
 from hkmaps.errors import InputError
 
+CHUNK = "molecules/H2/chunks/reference_*.parquet"
 PART_OF_A_SEARCH = "networks/atoms/E-n/work/*/grid_search.parquet"
 SEED = 5
 
@@ -27,9 +28,10 @@ def whole(report, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def killed(report, whole, tmp_path_factory):
-    """A study that was killed within a job, then twice at random, and ended."""
+    """A study that was killed between chunks, within a job and at random, and ended."""
     study = Round(tmp_path_factory.mktemp("killed") / "study", report)
-    assert not study.run(LIMIT, when=PART_OF_A_SEARCH)
+    for when in (CHUNK, PART_OF_A_SEARCH):
+        assert not study.run(LIMIT, when=when)
     moments = random.Random(SEED)
     while report.kills < 3 and not study.run(moments.uniform(0, report.undisturbed_seconds / 3)):
         pass

@@ -53,9 +53,11 @@ OVERRIDE = {
         "repeats": {"data_sets": ["atoms"], "steps": 200},
     },
     "maps": {"exact_systems": {"data_sets": ["atoms"]}, "molecules": {"splits": 2}},
-    "molecules": {"systems": {"H2": {"geometries": 10, "test": 3}}},
+    # Three chunks of 50.
+    "molecules": {"systems": {"H2": {"geometries": 101, "test": 3}}},
 }
-"""Jobs of NumPy, PyTorch and PySCF; two chunks of one data set; three parts of a grid search."""
+"""Jobs of NumPy, PyTorch and PySCF; two chunks of one data set, three of reference calculations;
+three parts of a grid search."""
 
 # Seconds that a killed process may take to be gone, and a run to end.
 PATIENCE, LIMIT = 10, 600
