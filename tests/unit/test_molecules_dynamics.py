@@ -1,6 +1,10 @@
 """Ab-initio and map-driven dynamics on engines and maps that cost nothing."""
 
+import re
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -32,6 +36,7 @@ from hkmaps.units import (
     KELVIN_PER_HARTREE,
 )
 
+SCRIPTS = Path(__file__).parents[2] / "workflow/scripts"
 WATER, MALONALDEHYDE = MOLECULES["H2O"], MOLECULES["malonaldehyde"]
 HALF_FEMTOSECOND = 0.5 / FEMTOSECOND_PER_ATOMIC_TIME
 SPRING = 0.3
@@ -342,6 +347,45 @@ def test_dynamics_that_may_end_early_keeps_what_came_before(springs_map):
     assert trajectory["time"].iloc[-1] < 0
     steps = trajectory["time"] * FEMTOSECOND_PER_ATOMIC_TIME / 0.5
     np.testing.assert_allclose(steps, np.arange(len(trajectory)) + round(steps[0]))
+
+
+DRIVEN_JOB = f"""
+import runpy, sys
+sys.path.insert(0, {str(SCRIPTS)!r})
+class Named(list):
+    def __init__(self, **values):
+        super().__init__(values.values())
+        self.__dict__.update(values)
+protocol = dict(temperature=5000.0, equilibration=20.0, length=500.0, interval=0.5, time_step=0.5)
+job = Named(
+    rule="driven_trajectory",
+    wildcards=Named(conformer="H2O", pool="300K"),
+    input=["map/map.safetensors"],
+    output=Named(snapshots="snapshots.parquet", trajectory="trajectory.parquet"),
+    params=Named(protocol=protocol, friction=0.01, farthest=2, snapshots=900, seed=0),
+    log=["driven.log"],
+)
+runpy.run_path({str(SCRIPTS / "driven_trajectory.py")!r}, dict(snakemake=job), "__main__")
+"""
+
+
+def test_a_driven_trajectory_of_too_few_frames_ends_in_a_sentence_of_its_own(springs_map, tmp_path):
+    springs_map.save(tmp_path / "map")
+    run = subprocess.run(
+        [sys.executable, "-c", DRIVEN_JOB],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert run.returncode == 1 and "Traceback" not in run.stderr, run.stderr
+    assert re.search(
+        r"of H2O on the learned energy left the domain of its map after \d+ frames, fewer than"
+        r" trajectories.driven.snapshots: 900;",
+        run.stderr,
+    ), run.stderr
+    assert not list(tmp_path.glob("*.parquet"))
 
 
 def test_a_map_moves_its_own_molecule_only(springs_map):

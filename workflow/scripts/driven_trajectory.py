@@ -5,6 +5,7 @@ from pathlib import Path
 from ase import units
 from study_job import study_job
 
+from hkmaps.errors import ConvergenceError
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol
 from hkmaps.molecules.conformers import held_out_conformers
@@ -26,6 +27,13 @@ with study_job(snakemake) as log:
         ends_early=True,
         progress=log.info,
     )
+    if len(trajectory) < params.snapshots:
+        raise ConvergenceError(
+            f"The dynamics of {molecule.name} on the learned energy left the domain of its map"
+            f" after {len(trajectory)} frames, fewer than trajectories.driven.snapshots:"
+            f" {params.snapshots}; lower that key or trajectories.driven.temperature, or learn from"
+            " more geometries."
+        )
     # Evenly spread, the last frame among them.
     every = max(1, len(trajectory) // params.snapshots)
     spread = trajectory[::-1][::every][: params.snapshots][::-1]
