@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from bad_input import expect_refused, pattern
+from reruns import OWN_FILES
 from snakemake.utils import update_config
 
 from hkmaps.configuration import check_unique_keys, read_schema
@@ -26,16 +27,8 @@ SYSTEMS = "molecules.conformers.systems"
 
 def own_files(*samples, zero="total"):
     """Blocks of molecules.files that are allowed, but for what they leave out."""
-    layout = {
-        "values_per_dimension": 12,
-        "parts": "packed",
-        "imaginary": "sine",
-        "normalisation": "orthonormal",
-        "box_length": 20,
-        "origin": "centre",
-    }
     files = {"geometries": "a.xyz", "energies": "a.txt", "energy_unit": "Ha", "energy_zero": zero}
-    return dict.fromkeys(samples, files | {"densities": "a.npy", "layout": layout})
+    return dict.fromkeys(samples, files | {"densities": "a.npy", "layout": OWN_FILES["layout"]})
 
 
 # Dotted key, value, what the sentence must say, `.*` standing for anything.

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import yaml
+from reruns import OWN_FILES
 
 from hkmaps.maps.results import MOLECULE_ERRORS
 from hkmaps.molecules.results import GEOMETRIES, REFERENCE
@@ -12,14 +13,7 @@ from hkmaps.units import ANGSTROM_PER_BOHR
 
 FOLDER = "results/molecules/H2O"
 ERRORS = "results/maps/H2O/errors.parquet"
-LAYOUT = {
-    "values_per_dimension": 12,
-    "parts": "packed",
-    "imaginary": "sine",
-    "normalisation": "orthonormal",
-    "box_length": 20,
-    "origin": "centre",
-}
+LAYOUT = OWN_FILES["layout"]
 
 
 def write_files(study, folder):
