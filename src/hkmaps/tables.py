@@ -74,6 +74,16 @@ class TableSchema:
         """The names of the columns, in order."""
         return [column.name for column in self.columns]
 
+    def empty(self) -> pd.DataFrame:
+        """Return the table without rows, as where there was nothing to put into it."""
+        types = {"integer": "int64", "number": "float64", "flag": "bool"}
+        return pd.DataFrame(
+            {
+                column.name: pd.Series(dtype=types.get(column.kind, "object"))
+                for column in self.columns
+            }
+        )
+
 
 def write_table(frame: pd.DataFrame, path: str | os.PathLike, schema: TableSchema) -> None:
     """Write `frame` to the Parquet file `path`, whole or not at all, with a digest of all of it.
@@ -152,8 +162,8 @@ def read_table(
 
 
 def stack(values: pd.Series) -> np.ndarray:
-    """Return the array column `values` as one matrix of shape (rows, length)."""
-    return np.stack(values.to_numpy())
+    """Return the array column `values` as one matrix of shape (rows, length); (0, 0) of no rows."""
+    return np.stack(values.to_numpy()) if len(values) else np.empty((0, 0))
 
 
 def expect_finite(values: np.ndarray, name: str) -> np.ndarray:
@@ -243,8 +253,9 @@ def _to_arrow(values: pd.Series, column: Column, table: str) -> pa.Array:
             return pa.array(values, TYPES[column.kind], from_pandas=True)
         if column.kind == "sequence":
             return pa.array(list(values), pa.list_(pa.float64()))
-        matrix = stack(values)
         value_types = [kind.to_pandas_dtype() for kind in ARRAYS[column.kind][1]]
+        # Without rows nothing says how long the arrays would be, and Parquet has none of no length.
+        matrix = stack(values) if len(values) else np.empty((0, 1))
         if matrix.dtype not in value_types:
             matrix = matrix.astype(value_types[0])
         if matrix.ndim != 2:

@@ -27,7 +27,7 @@ def moved(engine, steps, checkpoint=None):
     positions[1, 0] = 0.80 / ANGSTROM_PER_BOHR
     return ab_initio_trajectory(
         engine, H2, positions, np.zeros((2, 3)), steps, STEP, checkpoint=checkpoint
-    )
+    ).frames
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hkmaps.errors import ConvergenceError, InputError
+from hkmaps.errors import InputError
 from hkmaps.maps import FourierBasis
 from hkmaps.molecules import (
     ReferenceCalculation,
@@ -23,16 +23,18 @@ KILOCALORIE = 1 / 627.5
 
 
 class SpringEngine:
-    """Springs of a stiffness, with a zero of the energy and the length of a density."""
+    """Springs of a stiffness, a zero of the energy and a length of a density; `fails` are calls."""
 
     fourier_basis = BASIS
 
-    def __init__(self, stiffness=1.0, zero=0.0, density=1.0, fails=False):
+    def __init__(self, stiffness=1.0, zero=0.0, density=1.0, fails=()):
         self.description = f"springs, stiffness {stiffness}"
-        self.stiffness, self.zero, self.density, self.fails = stiffness, zero, density, fails
+        self.stiffness, self.zero, self.density = stiffness, zero, density
+        self.fails, self.calls = fails, 0
 
     def calculate(self, symbols, positions, restart=None, forces=False):
-        if self.fails:
+        self.calls += 1
+        if self.calls in self.fails:
             raise SelfConsistencyError("The springs swing after 9 iterations.", 9)
         energy = self.zero + self.stiffness * (positions**2).sum()
         coefficients = np.full(BASIS.size, self.density)
@@ -80,5 +82,13 @@ def test_what_cannot_be_compared_is_refused():
     other.fourier_basis = FourierBasis(20.0, 4)
     with pytest.raises(InputError, match="one Fourier basis in common"):
         table(other=other)
-    with pytest.raises(ConvergenceError, match=r"4 of 4 .* H2O failed, 0 may"):
-        table(loose=SpringEngine(fails=True))
+
+
+def test_geometries_that_do_not_converge_do_not_count(tmp_path):
+    engines = {"some": SpringEngine(zero=7.0, fails=[1]), "none": SpringEngine(fails=range(5))}
+    table = engine_accuracy_table(WATER, GEOMETRIES, engines, SpringEngine())
+    write_table(table, tmp_path / "accuracy.parquet", ENGINE_ACCURACY)
+    rows = read_table(tmp_path / "accuracy.parquet", ENGINE_ACCURACY).set_index("settings")
+    assert rows[["geometries", "failed"]].to_numpy().tolist() == [[4, 0], [3, 1], [0, 4]]
+    assert rows.loc["some", "energy_error"] == pytest.approx(0, abs=1e-14)
+    assert rows.loc["none", ["energy_error", "density_error"]].isna().all()

@@ -1,16 +1,13 @@
 """Ab-initio and map-driven dynamics on engines and maps that cost nothing."""
 
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from hkmaps.errors import ConvergenceError, InputError
+from hkmaps.errors import InputError
 from hkmaps.kernels.model_files import read_tensors
 from hkmaps.maps.fourier import FourierBasis
 from hkmaps.maps.molecule_map import MoleculeMap
@@ -18,14 +15,14 @@ from hkmaps.molecules.ab_initio_dynamics import ab_initio_trajectory
 from hkmaps.molecules.ase_dynamics import thermal_velocities, without_rigid_motion
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol
 from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
-from hkmaps.molecules.map_dynamics import ASE_FRICTION, map_trajectory
+from hkmaps.molecules.map_dynamics import ASE_FRICTION, map_trajectory, spread_frames
 from hkmaps.molecules.proton_transfer import (
     HALFWAY,
     proton_transfer_frames,
     proton_transfer_start,
     proton_transfer_table,
 )
-from hkmaps.molecules.results import PROTON_TRANSFER, TRAJECTORY
+from hkmaps.molecules.results import DYNAMICS_ENDS, PROTON_TRANSFER, TRAJECTORY
 from hkmaps.molecules.systems import MOLECULES
 from hkmaps.seeds import random_stream
 from hkmaps.tables import read_table, stack, write_table
@@ -36,7 +33,6 @@ from hkmaps.units import (
     KELVIN_PER_HARTREE,
 )
 
-SCRIPTS = Path(__file__).parents[2] / "workflow/scripts"
 WATER, MALONALDEHYDE = MOLECULES["H2O"], MOLECULES["malonaldehyde"]
 HALF_FEMTOSECOND = 0.5 / FEMTOSECOND_PER_ATOMIC_TIME
 SPRING = 0.3
@@ -92,9 +88,10 @@ def start(name="start"):
 
 
 def run(engine, steps, checkpoint=None, name="start", progress=lambda message: None):
-    return ab_initio_trajectory(
+    dynamics = ab_initio_trajectory(
         engine, WATER, *start(name), steps, HALF_FEMTOSECOND, checkpoint, progress
     )
+    return dynamics.frames
 
 
 def assert_same_bits(one, other):
@@ -120,7 +117,7 @@ def test_halving_the_time_step_quarters_the_error_of_the_energy():
     def error(parts):
         trajectory = ab_initio_trajectory(
             Springs(), WATER, *start(), 40 * parts, HALF_FEMTOSECOND / parts
-        )
+        ).frames
         return np.ptp(trajectory["potential_energy"] + trajectory["kinetic_energy"])
 
     assert error(1) / error(2) == pytest.approx(4, rel=0.1)
@@ -163,15 +160,23 @@ def test_a_damaged_checkpoint_is_named_in_a_sentence(tmp_path):
         run(Springs(), 3, checkpoint)
 
 
-def test_a_calculation_that_fails_ends_dynamics_in_a_sentence():
-    with pytest.raises(SelfConsistencyError, match=r"H2O at step 3 of 9 cannot go on: The SCF"):
-        run(Springs(calls_left=3, failing=True), 9)
+@pytest.mark.parametrize("calls", [3, 1, 0], ids=["third", "first", "start"])
+def test_a_calculation_that_fails_ends_dynamics_with_what_it_has(calls, tmp_path):
+    engine = Springs(calls_left=calls, failing=True)
+    dynamics = ab_initio_trajectory(engine, WATER, *start(), 9, HALF_FEMTOSECOND)
+    assert len(dynamics.frames) == calls
+    assert f"H2O at step {calls} of 9 cannot go on: The SCF" in dynamics.reason
+    for table, schema in ((dynamics.frames, TRAJECTORY), (dynamics.end("a"), DYNAMICS_ENDS)):
+        write_table(table, tmp_path / "table.parquet", schema)
+        assert len(read_table(tmp_path / "table.parquet", schema)) == len(table)
+    end = dynamics.end("a").iloc[0]
+    assert (end["completed"], end["steps"], end["steps_asked"]) == (False, max(0, calls - 1), 9)
 
 
-def test_dynamics_that_explodes_ends_in_a_sentence():
-    positions, velocities = start()
-    with pytest.raises(ConvergenceError, match=r"H2O at step \d+ of 50 exploded; its time step"):
-        ab_initio_trajectory(Springs(), WATER, positions, velocities, 50, 40 * HALF_FEMTOSECOND)
+def test_a_molecule_that_falls_apart_ends_dynamics_with_what_it_has():
+    dynamics = ab_initio_trajectory(Springs(), WATER, *start(), 50, 40 * HALF_FEMTOSECOND)
+    assert 1 <= len(dynamics.frames) < 50
+    assert re.search(r"H2O at step \d+ of 50 exploded; its time step", dynamics.reason)
 
 
 @pytest.mark.parametrize(
@@ -290,7 +295,9 @@ def protocol(length, temperature=150.0, friction=0.02, step=0.5, equilibration=2
 
 def test_map_driven_dynamics_holds_its_temperature(springs_map, tmp_path):
     strongly_coupled = protocol(500.0, friction=0.1)
-    trajectory = map_trajectory(springs_map, WATER, strongly_coupled, "a", seed=0)
+    dynamics = map_trajectory(springs_map, WATER, strongly_coupled, "a", seed=0)
+    assert dynamics.completed and dynamics.steps == dynamics.steps_asked == 1040
+    trajectory = dynamics.frames
     assert len(trajectory) == 100
     np.testing.assert_allclose(
         trajectory["time"] * FEMTOSECOND_PER_ATOMIC_TIME, 5.0 * np.arange(1, 101)
@@ -306,7 +313,7 @@ def test_map_driven_dynamics_holds_its_temperature(springs_map, tmp_path):
 
 def test_map_driven_dynamics_is_the_same_bits_for_a_name_and_seed(springs_map):
     runs = [
-        map_trajectory(springs_map, WATER, protocol(30.0), name, seed)
+        map_trajectory(springs_map, WATER, protocol(30.0), name, seed).frames
         for name, seed in (("a", 0), ("a", 0), ("b", 0), ("a", 1))
     ]
     assert_same_bits(runs[0], runs[1])
@@ -324,68 +331,46 @@ def test_without_friction_map_driven_dynamics_conserves_energy(springs_map):
         seed=0,
         positions=positions,
         velocities=0.5 * velocities,
-    )
+    ).frames
     total = trajectory["potential_energy"] + trajectory["kinetic_energy"]
     assert np.ptp(total) < 0.05 * np.ptp(trajectory["kinetic_energy"])
 
 
-def test_dynamics_that_leaves_the_domain_or_explodes_ends_in_a_sentence(springs_map):
-    hot = protocol(500.0, temperature=5000.0)
-    with pytest.raises(ConvergenceError, match=r"after \d+ of 1040 steps left the domain of its"):
-        map_trajectory(springs_map, WATER, hot, "hot", seed=0)
-    with pytest.raises(ConvergenceError, match=r"after \d+ of 1040 steps exploded"):
-        map_trajectory(springs_map, WATER, hot, "hot", seed=0, farthest=1e9)
-
-
-def test_dynamics_that_may_end_early_keeps_what_came_before(springs_map):
+@pytest.mark.parametrize(
+    ("farthest", "why"), [(2.0, "left the domain of its map"), (1e9, "exploded")]
+)
+def test_dynamics_that_ends_early_keeps_what_came_before(springs_map, farthest, why):
     hot = protocol(500.0, temperature=5000.0, interval=0.5)
     said = []
-    trajectory = map_trajectory(
-        springs_map, WATER, hot, "hot", seed=0, ends_early=True, progress=said.append
+    dynamics = map_trajectory(
+        springs_map, WATER, hot, "hot", seed=0, farthest=farthest, progress=said.append
     )
-    assert "left the domain of its map" in said[-1]
-    assert trajectory["time"].iloc[-1] < 0
-    steps = trajectory["time"] * FEMTOSECOND_PER_ATOMIC_TIME / 0.5
-    np.testing.assert_allclose(steps, np.arange(len(trajectory)) + round(steps[0]))
-
-
-DRIVEN_JOB = f"""
-import runpy, sys
-sys.path.insert(0, {str(SCRIPTS)!r})
-class Named(list):
-    def __init__(self, **values):
-        super().__init__(values.values())
-        self.__dict__.update(values)
-protocol = dict(temperature=5000.0, equilibration=20.0, length=500.0, interval=0.5, time_step=0.5)
-job = Named(
-    rule="driven_trajectory",
-    wildcards=Named(conformer="H2O", pool="300K"),
-    input=["map/map.safetensors"],
-    output=Named(snapshots="snapshots.parquet", trajectory="trajectory.parquet"),
-    params=Named(protocol=protocol, friction=0.01, farthest=2, snapshots=900, seed=0),
-    log=["driven.log"],
-)
-runpy.run_path({str(SCRIPTS / "driven_trajectory.py")!r}, dict(snakemake=job), "__main__")
-"""
-
-
-def test_a_driven_trajectory_of_too_few_frames_ends_in_a_sentence_of_its_own(springs_map, tmp_path):
-    springs_map.save(tmp_path / "map")
-    run = subprocess.run(
-        [sys.executable, "-c", DRIVEN_JOB],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
+    assert (
+        re.search(rf"after \d+ of 1040 steps {why}", dynamics.reason)
+        and said[-1] == dynamics.reason
     )
-    assert run.returncode == 1 and "Traceback" not in run.stderr, run.stderr
-    assert re.search(
-        r"of H2O on the learned energy left the domain of its map after \d+ frames, fewer than"
-        r" trajectories.driven.snapshots: 900;",
-        run.stderr,
-    ), run.stderr
-    assert not list(tmp_path.glob("*.parquet"))
+    frames = dynamics.frames
+    assert 1 < len(frames) == dynamics.steps + 1 < 1040
+    steps = frames["time"] * FEMTOSECOND_PER_ATOMIC_TIME / 0.5
+    np.testing.assert_allclose(steps, np.arange(len(frames)) - 40)
+
+
+def test_dynamics_that_ends_at_its_first_step_has_its_start(springs_map, tmp_path):
+    hottest = protocol(500.0, temperature=1e8)
+    dynamics = map_trajectory(springs_map, WATER, hottest, "hottest", seed=0)
+    write_table(dynamics.frames, tmp_path / "trajectory.parquet", TRAJECTORY)
+    start = dynamics.frames.iloc[0]
+    assert (len(dynamics.frames), dynamics.steps) == (1, 0)
+    energies = springs_map.energies(springs_map.training_positions)
+    assert start["potential_energy"] == pytest.approx(energies.min())
+    assert start["time"] == pytest.approx(-20 / FEMTOSECOND_PER_ATOMIC_TIME)
+    assert spread_frames(dynamics.frames, 100)["frame"].tolist() == [0]
+
+
+def test_frames_are_spread_evenly_and_end_with_the_last():
+    frames = pd.DataFrame({"frame": np.arange(11)})
+    assert spread_frames(frames, 3)["frame"].tolist() == [4, 7, 10]
+    assert spread_frames(frames, 50)["frame"].tolist() == list(range(11))
 
 
 def test_a_map_moves_its_own_molecule_only(springs_map):

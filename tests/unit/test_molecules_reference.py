@@ -1,20 +1,21 @@
 """Reference tables: what a chunk does with an engine, and with one that fails."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from hkmaps.errors import ConvergenceError, InputError
+from hkmaps.errors import InputError
 from hkmaps.maps import FourierBasis
 from hkmaps.molecules import (
     REFERENCE,
     ReferenceCalculation,
     SelfConsistencyError,
-    expect_converged,
     find_molecule,
     random_geometries,
     reference_table,
 )
-from hkmaps.molecules.reference import PRECISIONS, restart_order
+from hkmaps.molecules.reference import PRECISIONS, count_calculations, restart_order
+from hkmaps.molecules.results import REFERENCE_CALCULATIONS
 from hkmaps.tables import read_table, stack, write_table
 from hkmaps.units import ANGSTROM_PER_BOHR
 
@@ -99,11 +100,20 @@ def test_a_failure_is_recorded_and_the_next_starts_afresh(tmp_path):
     assert read["failure"].notna().sum() == 1
 
 
-def test_failures_past_the_limit_stop_with_the_first_reason():
+def test_failures_are_counted_with_the_first_reason(tmp_path):
     table = reference_table(H2, GEOMETRIES, SpringEngine(fails=[4, 7]))
-    expect_converged(table, H2, allowed_failures=2)
-    with pytest.raises(ConvergenceError, match=r"2 of 12 .* H2 failed, 1 may; .* 14: The springs"):
-        expect_converged(table, H2, allowed_failures=1)
+    counts = count_calculations({"H2": table, "H2/empty": table[:0]}, allowed_failures=1)
+    write_table(counts, tmp_path / "counts.parquet", REFERENCE_CALCULATIONS)
+    first, empty = counts.to_dict("records")
+    assert (first["geometries"], first["failed"], first["allowed_failures"]) == (12, 2, 1)
+    assert first["failure"] == "geometry 14: The springs swing after 9 iterations."
+    assert (empty["geometries"], empty["failed"]) == (0, 0) and pd.isna(empty["failure"])
+
+
+def test_no_geometries_give_a_table_without_rows(tmp_path):
+    table = reference_table(H2, GEOMETRIES[:0], SpringEngine())
+    write_table(table, tmp_path / "reference.parquet", REFERENCE)
+    assert read_table(tmp_path / "reference.parquet", REFERENCE).empty
 
 
 def test_progress_is_reported():

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from hkmaps.maps.results import CONFORMER_ERRORS, TRAJECTORY_ENERGIES
-from hkmaps.molecules.results import CHOSEN, ENGINE_ACCURACY, TIGHT
+from hkmaps.molecules.results import CHOSEN, ENGINE_ACCURACY, PROTON_TRANSFER, TIGHT
 from hkmaps.reporting.claims import decide
 from hkmaps.reporting.conformer_tables import (
     BOGOJESKI_TABLE2,
@@ -29,6 +29,7 @@ from hkmaps.reporting.measurements.conformers import (
     conformer_measurements,
 )
 from hkmaps.reporting.measurements.record import measurement_frame
+from hkmaps.reporting.measurements.reference_failures import note_failures
 from hkmaps.reporting.measurements.trajectories import ProtonTransfer
 from hkmaps.reporting.published import read_published
 from hkmaps.reporting.style import DOUBLE_WIDTH, save_figure
@@ -112,6 +113,7 @@ def accuracy_table():
         "settings": [TIGHT, CHOSEN],
         "engine": "pyscf",
         "geometries": 10,
+        "failed": 0,
         "energy_error": [0.0, 0.016 / KCAL_PER_MOL_PER_HARTREE],
         "largest_energy_error": [0.0, 0.05 / KCAL_PER_MOL_PER_HARTREE],
         "density_error": [0.0, 1e-4],
@@ -125,6 +127,25 @@ def driven_table(energies):
     return energies[["frame", "time"]].assign(potential_energy=energies["predicted_energy"])
 
 
+def ends_table(*steps, asked=2000, equilibration=0.0):
+    """Runs of steps of half a femtosecond, complete where they made all that were asked for."""
+    step = 0.5 / FEMTOSECOND_PER_ATOMIC_TIME
+    return pd.DataFrame(
+        {
+            "trajectory": "driven",
+            "run": range(len(steps)),
+            "completed": [made == asked for made in steps],
+            "steps": steps,
+            "steps_asked": asked,
+            "time": [made * step for made in steps],
+            "time_asked": asked * step,
+            "equilibration": equilibration / FEMTOSECOND_PER_ATOMIC_TIME,
+            "frames": steps,
+            "reason": [None if made == asked else f"It broke at {made}." for made in steps],
+        }
+    )
+
+
 def full_study(training_points=2000, driven_frames=2000):
     ab_initio = energy_table(500, 0.5)
     driven = energy_table(driven_frames, 0.5, error=1.9)
@@ -135,6 +156,8 @@ def full_study(training_points=2000, driven_frames=2000):
         transfer=transfer_table(ab_initio, 7, 15),
         driven=driven.iloc[39::40],
         driven_trajectory=driven_table(driven),
+        driven_ends=ends_table(*[driven_frames] * 3, asked=driven_frames),
+        ab_initio_end=ends_table(500, asked=500),
     )
 
 
@@ -214,12 +237,9 @@ def test_a_shorter_trajectory_does_not_reproduce_its_largest_error():
 )
 def test_dynamics_that_ended_early_is_decided_by_what_it_reached(equilibration, length, when, part):
     tables = full_study()
-    shift = equilibration / FEMTOSECOND_PER_ATOMIC_TIME
-    early, driven = (
-        table.assign(time=table["time"] - shift)
-        for table in (tables.driven_trajectory, tables.driven)
-    )
-    rows = claims_of(replace(tables, driven_trajectory=early, driven=driven))
+    # The first of three runs is the one in the middle.
+    ends = ends_table(2000, 100, 3000, asked=8000, equilibration=equilibration)
+    rows = claims_of(replace(tables, driven_ends=ends))
     reached, error = (rows.loc[f"B.fig3b.{name}"] for name in ("trajectory_length", "max_error"))
     assert reached["measured"] == pytest.approx(length)
     assert reached["verdict"] == "differs"
@@ -227,13 +247,63 @@ def test_dynamics_that_ended_early_is_decided_by_what_it_reached(equilibration, 
     assert error["verdict"] == "order reproduced"
     assert f"{part} instead of 1" in error["rule"]
     for row in (reached, error):
-        assert "left the domain of its map" in row["explanation"]
         assert f"{when} the end of equilibration; {part} ML-HK's MAE is" in row["explanation"]
+        assert "the reason: It broke at 2000; 0 of 3 runs lasted for 4 ps" in row["explanation"]
+        assert "the others ended after 0.05 to 1.5 ps (median 1)" in row["explanation"]
+
+
+def test_the_length_of_dynamics_is_what_half_of_the_runs_reach():
+    ends = ends_table(10, 2000, 2000)
+    row = claims_of(replace(full_study(), driven_ends=ends)).loc["B.fig3b.trajectory_length"]
+    assert row["verdict"] == "reproduced"
+    assert "2 of 3 runs lasted for 1 ps, the others ended after 0.005" in row["explanation"]
+
+
+def test_dynamics_without_a_calculated_frame_has_no_error():
+    tables = full_study()
+    broken = ends_table(0, asked=2000, equilibration=500.0)
+    start = tables.driven_trajectory[:1]
+    nothing = TRAJECTORY_ENERGIES.empty()
+    tables = replace(tables, driven=nothing, driven_trajectory=start, driven_ends=broken)
+    rows = claims_of(tables)
+    assert rows.loc["B.fig3b.trajectory_length", "measured"] == 0
+    assert rows.loc["B.fig3b.max_error", "verdict"] == "not run"
+    assert "no frame has a reference energy" in rows.loc["B.fig3b.max_error", "explanation"]
+
+
+def test_an_ab_initio_trajectory_without_frames_is_decided():
+    tables = full_study()
+    nothing = TRAJECTORY_ENERGIES.empty()
+    transfer = PROTON_TRANSFER.empty()
+    end = ends_table(0, asked=500)
+    tables = replace(tables, ab_initio=nothing, transfer=transfer, ab_initio_end=end)
+    rows = claims_of(tables)
+    assert rows.loc["B.fig3a.trajectory_length", "measured"] == 0
+    assert rows.loc["B.fig3a.transfer_first_frame", "verdict"] == "not run"
+    assert "It broke at 0" in rows.loc["B.fig3a.transfer_first_frame", "explanation"]
+
+
+def test_claims_say_where_too_many_calculations_failed():
+    samples = ["ethane/300K", "ethane/test", "H2O", "malonaldehyde/300+350K-driven"]
+    calculations = pd.DataFrame(
+        {
+            "sample": samples,
+            "geometries": 100,
+            "failed": [3, 1, 2, 4],
+            "allowed_failures": 1,
+        }
+    )
+    measured = conformer_measurements(full_study(), SETTINGS, PUBLISHED)
+    noted = {each.id: each for each in note_failures(measured, calculations)}
+    text = "with 3 of 100 reference calculations of ethane/300K failed"
+    assert noted["B.table2.ethane.300K.dE.mae"].other_size == text
+    assert text in noted["B.table2.ethane.300K.dE.mae"].explanation.replace("With", "with")
+    assert noted["B.table2.ethane.300+350K.dE.mae"].other_size is None
+    assert "4 of 100" in noted["B.fig3b.max_error"].other_size
 
 
 def test_an_error_of_another_order_differs_where_dynamics_ended_early_too():
-    tables = full_study()
-    tables = replace(tables, driven_trajectory=tables.driven_trajectory.assign(time=[-1.0] * 2000))
+    tables = replace(full_study(), driven_ends=ends_table(2000, asked=8000))
     far = tables.driven.assign(predicted_energy=tables.driven["reference_energy"] + 1)
     error = claims_of(replace(tables, driven=far)).loc["B.fig3b.max_error"]
     assert error["verdict"] == "differs"
@@ -356,6 +426,7 @@ def test_figure_3_marks_the_transfer_and_the_largest_error():
         tables.transfer,
         tables.driven,
         tables.driven_trajectory,
+        tables.driven_ends,
         ["300+350K", 400],
         PUBLISHED,
     )
@@ -369,7 +440,43 @@ def test_figure_3_marks_the_transfer_and_the_largest_error():
     driven = next(axes for axes in figure.axes if "ML-HK's" in axes.get_title(loc="left"))
     reference, predicted = driven.get_lines()
     assert (len(reference.get_xdata()), len(predicted.get_xdata())) == (50, 2000)
-    assert predicted.get_xdata()[-1] == pytest.approx(1000)
+    assert predicted.get_xdata()[-1] == pytest.approx(1.0)
+
+
+def test_figure_3_counts_time_from_the_start_and_marks_the_end_of_equilibration():
+    tables = full_study()
+    shift = 500 / FEMTOSECOND_PER_ATOMIC_TIME
+    driven, trajectory = (
+        table.assign(time=table["time"] - shift)
+        for table in (tables.driven, tables.driven_trajectory)
+    )
+    figure = malonaldehyde_trajectories(
+        tables.ab_initio,
+        tables.transfer,
+        driven,
+        trajectory,
+        ends_table(2000, 1, asked=3000, equilibration=500.0),
+        ["300+350K", 400],
+        PUBLISHED,
+    )
+    energies = next(axes for axes in figure.axes if "ML-HK's" in axes.get_title(loc="left"))
+    times = [line.get_xdata() for line in energies.get_lines()]
+    assert (min(map(min, times)), max(map(max, times))) == pytest.approx((0.0005, 1.0))
+    assert times[-1] == pytest.approx([0.5, 0.5])
+    runs = next(axes for axes in figure.axes if axes.get_ylabel() == "run")
+    assert [bar.get_width() for bar in runs.patches] == pytest.approx([1.0, 0.0005])
+    assert "0 of 2 runs lasted" in runs.get_title(loc="left")
+
+
+def test_figure_3_is_drawn_of_dynamics_that_broke_at_once(tmp_path):
+    nothing = TRAJECTORY_ENERGIES.empty()
+    start = full_study().driven_trajectory[:1]
+    ends = ends_table(0, asked=3000, equilibration=500.0)
+    figure = malonaldehyde_trajectories(
+        nothing, PROTON_TRANSFER.empty(), nothing, start, ends, ["300+350K", 400], PUBLISHED
+    )
+    save_figure(figure, tmp_path / "figure.png", tmp_path / "figure.pdf")
+    assert texts(figure).count("no frame has a reference energy") == 2
 
 
 def test_the_cost_of_settings_stands_against_their_error():
@@ -409,6 +516,7 @@ def test_figures_fit_the_page_and_can_be_saved(tmp_path):
             transfer_table(bare, 1, 0),
             bare,
             driven_table(tables.ab_initio),
+            ends_table(500, asked=8000),
             ("300+350K", 400),
             PUBLISHED,
         ),

@@ -514,6 +514,7 @@ EDITS = [
             "equilibration": 0.002,
             "length": 0.004,
             "farthest": 4,
+            "runs": 3,
             "snapshots": 5,
         }.items()
     ),

@@ -340,6 +340,7 @@ def study_results():
                 "bogojeski_table2",
                 "functional_methods",
                 "engine_accuracy",
+                "reference_calculations",
             ],
         ),
         *expand("results/figures/{figure}.{format}", figure=figures, format=["png", "pdf"]),

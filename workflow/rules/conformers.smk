@@ -211,6 +211,7 @@ rule classical_energies:
 rule ab_initio_trajectory:
     output:
         trajectory="results/molecules/{conformer}/trajectories/ab_initio.parquet",
+        ends="results/molecules/{conformer}/trajectories/ab_initio_end.parquet",
         transfer="results/molecules/{conformer}/trajectories/proton_transfer.parquet",
     log:
         "logs/ab_initio_trajectory/{conformer}.log",
@@ -255,6 +256,7 @@ rule driven_trajectory:
         subspace=MAPS["subspace"],
     output:
         trajectory="results/maps/{conformer}/{pool}/driven.parquet",
+        ends="results/maps/{conformer}/{pool}/driven_ends.parquet",
         snapshots="results/molecules/{conformer}/{pool}-driven/geometries.parquet",
     log:
         "logs/driven_trajectory/{conformer}_{pool}.log",
@@ -267,6 +269,7 @@ rule driven_trajectory:
         friction=TRAJECTORIES["driven"]["friction"],
         farthest=TRAJECTORIES["driven"]["farthest"],
         snapshots=TRAJECTORIES["driven"]["snapshots"],
+        runs=TRAJECTORIES["driven"]["runs"],
         seed=config["seed"],
         code=code("driven_trajectory.py"),
     script:

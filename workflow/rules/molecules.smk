@@ -88,7 +88,6 @@ rule reference:
     conda:
         "../../envs/study.yaml"
     params:
-        allowed_failures=config["molecules"]["allowed_failures"],
         code=code("reference.py"),
     script:
         "../scripts/reference.py"
@@ -107,10 +106,35 @@ rule reference_energies:
     conda:
         "../../envs/study.yaml"
     params:
-        allowed_failures=config["molecules"]["allowed_failures"],
         code=code("reference_energies.py"),
     script:
         "../scripts/reference_energies.py"
+
+
+rule reference_calculations:
+    input:
+        expand("results/molecules/{sample}/energies.parquet", sample=SAMPLES),
+    output:
+        table="results/tables/reference_calculations.parquet",
+        markdown=report(
+            "results/tables/reference_calculations.md",
+            caption="../report/reference_calculations.rst",
+            category="This study",
+            labels={"item": "reference calculations"},
+        ),
+    log:
+        "logs/reference_calculations.log",
+    benchmark:
+        "results/benchmarks/reference_calculations.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        samples=list(SAMPLES),
+        allowed_failures=config["molecules"]["allowed_failures"],
+        code=code("reference_calculations.py"),
+    script:
+        "../scripts/reference_calculations.py"
 
 
 rule coupled_cluster:

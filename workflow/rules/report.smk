@@ -10,6 +10,7 @@ DIATOMIC_PAIRS = "results/conditioning/diatomics.parquet"
 FIGURE12 = "results/conditioning/figure12.parquet"
 PREDICTED_DENSITY = "results/maps/H2O/predicted_density.parquet"
 TABLE1 = "results/tables/table1.parquet"
+REFERENCE_CALCULATIONS = "results/tables/reference_calculations.parquet"
 CLAIMS = "results/claims.parquet"
 COST = "results/cost.parquet"
 
@@ -18,6 +19,8 @@ FIGURE3 = {
     "transfer": f"results/molecules/{AB_INITIO}/trajectories/proton_transfer.parquet",
     "driven": f"results/maps/{DRIVEN}/{TRAJECTORY_POOL}/driven_energies.parquet",
     "driven_trajectory": f"results/maps/{DRIVEN}/{TRAJECTORY_POOL}/driven.parquet",
+    "driven_ends": f"results/maps/{DRIVEN}/{TRAJECTORY_POOL}/driven_ends.parquet",
+    "ab_initio_end": f"results/molecules/{AB_INITIO}/trajectories/ab_initio_end.parquet",
 }
 
 # Beginning of a figure's name -> where the report shows it.
@@ -190,6 +193,7 @@ rule claims:
         reference="results/molecules/H2O/reference.parquet",
         coupled_cluster="results/molecules/H2O/coupled_cluster.parquet",
         conformer_errors=CONFORMER_ERRORS,
+        calculations=REFERENCE_CALCULATIONS,
         classical=FIGURES["bogojeski_fig02"]["trajectories"],
         published=PUBLISHED,
     output:
@@ -241,6 +245,7 @@ TABLES = {
         "functional_methods_table",
     ),
     "engine_accuracy": (ENGINE_ACCURACY, "engine_accuracy_table"),
+    "reference_calculations": (REFERENCE_CALCULATIONS, "reference_calculations"),
     "cost": (COST, "cost_table"),
 }
 # Figure of several files -> these, and what they are drawn from.
@@ -279,6 +284,7 @@ REPORT = {
         ),
         "functional_methods",
         "engine_accuracy",
+        "reference_calculations",
     ],
     "Cost": ["study_cost", "cost"],
 }

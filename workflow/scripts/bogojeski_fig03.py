@@ -3,7 +3,7 @@
 from study_job import study_job
 
 from hkmaps.maps.results import TRAJECTORY_ENERGIES
-from hkmaps.molecules.results import PROTON_TRANSFER, TRAJECTORY
+from hkmaps.molecules.results import DYNAMICS_ENDS, PROTON_TRANSFER, TRAJECTORY
 from hkmaps.reporting.figures.trajectories import malonaldehyde_trajectories
 from hkmaps.reporting.published import read_published
 from hkmaps.reporting.style import save_figure
@@ -16,6 +16,7 @@ with study_job(snakemake):
         read_table(inputs.transfer, PROTON_TRANSFER),
         read_table(inputs.driven, TRAJECTORY_ENERGIES),
         read_table(inputs.driven_trajectory, TRAJECTORY),
+        read_table(inputs.driven_ends, DYNAMICS_ENDS),
         snakemake.params.settings,
         read_published(inputs.published),
     )

@@ -15,9 +15,11 @@ from hkmaps.maps.results import (
 )
 from hkmaps.molecules.results import (
     COUPLED_CLUSTER,
+    DYNAMICS_ENDS,
     GEOMETRIES,
     PROTON_TRANSFER,
     REFERENCE,
+    REFERENCE_CALCULATIONS,
     TRAJECTORY,
 )
 from hkmaps.networks.results import ARCHITECTURE, GRID_SEARCH, GRID_SEARCH_SUMMARY, TABLE1
@@ -40,6 +42,7 @@ from hkmaps.reporting.measurements.molecule_settings import (
     setting_measurements,
 )
 from hkmaps.reporting.measurements.molecules import molecule_measurements
+from hkmaps.reporting.measurements.reference_failures import note_failures
 from hkmaps.reporting.printed_pair import figure10_pair
 from hkmaps.reporting.published import read_published
 from hkmaps.tables import atomic_path, read_table, write_table
@@ -79,25 +82,27 @@ with study_job(snakemake) as log:
         transfer=read_table(inputs.transfer, PROTON_TRANSFER),
         driven=read_table(inputs.driven, TRAJECTORY_ENERGIES),
         driven_trajectory=read_table(inputs.driven_trajectory, TRAJECTORY),
+        driven_ends=read_table(inputs.driven_ends, DYNAMICS_ENDS),
+        ab_initio_end=read_table(inputs.ab_initio_end, DYNAMICS_ENDS),
     )
     conformer_settings = ConformerSettings(**snakemake.params.conformer_settings)
+    of_molecules = [
+        *setting_measurements(geometries=geometries, **snakemake.params.molecule_settings),
+        *potential_measurements(
+            read_all(inputs.potential_widths, POTENTIAL_WIDTHS),
+            read_all(inputs.potential_spacings, POTENTIAL_SPACINGS),
+        ),
+        *molecule_measurements(read_all(inputs.molecule_errors, MOLECULE_ERRORS)),
+        *coupled_cluster_measurements(
+            read_table(inputs.reference, REFERENCE, ["geometry", "energy", "converged"]),
+            read_table(inputs.coupled_cluster, COUPLED_CLUSTER),
+        ),
+        *conformer_measurements(conformers, conformer_settings, published),
+    ]
+    calculations = read_table(inputs.calculations, REFERENCE_CALCULATIONS)
     measured = [
         measure_paper_a(tables, StudySettings(**snakemake.params.settings), pair),
-        measurement_frame(
-            [
-                *setting_measurements(geometries=geometries, **snakemake.params.molecule_settings),
-                *potential_measurements(
-                    read_all(inputs.potential_widths, POTENTIAL_WIDTHS),
-                    read_all(inputs.potential_spacings, POTENTIAL_SPACINGS),
-                ),
-                *molecule_measurements(read_all(inputs.molecule_errors, MOLECULE_ERRORS)),
-                *coupled_cluster_measurements(
-                    read_table(inputs.reference, REFERENCE, ["geometry", "energy", "converged"]),
-                    read_table(inputs.coupled_cluster, COUPLED_CLUSTER),
-                ),
-                *conformer_measurements(conformers, conformer_settings, published),
-            ]
-        ),
+        measurement_frame(note_failures(of_molecules, calculations)),
     ]
     claims = decide(published, pd.concat(measured, ignore_index=True))
     write_table(claims, snakemake.output.table, CLAIMS)

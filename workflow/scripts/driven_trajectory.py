@@ -1,42 +1,43 @@
-"""Move a molecule by the forces of its map, and choose the frames that are calculated."""
+"""Move a molecule by the forces of its map in several runs, and choose frames of the first."""
 
 from pathlib import Path
 
+import pandas as pd
 from ase import units
 from study_job import study_job
 
-from hkmaps.errors import ConvergenceError
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol
 from hkmaps.molecules.conformers import held_out_conformers
-from hkmaps.molecules.map_dynamics import map_trajectory
-from hkmaps.molecules.results import GEOMETRIES, TRAJECTORY
+from hkmaps.molecules.map_dynamics import map_trajectory, spread_frames
+from hkmaps.molecules.results import DYNAMICS_ENDS, GEOMETRIES, TRAJECTORY
 from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import write_table
 
 with study_job(snakemake) as log:
     params, outputs = snakemake.params, snakemake.output
     molecule = find_molecule(snakemake.wildcards.conformer)
-    trajectory = map_trajectory(
-        MoleculeMap.load(Path(snakemake.input[0]).parent),
-        molecule,
-        DynamicsProtocol.in_femtoseconds(**params.protocol, friction=params.friction * units.fs),
-        f"driven by {snakemake.wildcards.pool}",
-        params.seed,
-        farthest=params.farthest,
-        ends_early=True,
-        progress=log.info,
+    molecule_map = MoleculeMap.load(Path(snakemake.input[0]).parent)
+    protocol = DynamicsProtocol.in_femtoseconds(
+        **params.protocol, friction=params.friction * units.fs
     )
-    if len(trajectory) < params.snapshots:
-        raise ConvergenceError(
-            f"The dynamics of {molecule.name} on the learned energy left the domain of its map"
-            f" after {len(trajectory)} frames, fewer than trajectories.driven.snapshots:"
-            f" {params.snapshots}; lower that key or trajectories.driven.temperature, or learn from"
-            " more geometries."
+    name = f"driven by {snakemake.wildcards.pool}"
+    runs = [
+        map_trajectory(
+            molecule_map,
+            molecule,
+            protocol,
+            name if run == 0 else f"{name}, run {run}",
+            params.seed,
+            farthest=params.farthest,
+            progress=log.info,
         )
-    # Evenly spread, the last frame among them.
-    every = max(1, len(trajectory) // params.snapshots)
-    spread = trajectory[::-1][::every][: params.snapshots][::-1]
-    snapshots = held_out_conformers(molecule, {"driven": spread}, params.snapshots)
+        for run in range(params.runs)
+    ]
+    ends = pd.concat([dynamics.end(name, run) for run, dynamics in enumerate(runs)])
+    write_table(ends, outputs.ends, DYNAMICS_ENDS)
+    frames = runs[0].frames
+    chosen = spread_frames(frames, params.snapshots)
+    snapshots = held_out_conformers(molecule, {"driven": chosen}, len(chosen))
     write_table(snapshots, outputs.snapshots, GEOMETRIES)
-    write_table(trajectory, outputs.trajectory, TRAJECTORY)
+    write_table(frames, outputs.trajectory, TRAJECTORY)

@@ -49,6 +49,7 @@ class ConformerData:
         energies: shape (S,), in Ha.
         subspace: what the densities are represented in.
         coordinates: the densities in it, shape (S, subspace.rank), in bohr^-3/2.
+        failed: geometries of the sample that are not here, as their calculations did not converge.
 
     Raises:
         InputError: the arrays do not go together.
@@ -61,6 +62,7 @@ class ConformerData:
     energies: np.ndarray
     subspace: DensitySubspace
     coordinates: np.ndarray
+    failed: int = 0
 
     def __post_init__(self):
         shape = (len(self.energies), self.subspace.rank)
@@ -94,7 +96,8 @@ def conformer_errors(
         training: reference calculations of the pool.
         test: those of the test set, densities in the same subspace.
         pool: name of the pool, which with the seed decides the sampler's random numbers.
-        sizes: numbers M of training points.
+        sizes: numbers M of training points; one that counts on calculations that failed is what
+            is left of the pool.
         sampler: chooses M training points from the pool's geometries, aligned, in bohr.
         seed: the study's seed.
 
@@ -117,7 +120,7 @@ def conformer_errors(
             " subspaces; both must be in one that spans them together."
         )
     rows = []
-    for size in sizes:
+    for size in _without_failures(sizes, training):
         chosen = choose_training_points(
             training, np.arange(len(training.energies)), size, pool, sampler, seed
         )
@@ -170,6 +173,8 @@ def trajectory_energies(
         (reference_energies, "reference energies"),
     ):
         expect_samples(values, (count,), name)
+    if not count:
+        return TRAJECTORY_ENERGIES.empty()
     return pd.DataFrame(
         {
             "frame": frames,
@@ -181,6 +186,14 @@ def trajectory_energies(
             "in_domain": model.in_domain(positions),
         },
         columns=TRAJECTORY_ENERGIES.column_names,
+    )
+
+
+def _without_failures(sizes: Sequence[int], training: ConformerData) -> list[int]:
+    """The sizes, each once, less what failed calculations have taken from a pool."""
+    left = len(training.energies)
+    return list(
+        dict.fromkeys(left if left < size <= left + training.failed else size for size in sizes)
     )
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         proton_transfer_start,
         proton_transfer_table,
     )
-    from hkmaps.molecules.reference import expect_converged, reference_table
+    from hkmaps.molecules.reference import reference_table
     from hkmaps.molecules.reference_calculator import ReferenceCalculator
     from hkmaps.molecules.reference_files import ReferenceFiles
     from hkmaps.molecules.sampling import SAMPLERS, training_points
@@ -66,7 +66,6 @@ _MODULES = {
     "classical_trajectory": "classical_dynamics",
     "coupled_cluster_table": "coupled_cluster",
     "engine_accuracy_table": "engine_accuracy",
-    "expect_converged": "reference",
     "expect_positions": "geometries",
     "force_field_file": "force_field",
     "held_out_conformers": "conformers",
@@ -110,7 +109,6 @@ __all__ = [
     "classical_trajectory",
     "coupled_cluster_table",
     "engine_accuracy_table",
-    "expect_converged",
     "expect_positions",
     "find_molecule",
     "force_field_file",

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from ase import Atoms, units
 from ase.md.verlet import VelocityVerlet
 
-from hkmaps.errors import InputError
+from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.fingerprints import code_fingerprint
 from hkmaps.kernels.model_files import read_tensors, reading, write_tensors
-from hkmaps.molecules.ase_dynamics import moving_atoms, snapshot, trajectory_table
+from hkmaps.molecules.ase_dynamics import Dynamics, moving_atoms, snapshot, trajectory_table
 from hkmaps.molecules.engines import ReferenceEngine, SelfConsistencyError
 from hkmaps.molecules.reference_calculator import ReferenceCalculator
 from hkmaps.molecules.systems import Molecule
@@ -32,8 +31,10 @@ def ab_initio_trajectory(
     time_step: float,
     checkpoint: str | Path | None = None,
     progress: Callable[[str], None] = lambda message: None,
-) -> pd.DataFrame:
+) -> Dynamics:
     """Move a molecule by Newton's equations with reference forces, by ASE's velocity Verlet.
+
+    A calculation that does not converge, and a molecule that falls apart, end the dynamics there.
 
     After every step all that the next one needs is written to the checkpoint, the engine's own
     restart included; a run that was killed goes on from there and gives the same bits as an
@@ -50,13 +51,12 @@ def ab_initio_trajectory(
         progress: called with a line of text after every few steps.
 
     Returns:
-        pandas.DataFrame with the columns of `TRAJECTORY`, a frame at every step.
+        The dynamics, a frame at the start and after every step; none where the calculation of the
+        start does not converge.
 
     Raises:
         InputError: positions or velocities are not the molecule's, the number of steps or the time
             step is not positive, or the checkpoint is damaged.
-        SelfConsistencyError: a calculation did not converge; the sentence says at which step.
-        ConvergenceError: the trajectory exploded.
     """
     if steps < 1 or not (np.isfinite(time_step) and time_step > 0):
         raise InputError(
@@ -71,21 +71,27 @@ def ab_initio_trajectory(
     if snapshots:
         progress(f"{title}: resuming after step {len(snapshots) - 1}")
     dynamics = VelocityVerlet(atoms, time_step * units.AUT)
+    reason = None
     for step in range(len(snapshots), steps + 1):
         where = f"{molecule.name} at step {step} of {steps}"
         try:
             if step > 0:
                 dynamics.run(1)
             snapshots.append(snapshot(molecule, atoms, where))
-        except SelfConsistencyError as error:
-            message = f"The dynamics of {where} cannot go on: {error}"
-            raise SelfConsistencyError(message, error.iterations) from error
+        except ConvergenceError as error:
+            cannot_go_on = isinstance(error, SelfConsistencyError)
+            reason = (
+                f"The dynamics of {where} cannot go on: {error}" if cannot_go_on else str(error)
+            )
+            progress(reason)
+            break
         if checkpoint is not None:
             _save(checkpoint, identity, atoms, snapshots)
         if step % STEPS_PER_MESSAGE == 0 or step == steps:
             progress(_message(title, step, steps, snapshots, calculator))
-    frames = snapshots[: steps + 1]
-    return trajectory_table(frames, time_step * np.arange(len(frames)))
+    kept = snapshots[: steps + 1]
+    frames = trajectory_table(kept, time_step * np.arange(len(kept)))
+    return Dynamics(frames, max(0, len(frames) - 1), steps, time_step, reason=reason)
 
 
 def _message(

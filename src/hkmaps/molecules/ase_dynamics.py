@@ -1,5 +1,6 @@
 """What dynamics with ASE shares: the molecule in ASE's units, and snapshots in atomic units."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,53 @@ from ase import Atoms, units
 
 from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.molecules.geometries import expect_positions
-from hkmaps.molecules.results import TRAJECTORY
+from hkmaps.molecules.results import DYNAMICS_ENDS, TRAJECTORY
 from hkmaps.molecules.systems import Molecule
+
+
+@dataclass(frozen=True, eq=False)
+class Dynamics:
+    """What dynamics left behind, whether or not it made all steps that were asked for.
+
+    That a molecule falls apart, that a map is asked for what it does not know and that a
+    calculation does not converge are results: they end dynamics, not a study.
+
+    Attributes:
+        frames: rows of `TRAJECTORY`.
+        steps: time steps that were made.
+        steps_asked: time steps that were asked for.
+        time_step: in hbar/Ha.
+        equilibration: time from the start to the first frame of a completed run, in hbar/Ha.
+        reason: a sentence that says why it ended early; None where it is complete.
+    """
+
+    frames: pd.DataFrame
+    steps: int
+    steps_asked: int
+    time_step: float
+    equilibration: float = 0.0
+    reason: str | None = None
+
+    @property
+    def completed(self) -> bool:
+        """Whether all steps were made."""
+        return self.reason is None
+
+    def end(self, trajectory: str, run: int = 0) -> pd.DataFrame:
+        """Return the row of `DYNAMICS_ENDS` of a run of the dynamics called `trajectory`."""
+        row = {
+            "trajectory": trajectory,
+            "run": run,
+            "completed": self.completed,
+            "steps": self.steps,
+            "steps_asked": self.steps_asked,
+            "time": self.steps * self.time_step,
+            "time_asked": self.steps_asked * self.time_step,
+            "equilibration": self.equilibration,
+            "frames": len(self.frames),
+            "reason": self.reason,
+        }
+        return pd.DataFrame([row], columns=DYNAMICS_ENDS.column_names)
 
 
 def moving_atoms(molecule: Molecule, positions: np.ndarray, velocities: np.ndarray) -> Atoms:
@@ -104,5 +150,5 @@ def snapshot(molecule: Molecule, atoms: Atoms, title: str) -> dict[str, Any]:
 
 def trajectory_table(snapshots: list[dict[str, Any]], times: np.ndarray) -> pd.DataFrame:
     """Return snapshots, numbered from 0, as rows of `TRAJECTORY`; times in hbar/Ha."""
-    frame = pd.DataFrame(snapshots).assign(frame=np.arange(len(snapshots)), time=times)
-    return frame[TRAJECTORY.column_names]
+    frame = pd.DataFrame(snapshots, columns=TRAJECTORY.column_names)
+    return frame.assign(frame=np.arange(len(snapshots)), time=times)

@@ -31,6 +31,8 @@ def coupled_cluster_table(
 ) -> pd.DataFrame:
     """Calculate geometries by all-electron, frozen-core CCSD(T).
 
+    A geometry that does not converge is a row that says so, without energies.
+
     Args:
         molecule: an entry of `MOLECULES`, of closed shells.
         geometries: rows of `GEOMETRIES`.
@@ -42,14 +44,19 @@ def coupled_cluster_table(
 
     Raises:
         InputError: positions are not geometries of the molecule, or PySCF lacks the basis set.
-        ConvergenceError: Hartree-Fock or CCSD did not converge for a geometry.
     """
     positions = expect_positions(molecule, stack(geometries["positions"]))
     rows = []
     for number, place in zip(geometries["geometry"], positions, strict=True):
-        hartree_fock, ccsd, triples = coupled_cluster_energies(
-            molecule.symbols, place, orbital_basis
-        )
+        failure = None
+        try:
+            hartree_fock, ccsd, triples = coupled_cluster_energies(
+                molecule.symbols, place, orbital_basis
+            )
+        except ConvergenceError as error:
+            hartree_fock = ccsd = triples = np.nan
+            failure = str(error)
+            progress(f"geometry {number} failed: {failure}")
         rows.append(
             {
                 "geometry": number,
@@ -57,6 +64,7 @@ def coupled_cluster_table(
                 "ccsd_energy": ccsd,
                 "hartree_fock_energy": hartree_fock,
                 "orbital_basis": orbital_basis,
+                "failure": failure,
             }
         )
         if len(rows) % GEOMETRIES_PER_MESSAGE == 0 or len(rows) == len(positions):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from hkmaps.errors import InputError
 from hkmaps.molecules.engines import ReferenceEngine
-from hkmaps.molecules.reference import expect_converged, reference_table
+from hkmaps.molecules.reference import reference_table
 from hkmaps.molecules.results import ENGINE_ACCURACY, TIGHT
 from hkmaps.molecules.systems import Molecule
 from hkmaps.tables import stack
@@ -34,12 +34,12 @@ def engine_accuracy_table(
 
     Returns:
         pandas.DataFrame with the columns of `ENGINE_ACCURACY`, a row an engine, the tight one
-        first.
+        first. Geometries that do not converge with an engine, or with the tight one, do not count
+        in its row; errors are NaN where fewer than two are left.
 
     Raises:
         InputError: there are fewer than two geometries, an engine is called as the tight one is,
             or engines have different Fourier bases.
-        ConvergenceError: a calculation failed.
     """
     if len(geometries) < 2:
         raise InputError(
@@ -52,8 +52,7 @@ def engine_accuracy_table(
         raise InputError("Engines that are compared must have one Fourier basis in common.")
     rows, exact = [], None
     for name, engine in {TIGHT: tight, **engines}.items():
-        table = reference_table(molecule, geometries, engine)
-        expect_converged(table, molecule, allowed_failures=0)
+        table = reference_table(molecule, geometries, engine, progress)
         exact = table if exact is None else exact
         row = {"molecule": molecule.name, "settings": name, **_comparison(table, exact)}
         rows.append(row)
@@ -66,17 +65,27 @@ def engine_accuracy_table(
 
 def _comparison(table: pd.DataFrame, exact: pd.DataFrame) -> dict[str, object]:
     """Return cost and errors of reference calculations, where `exact` holds what is right."""
-    errors = table["energy"].to_numpy() - exact["energy"].to_numpy()
-    first, second = np.triu_indices(len(errors), k=1)
-    between = np.abs(errors[first] - errors[second])
-    densities, right = stack(table["coefficients"]), stack(exact["coefficients"])
-    distances = np.linalg.norm(densities - right, axis=1) / np.linalg.norm(right, axis=1)
-    return {
+    converged = (table["converged"] & exact["converged"]).to_numpy(dtype=bool)
+    count = int(converged.sum())
+    found = {
         "engine": table["engine"].iloc[0],
-        "geometries": len(table),
+        "geometries": count,
+        "failed": len(table) - count,
+        "energy_error": np.nan,
+        "largest_energy_error": np.nan,
+        "density_error": np.nan,
+        "iterations": table["iterations"].mean(),
+        "seconds": table["seconds"].median(),
+    }
+    if count < 2:
+        return found
+    errors = (table["energy"] - exact["energy"]).to_numpy()[converged]
+    first, second = np.triu_indices(count, k=1)
+    between = np.abs(errors[first] - errors[second])
+    densities, right = (stack(each["coefficients"])[converged] for each in (table, exact))
+    distances = np.linalg.norm(densities - right, axis=1) / np.linalg.norm(right, axis=1)
+    return found | {
         "energy_error": between.mean(),
         "largest_energy_error": between.max(),
         "density_error": distances.mean(),
-        "iterations": table["iterations"].mean(),
-        "seconds": table["seconds"].median(),
     }

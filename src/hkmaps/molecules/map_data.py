@@ -71,8 +71,8 @@ def read_conformer_data(
         InputError: a table is missing or damaged, or they do not go together.
     """
     positions = read_table(geometries, GEOMETRIES, ["geometry", "positions"])
-    calculated = read_table(energies, REFERENCE_ENERGIES)
-    calculated = calculated[calculated["converged"].astype(bool)]
+    every = read_table(energies, REFERENCE_ENERGIES)
+    calculated = every[every["converged"].astype(bool)]
     densities = read_table(coordinates, DENSITY_COORDINATES)
     densities = densities[densities["split"] == split]
     if not np.array_equal(densities["geometry"], calculated["geometry"]):
@@ -90,4 +90,5 @@ def read_conformer_data(
         energies=calculated["energy"].to_numpy(dtype=np.float64),
         subspace=subspace,
         coordinates=stack(densities["coordinates"]),
+        failed=len(every) - len(calculated),
     )

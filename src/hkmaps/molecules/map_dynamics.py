@@ -11,6 +11,7 @@ from ase.md.langevin import Langevin
 from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.ase_dynamics import (
+    Dynamics,
     moving_atoms,
     snapshot,
     thermal_velocities,
@@ -41,15 +42,16 @@ def map_trajectory(
     positions: np.ndarray | None = None,
     velocities: np.ndarray | None = None,
     farthest: float = FARTHEST,
-    ends_early: bool = False,
     progress: Callable[[str], None] = lambda message: None,
-) -> pd.DataFrame:
+) -> Dynamics:
     """Move a molecule by the analytic forces of a map, with ASE's Langevin thermostat.
 
     The same arguments give the same trajectory, bit for bit. A map knows neither place nor
     orientation, so the molecule drifts and turns as it likes; snapshots are around their centre of
     mass. Paper B moves malonaldehyde for 4 ps at 300 K by steps of 0.5 fs and shows the last 1 ps:
     an equilibration of 3 ps and a length of 1 ps.
+
+    Dynamics that leaves the domain of its map, or breaks the molecule, ends there.
 
     Args:
         molecule_map: the trained map.
@@ -60,20 +62,17 @@ def map_trajectory(
         positions: where it starts, shape (atoms, 3), in bohr; by default at the training geometry
             of the lowest energy.
         velocities: likewise, in bohr Ha/hbar; by default drawn at the protocol's temperature.
-        farthest: domain distance (see `MoleculeMap.domain_distance`) at which it ends with an
-            error. Some of the training geometries are beyond 1 of the others, so it is more.
-        ends_early: whether a trajectory that explodes or leaves the domain ends there, with what
-            it has, rather than with an error.
-        progress: called with a line of text at every tenth of the trajectory.
+        farthest: domain distance (see `MoleculeMap.domain_distance`) at which it has left the
+            domain. Some of the training geometries are beyond 1 of the others, so it is more.
+        progress: called with a line of text at every tenth of the trajectory, and where it ends
+            early.
 
     Returns:
-        pandas.DataFrame with the columns of `TRAJECTORY`, the first snapshot one interval after
-        equilibration. A trajectory that ended early begins with the snapshots of equilibration,
-        at times up to 0.
+        The dynamics, its first frame one interval after equilibration. One that ended early has
+        the frames of equilibration as well, at times up to 0, the start first.
 
     Raises:
         InputError: map, molecule, positions and velocities do not go together.
-        ConvergenceError: the trajectory exploded or left the domain of the map.
     """
     if molecule.symbols != molecule_map.symbols or farthest < 1:
         raise InputError(
@@ -96,25 +95,40 @@ def map_trajectory(
         fixcm=False,
         rng=stream,
     )
-    steps = protocol.warm_up_steps + protocol.snapshots * protocol.steps_per_snapshot
-    title, outside, snapshots = f"{molecule.name} {name} by {molecule_map.method}", 0, {}
-    first = protocol.warm_up_steps
+    first, every = protocol.warm_up_steps, protocol.steps_per_snapshot
+    steps = first + protocol.snapshots * every
+    title, outside, reason = f"{molecule.name} {name} by {molecule_map.method}", 0, None
+    made, snapshots = 0, {-first: snapshot(molecule, atoms, f"{title} at the start")}
     for step in range(1, steps + 1):
         where = f"{title} after {step} of {steps} steps"
         try:
             outside += _advance(dynamics, atoms.calc, farthest, where)
-            if (step - first) % protocol.steps_per_snapshot == 0:
+            if (step - first) % every == 0:
                 snapshots[step - first] = snapshot(molecule, atoms, where)
         except ConvergenceError as error:
-            if not ends_early:
-                raise
-            progress(str(error))
+            reason = str(error)
+            progress(reason)
             break
+        made = step
         if step % max(1, steps // 10) == 0:
             progress(f"{where}, {outside} of them outside the domain of training")
     else:
         snapshots = {after: row for after, row in snapshots.items() if after > 0}
-    return trajectory_table(list(snapshots.values()), protocol.time_step * np.array([*snapshots]))
+    times = protocol.time_step * np.array([*snapshots])
+    frames = trajectory_table(list(snapshots.values()), times)
+    equilibration = first * protocol.time_step
+    return Dynamics(frames, made, steps, protocol.time_step, equilibration, reason)
+
+
+def spread_frames(frames: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Return frames of a trajectory evenly spread over it, the last one among them.
+
+    Args:
+        frames: rows of `TRAJECTORY`.
+        count: how many; all of them where there are fewer.
+    """
+    every = max(1, len(frames) // count)
+    return frames[::-1][::every][:count][::-1]
 
 
 def _advance(

@@ -82,6 +82,8 @@ def proton_transfer_table(molecule: Molecule, trajectory: pd.DataFrame) -> pd.Da
         InputError: the molecule has no proton to pass on, or the trajectory is of another.
     """
     donor, proton, acceptor = _transfer(molecule)
+    if trajectory.empty:
+        return PROTON_TRANSFER.empty()
     positions = expect_positions(molecule, stack(trajectory["positions"]))
     lengths = np.linalg.norm(positions[:, [donor, acceptor]] - positions[:, [proton]], axis=2)
     coordinate = lengths[:, 0] - lengths[:, 1]

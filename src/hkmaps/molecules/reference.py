@@ -1,21 +1,21 @@
 """Reference tables: Kohn-Sham calculations of a chunk of a molecule's geometries."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from hkmaps.errors import ConvergenceError, InputError
+from hkmaps.errors import InputError
 from hkmaps.molecules.engines import (
     ReferenceCalculation,
     ReferenceEngine,
     SelfConsistencyError,
 )
 from hkmaps.molecules.geometries import expect_positions
-from hkmaps.molecules.results import REFERENCE
+from hkmaps.molecules.results import REFERENCE, REFERENCE_CALCULATIONS
 from hkmaps.molecules.systems import Molecule
 from hkmaps.tables import stack
 
@@ -39,7 +39,7 @@ def reference_table(
 
     Args:
         molecule: an entry of `MOLECULES`.
-        geometries: rows of `GEOMETRIES`.
+        geometries: rows of `GEOMETRIES`; dynamics that ended early may leave none for a chunk.
         engine: what calculates them.
         progress: called with a line of text after every few geometries and after each failure.
         precision: one of `PRECISIONS`, that of the density coefficients.
@@ -56,6 +56,8 @@ def reference_table(
             f"The precision of the coefficients is {precision!r}; it must be one of"
             f" {', '.join(PRECISIONS)}."
         )
+    if geometries.empty:
+        return REFERENCE.empty()
     positions = expect_positions(molecule, stack(geometries["positions"]))
     numbers = geometries["geometry"].to_numpy()
     rows, restart = {}, None
@@ -108,25 +110,34 @@ def restart_order(positions: np.ndarray) -> np.ndarray:
     return np.array(order)
 
 
-def expect_converged(reference: pd.DataFrame, molecule: Molecule, allowed_failures: int) -> None:
-    """Raise `ConvergenceError` if more geometries failed than are allowed.
+def count_calculations(energies: Mapping[str, pd.DataFrame], allowed_failures: int) -> pd.DataFrame:
+    """Return how many reference calculations of each sample converged.
 
     Args:
-        reference: rows of `REFERENCE`.
-        molecule: an entry of `MOLECULES`.
-        allowed_failures: number of geometries that may have failed.
+        energies: sample -> rows of `REFERENCE_ENERGIES`.
+        allowed_failures: calculations of a sample that may fail without a remark.
 
-    Raises:
-        ConvergenceError: more failed; the sentence holds the first one's reason.
+    Returns:
+        pandas.DataFrame with the columns of `REFERENCE_CALCULATIONS`.
     """
-    failed = reference[~reference["converged"].astype(bool)]
-    if len(failed) > allowed_failures:
-        first = failed.iloc[0]
-        raise ConvergenceError(
-            f"{len(failed)} of {len(reference)} reference calculations of {molecule.name} failed,"
-            f" {allowed_failures} may; the first is geometry {first['geometry']}:"
-            f" {first['failure']}"
+    rows = []
+    for sample, calculated in energies.items():
+        failed = calculated[~calculated["converged"].astype(bool)]
+        first = failed.head(1)
+        rows.append(
+            {
+                "sample": sample,
+                "geometries": len(calculated),
+                "failed": len(failed),
+                "allowed_failures": allowed_failures,
+                "iterations": calculated["iterations"].mean(),
+                "seconds": calculated["seconds"].sum(),
+                "failure": next(
+                    (f"geometry {row.geometry}: {row.failure}" for row in first.itertuples()), None
+                ),
+            }
         )
+    return pd.DataFrame(rows, columns=REFERENCE_CALCULATIONS.column_names)
 
 
 def _converged(calculation: ReferenceCalculation) -> dict[str, Any]:

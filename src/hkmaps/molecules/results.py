@@ -33,6 +33,23 @@ TRAJECTORY = TableSchema(
     ),
 )
 
+DYNAMICS_ENDS = TableSchema(
+    "ends of dynamics",
+    "How far molecular dynamics came and why it ended, one row a run",
+    (
+        Column("trajectory", "text", "", "name of the dynamics"),
+        Column("run", "integer", "", "number of the run; each has random numbers of its own"),
+        Column("completed", "flag", "", "whether it made all steps that were asked for"),
+        Column("steps", "integer", "1", "time steps that it made"),
+        Column("steps_asked", "integer", "1", "time steps that were asked for"),
+        Column("time", "number", "hbar/Ha", "time from the start to where it ended"),
+        Column("time_asked", "number", "hbar/Ha", "time that was asked for"),
+        Column("equilibration", "number", "hbar/Ha", "time from the start to the first frame"),
+        Column("frames", "integer", "1", "snapshots that it left"),
+        Column("reason", "text", "", "why it ended before all steps were made", optional=True),
+    ),
+)
+
 PROTON_TRANSFER = TableSchema(
     "proton transfer",
     "Where the proton between two oxygens is along a trajectory, one row a frame",
@@ -71,15 +88,30 @@ REFERENCE_ENERGIES = TableSchema(
     tuple(column for column in REFERENCE.columns if column.name != "coefficients"),
 )
 
+REFERENCE_CALCULATIONS = TableSchema(
+    "reference calculations",
+    "How many reference calculations of each sample converged, one row a sample",
+    (
+        Column("sample", "text", "", "sample, such as H2O or ethane/test"),
+        Column("geometries", "integer", "1", "number of geometries"),
+        Column("failed", "integer", "1", "calculations that did not converge"),
+        Column("allowed_failures", "integer", "1", "how many may fail without a remark"),
+        Column("iterations", "number", "1", "mean number of SCF iterations", optional=True),
+        Column("seconds", "number", "s", "wall time of all calculations"),
+        Column("failure", "text", "", "why the first that failed did not converge", optional=True),
+    ),
+)
+
 COUPLED_CLUSTER = TableSchema(
     "coupled cluster",
     "Energies of a molecule's geometries by all-electron, frozen-core CCSD(T), one row a geometry",
     (
         Column("geometry", "integer", "", "number of the geometry"),
-        Column("energy", "number", "Ha", "total energy by CCSD(T)"),
-        Column("ccsd_energy", "number", "Ha", "total energy by CCSD, without the triples"),
-        Column("hartree_fock_energy", "number", "Ha", "total energy by Hartree-Fock"),
+        Column("energy", "number", "Ha", "total energy by CCSD(T); none where it failed", True),
+        Column("ccsd_energy", "number", "Ha", "total energy by CCSD, without the triples", True),
+        Column("hartree_fock_energy", "number", "Ha", "total energy by Hartree-Fock", True),
         Column("orbital_basis", "text", "", "Gaussian basis set"),
+        Column("failure", "text", "", "why it did not converge", optional=True),
     ),
 )
 
@@ -98,19 +130,22 @@ ENGINE_ACCURACY = TableSchema(
             "name of the settings; tight are those compared with, study's are chosen",
         ),
         Column("engine", "text", "", "name, version and settings of the engine"),
-        Column("geometries", "integer", "1", "number of geometries"),
+        Column("geometries", "integer", "1", "geometries that converged, with tight settings too"),
+        Column("failed", "integer", "1", "geometries that did not"),
         Column(
             "energy_error",
             "number",
             "Ha",
             "mean absolute error of the energy differences between all pairs of geometries",
+            optional=True,
         ),
-        Column("largest_energy_error", "number", "Ha", "the largest of these errors"),
+        Column("largest_energy_error", "number", "Ha", "the largest of these errors", True),
         Column(
             "density_error",
             "number",
             "1",
             "mean L2 distance of the densities from the tight ones, relative to their norm",
+            optional=True,
         ),
         Column("iterations", "number", "1", "mean number of SCF iterations, on all grids"),
         Column("seconds", "number", "s", "median wall time of a geometry, its density included"),

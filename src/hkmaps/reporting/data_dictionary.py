@@ -25,10 +25,12 @@ from hkmaps.maps.results import (
 )
 from hkmaps.molecules.results import (
     COUPLED_CLUSTER,
+    DYNAMICS_ENDS,
     ENGINE_ACCURACY,
     GEOMETRIES,
     PROTON_TRANSFER,
     REFERENCE,
+    REFERENCE_CALCULATIONS,
     REFERENCE_ENERGIES,
     TRAJECTORY,
 )
@@ -73,6 +75,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("molecules/{molecule}/coupled_cluster.parquet", COUPLED_CLUSTER),
     ("molecules/{molecule}/engine_accuracy.parquet", ENGINE_ACCURACY),
     ("molecules/{molecule}/trajectories/proton_transfer.parquet", PROTON_TRANSFER),
+    ("molecules/{molecule}/trajectories/ab_initio_end.parquet", DYNAMICS_ENDS),
     ("molecules/{molecule}/trajectories/{run}.parquet", TRAJECTORY),
     ("maps/{molecule}/errors.parquet", MOLECULE_ERRORS),
     ("maps/{molecule}/potential_widths.parquet", POTENTIAL_WIDTHS),
@@ -82,6 +85,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("maps/{molecule}/{pool}/density_coordinates.parquet", DENSITY_COORDINATES),
     ("maps/{molecule}/{pool}/{run}_energies.parquet", TRAJECTORY_ENERGIES),
     ("maps/{molecule}/{pool}/driven.parquet", TRAJECTORY),
+    ("maps/{molecule}/{pool}/driven_ends.parquet", DYNAMICS_ENDS),
     (
         "maps/{molecule}/{pool}/{method}/",
         "trained map, read by `hkmaps.maps.molecule_map.MoleculeMap.load`",
@@ -91,6 +95,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("tables/bogojeski_table1.parquet", MOLECULE_SUMMARY),
     ("tables/bogojeski_table2.parquet", BOGOJESKI_TABLE2),
     ("tables/functional_methods.parquet", FUNCTIONAL_METHODS),
+    ("tables/reference_calculations.parquet", REFERENCE_CALCULATIONS),
     ("tables/{name}.md", "the same, the cost and the accuracy of the engine, for readers"),
     ("figures/", "PNG and PDF: `arnstein_` and `bogojeski_` are the papers', `study_` is ours"),
     ("claims.parquet", CLAIMS),

@@ -26,16 +26,51 @@ def engine_accuracy_markdown(accuracy: pd.DataFrame) -> str:
         cells = [_cells(row) for row in rows.to_dict("records")]
         count = rows["geometries"].iloc[0]
         lines += [f"## {molecule}, {count} geometries", "", *markdown_table(header, cells), ""]
+        failed = rows[rows["failed"] > 0]
+        lines += [
+            f"- {row.settings}: {row.failed} geometries did not converge and do not count."
+            for row in failed.itertuples()
+        ]
     lines += ["## The settings", ""]
     named = accuracy[["settings", "engine"]].drop_duplicates()
     lines += [f"- {name}: {engine}" for name, engine in named.itertuples(index=False)]
     return "\n".join([*lines, ""])
 
 
+def reference_calculations_markdown(counts: pd.DataFrame) -> str:
+    """Return how many reference calculations converged as Markdown.
+
+    Args:
+        counts: rows of `REFERENCE_CALCULATIONS`.
+    """
+    lines = ["# Reference calculations", ""]
+    lines += [
+        "A calculation that does not converge is left out of what is learnt and tested. Claims",
+        "that rest on a sample with more failures than molecules.allowed_failures say so.",
+        "",
+    ]
+    header = ["sample", "geometries", "failed", "SCF iterations, mean", "core-minutes"]
+    cells = [
+        [
+            row["sample"],
+            row["geometries"],
+            row["failed"],
+            # Those that come from files had no iterations here.
+            f"{row['iterations']:.3g}",
+            f"{row['seconds'] / 60:.2g}",
+        ]
+        for row in counts.to_dict("records")
+    ]
+    lines += [*markdown_table(header, cells), ""]
+    failures = counts.dropna(subset="failure")
+    lines += [f"- {row.sample}, {row.failure}" for row in failures.itertuples()]
+    return "\n".join([*lines, ""])
+
+
 def _cells(row: dict) -> list[str]:
     cells = [row["settings"], f"{row['seconds']:.3g}", f"{row['iterations']:.3g}"]
-    if row["settings"] == TIGHT:
-        # What the others are compared with has no error of its own.
+    if row["settings"] == TIGHT or pd.isna(row["energy_error"]):
+        # What the others are compared with has no error of its own, nor has what did not converge.
         return [*cells, "-", "-", "-"]
     cells += [in_kcal(row[name]) for name in ("energy_error", "largest_energy_error")]
     return [*cells, f"{row['density_error']:.1e}"]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from itertools import cycle, islice
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -47,7 +48,7 @@ def engine_accuracy(accuracy: pd.DataFrame, cost_goals: Mapping[str, float]) -> 
     ordinary = [name for name in accuracy["settings"].unique() if name != TIGHT]
     marks = dict(zip(ordinary, _MARKS, strict=False)) | {TIGHT: _REFERENCE_MARK}
     errors = accuracy["energy_error"] * KCAL_PER_MOL_PER_HARTREE
-    floor = min(errors[errors > 0].min(), ERROR_GOAL_KCAL) / _FLOOR_RATIO
+    floor = np.nanmin([errors[errors > 0].min(), ERROR_GOAL_KCAL]) / _FLOOR_RATIO
     rows = accuracy.assign(shown=errors.clip(lower=floor))
     figure = new_figure(DOUBLE_WIDTH, 2.7 + 0.16 * -(-len(marks) // 2))
     panels = figure.subplots(1, len(molecules), sharey=True, squeeze=False)[0]

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.reporting.figures.molecules import METHOD_LOOKS
@@ -32,6 +33,8 @@ _FEMTOSECONDS = ("fs", FEMTOSECOND_PER_ATOMIC_TIME)
 _PICOSECONDS = ("ps", FEMTOSECOND_PER_ATOMIC_TIME / 1000)
 _RED, _BLUE = METHOD_LOOKS[HOHENBERG_KOHN][0], METHOD_LOOKS[KOHN_SHAM][0]
 _TRANSFER_LOOK = {"color": SKY, "alpha": 0.35, "linewidth": 0}
+_EQUILIBRATION_LOOK = {"color": BLACK, "linestyle": ":", "linewidth": 0.9}
+_PICOSECONDS_FROM = 1.0  # ps; shorter trajectories are drawn in fs
 _BAND_DEVIATIONS = 2.0
 _MANY = 120  # from as many frames on, a mark for each would hide the line
 
@@ -77,31 +80,37 @@ def malonaldehyde_trajectories(
     transfer: pd.DataFrame,
     driven: pd.DataFrame,
     driven_trajectory: pd.DataFrame,
+    driven_ends: pd.DataFrame,
     trained: tuple[str, int],
     published: pd.DataFrame,
 ) -> Figure:
     """Draw an ab-initio trajectory with a proton transfer, and one that ML-HK drives (Figure 3).
 
+    Times of the second run from the start of its dynamics, so that one that ended while it
+    equilibrated is drawn as any other.
+
     Args:
         ab_initio: rows of `TRAJECTORY_ENERGIES` along the ab-initio trajectory.
         transfer: rows of `PROTON_TRANSFER` of that trajectory.
-        driven: rows of `TRAJECTORY_ENERGIES` of snapshots of the driven trajectory.
+        driven: rows of `TRAJECTORY_ENERGIES` of snapshots of the first driven run.
         driven_trajectory: rows of `TRAJECTORY`, all frames of it.
+        driven_ends: rows of `DYNAMICS_ENDS`, all runs.
         trained: pool and number of training points of the map.
         published: rows of `read_published`; the printed largest error stands beside the measured.
     """
     printed = published.set_index("id")["value"]
     pool, training_points = trained
     title = f"dynamics, $M$ = {training_points} of {pool}"
-    figure = new_figure(DOUBLE_WIDTH, 5.0)
+    figure = new_figure(DOUBLE_WIDTH, 5.6)
+    upper, lower = figure.subfigures(2, 1, height_ratios=[1, 0.13])
     left, right = (
-        part.subplots(3, 1, height_ratios=[1.2, 1, 0.8]) for part in figure.subfigures(1, 2)
+        part.subplots(3, 1, height_ratios=[1.2, 1, 0.8]) for part in upper.subfigures(1, 2)
     )
-    for axes in left[:-1]:
-        axes.sharex(left[-1])
-        axes.tick_params(labelbottom=False)
-    right[0].sharex(right[1])
-    right[0].tick_params(labelbottom=False)
+    for column in (left, right):
+        column[0].sharex(column[1])
+        column[0].tick_params(labelbottom=False)
+    left[1].sharex(left[2])
+    left[1].tick_params(labelbottom=False)
     _energies(left[0], ab_initio, _FEMTOSECONDS)
     left[0].set_title(f"ab-initio {title}", loc="left")
     _errors(left[1], ab_initio, _FEMTOSECONDS)
@@ -115,19 +124,46 @@ def malonaldehyde_trajectories(
             axes.axvspan(inside.min(), inside.max(), zorder=0, **_TRANSFER_LOOK)
         text = f"proton transfer: frames {found.first} to {found.last}"
         left[2].set_title(text, loc="left")
-    _energies(right[0], driven, _FEMTOSECONDS, driven_trajectory)
+    equilibration = driven_ends["equilibration"].iloc[0]
+    driven, driven_trajectory = (
+        table.assign(time=table["time"] + equilibration) for table in (driven, driven_trajectory)
+    )
+    longest = driven_trajectory["time"].max() * _PICOSECONDS[1]
+    unit = _PICOSECONDS if longest >= _PICOSECONDS_FROM else _FEMTOSECONDS
+    _energies(right[0], driven, unit, driven_trajectory)
     right[0].set_title(f"ML-HK's {title}", loc="left")
-    _errors(right[1], driven, _FEMTOSECONDS)
+    _errors(right[1], driven, unit)
     largest = printed["B.fig3b.max_error"]
     right[1].set_title(
         f"{_error_text(driven)}\n(published for $M$ = 2000: largest {largest})", loc="left"
     )
-    right[1].set_xlabel("time (fs)")
-    right[2].axis("off")
+    right[1].set_xlabel(f"time since the start ({unit[0]})")
+    for axes in right[:2]:
+        if 0 < equilibration * unit[1] < axes.get_xlim()[1]:
+            axes.axvline(equilibration * unit[1], **_EQUILIBRATION_LOOK)
+    _survival(right[2], driven_ends)
     label_panels([left[0], right[0]])
     handles = _handles(pd.concat([ab_initio, driven]), has_transfer=found is not None)
-    right[2].legend(handles=handles, loc="center")
+    handles.append(Line2D([], [], **_EQUILIBRATION_LOOK, label="end of equilibration"))
+    lower.legend(handles=handles, loc="center", ncols=3)
     return figure
+
+
+def _survival(axes: Axes, ends: pd.DataFrame) -> None:
+    """How long each run lasted, beside what was asked for and where equilibration ends."""
+    times = ends["time"] * _PICOSECONDS[1]
+    completed = ends["completed"].astype(bool)
+    axes.barh(ends["run"], times, color=[_RED if each else GREY for each in completed], height=0.7)
+    # A run that ended at its first steps has no bar to be seen.
+    axes.plot(times[~completed], ends["run"][~completed], "x", color=BLACK, markersize=4)
+    axes.axvline(ends["equilibration"].iloc[0] * _PICOSECONDS[1], **_EQUILIBRATION_LOOK)
+    axes.set_xlim(0, ends["time_asked"].max() * _PICOSECONDS[1] * 1.02)
+    axes.invert_yaxis()
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.set(xlabel="time since the start (ps)", ylabel="run")
+    axes.set_title(
+        f"{completed.sum()} of {len(ends)} runs lasted (crosses ended early)", loc="left"
+    )
 
 
 def _energies(
@@ -141,7 +177,9 @@ def _energies(
     Where all frames of the `trajectory` that ML-HK drives are given, they are a line, and the
     reference are marks.
     """
-    origin, factor = energies["reference_energy"].mean(), unit[1]
+    factor = unit[1]
+    known = energies if trajectory is None or len(energies) else trajectory
+    origin = known["potential_energy" if known is trajectory else "reference_energy"].mean()
     look = {"linewidth": 1.1}
     line = {"linestyle": (0, (3, 1.2))}
     predicted = energies[["time", "predicted_energy"]].to_numpy()
@@ -174,6 +212,8 @@ def _errors(axes: Axes, energies: pd.DataFrame, unit: tuple[str, float]) -> None
 
 
 def _error_text(energies: pd.DataFrame) -> str:
+    if energies.empty:
+        return "no frame has a reference energy"
     size = energy_error(energies).abs() * KCAL_PER_MOL_PER_HARTREE
     return f"ML-HK: MAE {size.mean():.2g}, largest {size.max():.2g} kcal/mol"
 

@@ -46,6 +46,8 @@ class ConformerTables:
         driven: rows of `TRAJECTORY_ENERGIES` of snapshots of the trajectory that the map of
             malonaldehyde drives.
         driven_trajectory: rows of `TRAJECTORY`, all frames of it, given with `driven`.
+        driven_ends: rows of `DYNAMICS_ENDS` of all its runs, given with `driven`.
+        ab_initio_end: row of `DYNAMICS_ENDS`, given with `ab_initio`.
     """
 
     errors: pd.DataFrame | None = None
@@ -54,6 +56,8 @@ class ConformerTables:
     transfer: pd.DataFrame | None = None
     driven: pd.DataFrame | None = None
     driven_trajectory: pd.DataFrame | None = None
+    driven_ends: pd.DataFrame | None = None
+    ab_initio_end: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -104,12 +108,14 @@ def conformer_measurements(
         measurements += ab_initio_measurements(
             tables.ab_initio,
             ProtonTransfer.first_of(tables.transfer),
+            tables.ab_initio_end,
             settings.trajectory_maps["malonaldehyde"],
         )
     if tables.driven is not None:
         measurements += driven_measurements(
             tables.driven,
             tables.driven_trajectory,
+            tables.driven_ends,
             settings.driven_temperature,
             settings.trajectory_maps["malonaldehyde"],
         )

@@ -121,7 +121,14 @@ def coupled_cluster_measurements(
         coupled_cluster: molecules/H2O/coupled_cluster.parquet.
     """
     converged = reference[reference["converged"].astype(bool)]
-    both = coupled_cluster.merge(converged, on="geometry", suffixes=("", "_reference"))
+    calculated = coupled_cluster.dropna(subset="energy")
+    both = calculated.merge(converged, on="geometry", suffixes=("", "_reference"))
+    if both.empty:
+        text = (
+            f"None of {len(coupled_cluster)} geometries converged both by CCSD(T) and by the"
+            " reference calculation (molecules/H2O/coupled_cluster.parquet)."
+        )
+        return [Measurement("B.sec2.6.pbe_vs_ccsdt", None, text)]
     errors = _relative(both["energy_reference"]) - _relative(both["energy"])
     lowest = both["energy"].idxmin()
     to_lowest = errors - errors[lowest]

@@ -50,9 +50,9 @@ def trajectory_length(frames: pd.DataFrame) -> float:
     """Return the length of a trajectory in ps, counted from the end of its equilibration.
 
     Args:
-        frames: rows of `TRAJECTORY` or of `TRAJECTORY_ENERGIES`.
+        frames: rows of `TRAJECTORY` or of `TRAJECTORY_ENERGIES`; without any it has no length.
     """
-    return float(frames["time"].max() * FEMTOSECOND_PER_ATOMIC_TIME / 1000)
+    return 0.0 if frames.empty else _picoseconds(frames["time"].max())
 
 
 def energy_error(energies: pd.DataFrame, method: str = HOHENBERG_KOHN) -> pd.Series:
@@ -84,13 +84,17 @@ def classical_measurements(trajectories: Mapping[str, pd.DataFrame]) -> list[Mea
 
 
 def ab_initio_measurements(
-    energies: pd.DataFrame, transfer: ProtonTransfer | None, trained: tuple[str, int]
+    energies: pd.DataFrame,
+    transfer: ProtonTransfer | None,
+    end: pd.DataFrame,
+    trained: tuple[str, int],
 ) -> list[Measurement]:
     """Return the numbers of Figure 3a: length and proton transfer of the ab-initio trajectory.
 
     Args:
         energies: rows of `TRAJECTORY_ENERGIES`.
         transfer: the proton transfer, None if the trajectory has none.
+        end: its row of `DYNAMICS_ENDS`.
         trained: pool and number of training points of the map.
     """
     length = trajectory_length(energies)
@@ -98,6 +102,8 @@ def ab_initio_measurements(
         f"{length:.3g} ps of ab-initio dynamics beside {_map_text(trained)},"
         f" whose {_errors(energies)}"
     )
+    for reason in end["reason"].dropna():
+        run += f"; it ended early: {reason.rstrip('.')}"
     place = f"({_FIGURE3}, panel a)"
     if transfer is None:
         text = f"No proton transfer in {run} {place}."
@@ -124,54 +130,73 @@ def ab_initio_measurements(
 def driven_measurements(
     energies: pd.DataFrame,
     trajectory: pd.DataFrame,
+    ends: pd.DataFrame,
     temperature: float,
     trained: tuple[str, int],
 ) -> list[Measurement]:
     """Return the numbers of Figure 3b: length, temperature and largest error.
 
-    Dynamics that left the domain of its map has the length that it reached after equilibration,
-    0 if it ended there, and the largest error over all that it reached, equilibration included.
+    The length is the median over all runs of what each reached after equilibration, 0 where it
+    ended there. The largest error is that of the first run, over all that it reached if it ended
+    early, equilibration included.
 
     Args:
-        energies: rows of `TRAJECTORY_ENERGIES` of snapshots of the trajectory.
-        trajectory: rows of `TRAJECTORY`, all frames.
+        energies: rows of `TRAJECTORY_ENERGIES` of snapshots of the first run.
+        trajectory: rows of `TRAJECTORY`, all frames of it.
+        ends: rows of `DYNAMICS_ENDS`, all runs.
         temperature: temperature of the thermostat in K.
         trained: pool and number of training points of the map.
     """
-    end = trajectory_length(trajectory)
-    length = max(end, 0.0)
+    first = ends.set_index("run").loc[0]
+    reached, equilibration = (_picoseconds(first[name]) for name in ("time", "equilibration"))
+    length = max(reached - equilibration, 0.0)
+    lengths = (ends["time"] - ends["equilibration"]).clip(lower=0.0)
     run = f"{temperature:g} K driven by {_map_text(trained)}"
-    if trajectory["time"].min() > 0:
-        size = _other_length(length, "fig3b")
-        text = f"{length:.3g} ps at {run}, whose {_errors(energies)} ({_FIGURE3}, panel b)."
+    if first["completed"]:
+        size = _other_length(trajectory_length(trajectory), "fig3b")
+        text = f"{length:.3g} ps at {run}, whose {_errors(energies)}"
     else:
-        # It holds its equilibration, too, as those do that ended early.
-        reached = _time_from_the_first_step(trajectory)
-        part = f"over {reached:.3g} ps, of them {reached - length:.3g} ps of equilibration,"
+        part = f"over {reached:.3g} ps, of them {min(reached, equilibration):.3g} ps of"
+        part += " equilibration,"
         size = f"{part} instead of {PRINTED_LENGTHS['fig3b']:g}"
+        when = 1000 * (reached - equilibration)
         text = (
-            f"The dynamics at {run} left the domain of its map {1000 * abs(end):.3g} fs"
-            f" {'after' if end > 0 else 'before'} the end of equilibration; {part} ML-HK's"
-            f" {_errors(energies)} ({_FIGURE3}, panel b)."
+            f"The dynamics at {run} ended {abs(when):.3g} fs {'after' if when > 0 else 'before'}"
+            f" the end of equilibration; {part} ML-HK's {_errors(energies)}; the reason:"
+            f" {str(first['reason']).rstrip('.')}"
         )
+    text = f"{text}; {survival_text(ends)} ({_FIGURE3}, panel b)."
     differences = [other_training_size(trained[1]), size]
+    largest = energy_error(energies).abs().max() * KCAL_PER_MOL_PER_HARTREE
     return [
-        Measurement("B.fig3b.trajectory_length", length, text),
+        Measurement("B.fig3b.trajectory_length", _picoseconds(lengths.median()), text),
         Measurement("B.fig3b.temperature", temperature, text),
         Measurement(
             "B.fig3b.max_error",
-            energy_error(energies).abs().max() * KCAL_PER_MOL_PER_HARTREE,
+            None if energies.empty else largest,
             text,
             other_size=", ".join(filter(None, differences)) or None,
         ),
     ]
 
 
-def _time_from_the_first_step(trajectory: pd.DataFrame) -> float:
-    """Length in ps with the equilibration; the first frame is one interval after the first step."""
-    times = np.sort(trajectory["time"].to_numpy())
-    interval = np.median(np.diff(times)) if len(times) > 1 else 0.0
-    return float((times[-1] - times[0] + interval) * FEMTOSECOND_PER_ATOMIC_TIME / 1000)
+def survival_text(ends: pd.DataFrame) -> str:
+    """Return in words how many runs of dynamics lasted, and when the others ended.
+
+    Args:
+        ends: rows of `DYNAMICS_ENDS` of runs that differ in their random numbers alone.
+    """
+    asked = _picoseconds(ends["time_asked"].max())
+    early = ends[~ends["completed"].astype(bool)]["time"].map(_picoseconds)
+    text = f"{len(ends) - len(early)} of {len(ends)} runs lasted for {asked:.3g} ps"
+    if len(early):
+        low, middle, high = early.min(), early.median(), early.max()
+        text += f", the others ended after {low:.2g} to {high:.2g} ps (median {middle:.2g})"
+    return text
+
+
+def _picoseconds(time: float) -> float:
+    return float(time * FEMTOSECOND_PER_ATOMIC_TIME / 1000)
 
 
 def _map_text(trained: tuple[str, int]) -> str:
@@ -182,6 +207,8 @@ def _map_text(trained: tuple[str, int]) -> str:
 def _errors(energies: pd.DataFrame) -> str:
     """Errors of ML-HK, and of ML-KS where it was run, and how many frames lie outside."""
     errors = energy_error(energies).abs()
+    if energies.empty:
+        return "errors are unknown, as no frame has a reference energy"
     text = (
         f"MAE is {in_kcal(errors.mean())} kcal/mol and the largest error"
         f" {in_kcal(errors.max())} on {len(errors)} frames"

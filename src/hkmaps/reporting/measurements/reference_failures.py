@@ -1,0 +1,57 @@
+"""Claims that rest on samples of which more calculations failed than the config allows."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pandas as pd
+
+from hkmaps.reporting.measurements.record import Measurement
+
+EVIDENCE = "tables/reference_calculations.parquet"
+
+_OF_ALL_LARGE_MOLECULES = ("B.sec2.6.large_molecules_mae", "B.sec2.6.md_training_points")
+
+
+def note_failures(
+    measurements: Iterable[Measurement], calculations: pd.DataFrame
+) -> list[Measurement]:
+    """Return measurements that say where too many calculations behind them failed.
+
+    What did not converge is missing from training and from test sets, so that such a number was not
+    measured as the printed one was: at best it is of the same order of magnitude.
+
+    Args:
+        measurements: what was measured for paper B.
+        calculations: rows of `REFERENCE_CALCULATIONS`.
+    """
+    failed = calculations[calculations["failed"] > calculations["allowed_failures"]]
+    noted = []
+    for found in measurements:
+        texts = [
+            f"with {row.failed} of {row.geometries} reference calculations of {row.sample} failed"
+            for row in failed.itertuples()
+            if _rests_on(found.id, row.sample)
+        ]
+        if not texts or found.measured is None:
+            noted.append(found)
+            continue
+        size = ", ".join([*filter(None, [found.other_size]), *texts])
+        why = "; ".join(texts)
+        explanation = f"{found.explanation} {why[0].upper()}{why[1:]} ({EVIDENCE})."
+        noted.append(replace(found, other_size=size, explanation=explanation))
+    return noted
+
+
+def _rests_on(claim: str, sample: str) -> bool:
+    """Whether a claim of paper B is measured with the calculations of a sample."""
+    molecule, _, part = sample.partition("/")
+    if not part:
+        return claim.startswith(f"B.table1.{molecule}.") or (
+            molecule == "H2O" and claim == "B.sec2.6.pbe_vs_ccsdt"
+        )
+    if part.endswith("-driven"):
+        return claim == "B.fig3b.max_error"
+    if claim in _OF_ALL_LARGE_MOLECULES:
+        return True
+    pools = f"B.table2.{molecule}." if part == "test" else f"B.table2.{molecule}.{part}."
+    return claim.startswith(pools)
