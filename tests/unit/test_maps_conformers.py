@@ -99,6 +99,22 @@ def test_errors_fall_with_more_training_points(errors):
         assert many < 0.5 * few
 
 
+def test_failed_calculations_shrink_the_largest_size_alone(conformers, errors):
+    pool, test = conformers
+    left = dataclasses.replace(
+        pool,
+        failed=3,
+        geometry=pool.geometry[:37],
+        positions=pool.positions[:37],
+        energies=pool.energies[:37],
+        coordinates=pool.coordinates[:37],
+    )
+    found = conformer_errors(left, test, POOL, [10, 40], drawn, SEED)
+    assert found["training_points"].unique().tolist() == [10, 37]
+    with pytest.raises(InputError, match=r"40 training points .* as many as the pool has, 37"):
+        conformer_errors(dataclasses.replace(left, failed=2), test, POOL, [40], drawn, SEED)
+
+
 def test_a_size_and_a_pool_have_random_numbers_of_their_own(conformers, errors):
     alone = conformer_errors(*conformers, POOL, [10], drawn, SEED)
     assert alone.equals(errors[errors["training_points"] == 10].reset_index(drop=True))

@@ -16,6 +16,9 @@ from hkmaps.networks import (
     summarise_grid_search,
     train_repeats,
 )
+from hkmaps.networks.results import PREDICTIONS
+from hkmaps.networks.trained import is_constant
+from hkmaps.tables import read_table, write_table
 
 POINTS = np.linspace(-2, 2, 15)
 WIDTHS = np.linspace(0.5, 2, 6)
@@ -109,6 +112,24 @@ def test_dead_networks_are_counted():
     assert np.array_equal(trained.predict(inputs), trained.predict_repeats(inputs).mean(axis=0))
     assert summarise(predictions)["dead"] == 2
     assert list(predictions.system[:6]) == [10, 11, 12, 13, 14, 15]
+
+
+def test_networks_whose_training_diverged_are_dead_and_have_no_error(tmp_path):
+    outputs = np.array([[1.0, 2.0], [np.nan, 1.0], [np.inf, 0.0]])
+    assert is_constant(outputs).tolist() == [False, True, True]
+    predictions = pd.DataFrame(
+        {
+            "repeat": [0, 0, 1, 1],
+            "system": [4, 5] * 2,
+            "target": [1.0, 2.0] * 2,
+            "prediction": [1.1, 1.9, np.nan, np.nan],
+            "dead": [False, False, True, True],
+        }
+    )
+    write_table(predictions, tmp_path / "predictions.parquet", PREDICTIONS)
+    summary = summarise(read_table(tmp_path / "predictions.parquet", PREDICTIONS))
+    assert (summary["repeats"], summary["dead"]) == (2, 1)
+    assert summary["mae_mean"] == pytest.approx(0.1)
 
 
 def test_summary_of_repeats():

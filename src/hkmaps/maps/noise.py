@@ -78,12 +78,18 @@ def noise_response(
                         "noise": float(size),
                         "noise_norm": norm,
                         "draw": draw,
-                        "mae": float(errors.mean()),
-                        "maximum": float(errors.max()),
-                        "response": float(np.abs(values - without_noise[method, key]).mean()),
+                        "mae": _finite_mean(errors),
+                        "maximum": float(np.max(errors, initial=0.0, where=np.isfinite(errors))),
+                        "response": _finite_mean(np.abs(values - without_noise[method, key])),
                     }
                 )
     return pd.DataFrame(rows, columns=NOISE_RESPONSE.column_names)
+
+
+def _finite_mean(errors: np.ndarray) -> float:
+    """The mean without networks whose training diverged; NaN where there is no other."""
+    finite = errors[np.isfinite(errors)]
+    return float(finite.mean()) if len(finite) else np.nan
 
 
 def _evaluate(

@@ -58,9 +58,15 @@ NOISE_RESPONSE = TableSchema(
         Column("noise", "number", "1/bohr", "standard deviation of the noise at a grid point"),
         Column("noise_norm", "number", "bohr^-1/2", "L2 norm of the noise, mean over the systems"),
         Column("draw", "integer", "1", "number of the draw, from 0"),
-        Column("mae", "number", "Ha", "mean absolute error at the noisy densities"),
-        Column("maximum", "number", "Ha", "largest absolute error at the noisy densities"),
-        Column("response", "number", "Ha", "mean of |Q~[n + noise] - Q~[n]|, dE_D of equation 14"),
+        Column("mae", "number", "Ha", "mean absolute error at the noisy densities", True),
+        Column("maximum", "number", "Ha", "largest absolute error at the noisy densities", True),
+        Column(
+            "response",
+            "number",
+            "Ha",
+            "mean of |Q~[n + noise] - Q~[n]|, dE_D of equation 14",
+            optional=True,
+        ),
     ),
 )
 

@@ -201,10 +201,15 @@ class PyscfEngine:
             # PySCF counts cycles itself, but not those of Newton's method.
             calculation.callback = count
             guess = None
-            if attempt is ATTEMPTS[0]:
-                guess = self._guess(calculation, restart)
-            calculation.kernel(dm0=guess)
-            calculation._numint.forget()
+            try:
+                if attempt is ATTEMPTS[0]:
+                    guess = self._guess(calculation, restart)
+                calculation.kernel(dm0=guess)
+            except np.linalg.LinAlgError:
+                # Atoms so near that orbitals are linearly dependent, as where dynamics broke.
+                continue
+            finally:
+                calculation._numint.forget()
             if calculation.converged and np.isfinite(calculation.e_tot):
                 return calculation, iterations
         tried = ", ".join(attempt.name for attempt in ATTEMPTS)

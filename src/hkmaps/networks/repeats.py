@@ -100,7 +100,7 @@ def train_repeats(
             "repeat": np.repeat(np.arange(repeats), len(test)),
             "system": np.tile(systems, repeats),
             "target": np.tile(np.asarray(test_targets, dtype=np.float64), repeats),
-            "prediction": predictions.ravel(),
+            "prediction": np.where(np.isfinite(predictions), predictions, np.nan).ravel(),
             "dead": np.repeat(trained.dead, len(test)),
         }
     )

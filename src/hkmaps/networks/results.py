@@ -55,8 +55,10 @@ PREDICTIONS = TableSchema(
         Column("repeat", "integer", "1", "number of the repeat, from 0"),
         Column("system", "integer", "1", "number of the system in its data set"),
         Column("target", "number", "Ha", "exact value"),
-        Column("prediction", "number", "Ha", "the network's value"),
-        Column("dead", "flag", "", "whether the network's output is constant"),
+        Column(
+            "prediction", "number", "Ha", "the network's value; none if training diverged", True
+        ),
+        Column("dead", "flag", "", "whether the network's output is constant, or not finite"),
     ),
 )
 
@@ -69,12 +71,14 @@ TABLE1 = TableSchema(
         Column("quantity", "text", "", "E, A, T or Eg"),
         Column("variable", "text", "", "n or V"),
         Column("repeats", "integer", "1", "number of networks trained"),
-        Column("dead", "integer", "1", "networks among them with constant output"),
-        Column("mae_mean", "number", "Ha", "mean over the repeats, dead ones included"),
+        Column("dead", "integer", "1", "networks among them with constant output, or none"),
+        Column(
+            "mae_mean", "number", "Ha", "mean over the repeats, those without output apart", True
+        ),
         Column("mae_std", "number", "Ha", "standard deviation of a sample (divisor R - 1)", True),
-        Column("mae_median", "number", "Ha", "median over the repeats"),
-        Column("mae_min", "number", "Ha", "smallest of the repeats"),
-        Column("mae_max", "number", "Ha", "largest of the repeats"),
+        Column("mae_median", "number", "Ha", "median over the repeats", True),
+        Column("mae_min", "number", "Ha", "smallest of the repeats", True),
+        Column("mae_max", "number", "Ha", "largest of the repeats", True),
     ),
 )
 
@@ -151,8 +155,9 @@ def summarise(predictions: pd.DataFrame) -> dict[str, float]:
         predictions: rows as declared in `PREDICTIONS`.
 
     Returns:
-        The columns of `TABLE1` that come from the predictions, Ha: over all repeats, dead ones
-        included; mae_std is NaN for a single repeat.
+        The columns of `TABLE1` that come from the predictions, Ha: over all repeats, networks of
+        constant output included, those whose training diverged left out; mae_std is NaN for a
+        single repeat, and all of them without any.
     """
     errors = mean_absolute_errors(predictions)
     return {

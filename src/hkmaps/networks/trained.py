@@ -27,16 +27,17 @@ CHUNK = 256
 
 
 def is_constant(predictions: np.ndarray) -> np.ndarray:
-    """Return which networks are dead, that is, give the same output for every input.
+    """Return which networks are dead, that is, give the same output for every input, or none.
 
     Args:
-        predictions: shape (members, samples), Ha.
+        predictions: shape (members, samples), Ha; not finite where training diverged.
 
     Returns:
         Flags of shape (members,).
     """
-    spread = predictions.std(axis=1)
-    return spread <= CONSTANT * np.abs(predictions).max(axis=1)
+    diverged = ~np.isfinite(predictions).all(axis=1)
+    finite = np.where(diverged[:, None], 0.0, predictions)
+    return finite.std(axis=1) <= CONSTANT * np.abs(finite).max(axis=1)
 
 
 @dataclass
