@@ -1,7 +1,9 @@
 """Fingerprints of code: what a script depends on inside this package, as one short hash.
 
 Snakemake sees when a script changes, not when a module that it imports does. A rule that carries
-the fingerprint of its script among its parameters runs again exactly when that code changes.
+the fingerprint of its script among its parameters runs again exactly when that code changes in what
+it does: comments, docstrings, the layout of the text and what tables say of their columns are for
+readers and do not count.
 """
 
 import ast
@@ -13,6 +15,9 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 
+_DESCRIPTIONS = {"TableSchema": 1, "Column": 3}
+"""Classes of `hkmaps.tables` -> place of their description among the arguments."""
+
 
 def code_fingerprint(script: Path, *modules: str) -> str:
     """Return a hash of all modules of hkmaps that a script imports, directly or not.
@@ -23,7 +28,7 @@ def code_fingerprint(script: Path, *modules: str) -> str:
             config chooses.
 
     Returns:
-        Twelve hexadecimal digits, which change when one of these modules changes.
+        Twelve hexadecimal digits, which change when one of these modules does something else.
     """
     pending, seen = {*_imports(Path(script), ""), *modules}, {}
     while pending:
@@ -31,7 +36,7 @@ def code_fingerprint(script: Path, *modules: str) -> str:
         path = _path(module)
         if path is None or module in seen:
             continue
-        seen[module] = hashlib.sha256(path.read_bytes()).hexdigest()
+        seen[module] = hashlib.sha256(_what_it_does(path).encode()).hexdigest()
         package = module if path.name == "__init__.py" else module.rpartition(".")[0]
         pending |= _imports(path, package)
     text = "\n".join(f"{module} {digest}" for module, digest in sorted(seen.items()))
@@ -39,10 +44,44 @@ def code_fingerprint(script: Path, *modules: str) -> str:
 
 
 @functools.cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_bytes(), str(path))
+
+
+@functools.cache
+def _what_it_does(path: Path) -> str:
+    """The code of a file in one layout, without what only readers see."""
+    # A copy of its own: the imports are found in the tree as it is.
+    return ast.unparse(_WithoutWords().visit(ast.parse(path.read_bytes(), str(path))))
+
+
+class _WithoutWords(ast.NodeTransformer):
+    """Takes docstrings, and the descriptions of tables and columns, out of a tree."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr:
+        """Empty a string that stands by itself, as docstrings of modules, functions, values do."""
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            node.value.value = ""
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        """Empty the description of a table or a column."""
+        name = node.func.id if isinstance(node.func, ast.Name) else None
+        place = _DESCRIPTIONS.get(name)
+        if place is not None:
+            if len(node.args) > place:
+                node.args[place] = ast.Constant("")
+            for word in node.keywords:
+                if word.arg == "description":
+                    word.value = ast.Constant("")
+        return self.generic_visit(node)
+
+
+@functools.cache
 def _imports(path: Path, package: str) -> frozenset[str]:
     """Names of hkmaps modules (and of things in them) that the file imports, at any depth."""
     names = set()
-    for node in _walk(ast.parse(path.read_bytes(), str(path))):
+    for node in _walk(_tree(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

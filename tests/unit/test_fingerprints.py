@@ -18,8 +18,13 @@ def package(tmp_path, monkeypatch):
     return copy
 
 
+def forget():
+    for cached in ("_imports", "_tree", "_what_it_does"):
+        getattr(hkmaps.fingerprints, cached).cache_clear()
+
+
 def fingerprint(package):
-    hkmaps.fingerprints._imports.cache_clear()
+    forget()
     return code_fingerprint(package.parent / "script.py")
 
 
@@ -27,7 +32,7 @@ def fingerprint(package):
 def test_it_changes_with_modules_that_the_script_imports(package, module):
     before = fingerprint(package)
     with (package / module).open("a") as file:
-        file.write("\n# edited\n")
+        file.write("\nedited = True\n")
     assert fingerprint(package) != before
 
 
@@ -35,8 +40,41 @@ def test_it_changes_with_modules_that_the_script_imports(package, module):
 def test_it_does_not_change_with_others(package, module):
     before = fingerprint(package)
     with (package / module).open("a") as file:
-        file.write("\n# edited\n")
+        file.write("\nedited = True\n")
     assert fingerprint(package) == before
+
+
+def test_it_does_not_change_with_what_only_readers_see(package):
+    before = fingerprint(package)
+    for module in ("conditioning/pairs.py", "exact/grids.py", "tables.py"):
+        path = package / module
+        code = path.read_text()
+        assert '"""Return' in code
+        code = code.replace('"""Return', '"""Give back', 1).replace(" = ", "  =  ", 1)
+        path.write_text(f"# A comment.\n\n{code}\n# The end.\n")
+    schemas = package / "conditioning/pairs.py"
+    code = schemas.read_text()
+    assert code.count('"number of the first system"') == 1
+    schemas.write_text(code.replace('"number of the first system"', '"one of the two"'))
+    assert fingerprint(package) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('Column("system_a", "integer"', 'Column("system_a", "number"'),
+        ("np.abs(", "np.square("),
+        ("from hkmaps.seeds import", "from hkmaps.seeds import *\nfrom hkmaps.seeds import"),
+    ],
+    ids=["schema", "formula", "import"],
+)
+def test_it_changes_with_what_a_module_does(package, old, new):
+    before = fingerprint(package)
+    path = package / "conditioning/pairs.py"
+    code = path.read_text()
+    assert old in code
+    path.write_text(code.replace(old, new, 1))
+    assert fingerprint(package) != before
 
 
 def test_scripts_import_lazy_packages_by_module_because_the_fingerprint_follows_imports():
@@ -51,13 +89,13 @@ def test_a_calculation_depends_on_the_engine_that_is_chosen_and_on_no_other(pack
     (package.parent / "script.py").write_text("from hkmaps.molecules.engines import ENGINES\n")
 
     def chosen(engine):
-        hkmaps.fingerprints._imports.cache_clear()
+        forget()
         module, _ = ENGINES[engine]
         return code_fingerprint(package.parent / "script.py", module)
 
     before = {name: chosen(name) for name in ("pyscf", "espresso")}
     with (package / "molecules/espresso_engine.py").open("a") as file:
-        file.write("\n# edited\n")
+        file.write("\nedited = True\n")
     assert chosen("pyscf") == before["pyscf"]
     assert chosen("espresso") != before["espresso"]
 
@@ -66,5 +104,5 @@ def test_type_checking_imports_do_not_count(package):
     (package.parent / "script.py").write_text("from hkmaps.networks.results import TABLE1\n")
     before = fingerprint(package)
     with (package / "networks/cnn.py").open("a") as file:
-        file.write("\n# edited\n")
+        file.write("\nedited = True\n")
     assert fingerprint(package) == before

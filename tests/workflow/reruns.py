@@ -562,11 +562,12 @@ of these, `snakemake --forcerun RULE ...` repeats the rules that use it and all 
 
 {forced}
 
-The other way round, a fingerprint cannot tell an edit that changes results from one that does not,
-such as a comment, or an entry added to `MOLECULES` in `src/hkmaps/molecules/systems.py`, which all
-rules of molecules import. Where you know that results are the same, and everything was up to date
-before, `snakemake --cores 1 --touch` (with the same `--configfile`) takes them as made by the
-present code.
+The other way round, a fingerprint is of what a module does: comments, docstrings, the layout of the
+text, and the descriptions of tables and columns do not count. It cannot tell an edit of code that
+changes results from one that does not, such as an entry added to `MOLECULES` in
+`src/hkmaps/molecules/systems.py`, which all rules of molecules import. Where you know that results
+are the same, and everything was up to date before, `snakemake --cores 1 --touch` (with the same
+`--configfile`) takes them as made by the present code.
 """
 
 
