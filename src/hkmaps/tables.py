@@ -166,17 +166,6 @@ def stack(values: pd.Series) -> np.ndarray:
     return np.stack(values.to_numpy()) if len(values) else np.empty((0, 0))
 
 
-def expect_finite(values: np.ndarray, name: str) -> np.ndarray:
-    """Return `values` as float64; raise `InputError` naming the first entry that is not finite."""
-    values = np.asarray(values, dtype=np.float64)
-    if not np.isfinite(values).all():
-        where = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
-        raise InputError(
-            f"The {name} holds {values[where]} at index {where}; every value must be finite."
-        )
-    return values
-
-
 class atomic_path:  # noqa: N801 - used as a function in a with statement
     """Context manager: a temporary path beside `path` that becomes `path` if the block succeeds.
 

@@ -13,7 +13,6 @@ from hkmaps.tables import (
     Column,
     TableSchema,
     atomic_path,
-    expect_finite,
     read_table,
     stack,
     write_table,
@@ -201,8 +200,3 @@ def test_an_atomic_path_appears_only_when_its_block_succeeds(tmp_path):
     umask = os.umask(0)
     os.umask(umask)
     assert stat.S_IMODE(target.stat().st_mode) == 0o666 & ~umask
-
-
-def test_values_that_are_not_finite_are_named():
-    with pytest.raises(InputError, match=r"potential holds nan at index \(2,\)"):
-        expect_finite(np.array([0.0, 1.0, np.nan]), "potential")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hkmaps.checks import expect_finite, expect_number
 from hkmaps.errors import InputError
-from hkmaps.tables import expect_finite
 
 MINIMUM_POINTS = 3
 
@@ -72,9 +72,8 @@ def uniform_grid(length: float, density: float) -> Grid:
     Raises:
         InputError: the length or the density is not positive, or fewer than 3 points result.
     """
-    for value, name, unit in ((length, "length", "bohr"), (density, "density", "points per bohr")):
-        if not (np.isfinite(value) and value > 0):
-            raise InputError(f"The grid {name} is {value}; it must be a positive number of {unit}.")
+    length = expect_number(length, "grid length", "bohr")
+    density = expect_number(density, "grid density", "points per bohr")
     points = round(length * density)
     if points < MINIMUM_POINTS:
         raise InputError(

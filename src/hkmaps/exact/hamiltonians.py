@@ -1,13 +1,14 @@
 """Finite-difference Hamiltonians between hard walls."""
 
 from math import factorial
+from numbers import Integral
 
 import numpy as np
 from scipy import sparse
 
+from hkmaps.checks import expect_finite
 from hkmaps.errors import InputError
 from hkmaps.exact.grids import Grid
-from hkmaps.tables import expect_finite
 
 STENCILS = (3, 5, 7, 9, 11, 13)
 DEFAULT_STENCIL = 13
@@ -29,7 +30,7 @@ def second_derivative_coefficients(stencil: int) -> np.ndarray:
     Raises:
         InputError: the stencil is not one of `STENCILS`.
     """
-    if stencil not in STENCILS:
+    if stencil not in STENCILS or not isinstance(stencil, Integral):
         raise InputError(
             f"The stencil has {stencil} points; it must be one of {', '.join(map(str, STENCILS))}."
         )
@@ -89,13 +90,33 @@ def hamiltonian_bands(
 
 def check_potential(potential: np.ndarray, grid: Grid) -> np.ndarray:
     """Return `potential` as float64, shape (N,); raise `InputError` if it does not fit `grid`."""
-    potential = expect_finite(potential, "potential")
-    if potential.shape != (grid.size,):
+    return expect_on_grid(potential, grid, "potential")
+
+
+def expect_on_grid(values: np.ndarray, grid: Grid, name: str) -> np.ndarray:
+    """Return values as float64, shape (N,), one a point of the grid.
+
+    Args:
+        values: what should be numbers on the points.
+        grid: grid of N points.
+        name: what they are, for messages.
+
+    Raises:
+        InputError: they are not finite real numbers or not of the grid's shape, or `grid` is no
+            `Grid`.
+    """
+    values = expect_finite(values, name)
+    if not isinstance(grid, Grid):
         raise InputError(
-            f"The potential has the shape {potential.shape}; on a grid of {grid.size} points it"
-            f" must have the shape ({grid.size},)."
+            f"The grid is a {type(grid).__name__}; it must be a Grid, such as uniform_grid(14, 12)"
+            " makes."
         )
-    return potential
+    if values.shape != (grid.size,):
+        raise InputError(
+            f"The {name} has the shape {values.shape}; on a grid of {grid.size} points it must"
+            f" have the shape ({grid.size},)."
+        )
+    return values
 
 
 def sparse_operator(bands: np.ndarray) -> sparse.csr_array:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hkmaps.checks import expect_finite, expect_number
 from hkmaps.errors import InputError
 
 
@@ -19,7 +20,7 @@ def atom_potential(x: np.ndarray, Z: float, alpha: float) -> np.ndarray:
     Returns:
         -Z / (|x| + alpha) in Ha, of the shape of `x`.
     """
-    return -Z / (np.abs(x) + alpha)
+    return -Z / (np.abs(expect_finite(x, "positions")) + alpha)
 
 
 def diatomic_potential(x: np.ndarray, Z: float, alpha: float, r: float) -> np.ndarray:
@@ -34,6 +35,7 @@ def diatomic_potential(x: np.ndarray, Z: float, alpha: float, r: float) -> np.nd
     Returns:
         The potential in Ha, of the shape of `x`.
     """
+    x = expect_finite(x, "positions")
     return atom_potential(x - r / 2, Z, alpha) + atom_potential(x + r / 2, Z, alpha)
 
 
@@ -51,13 +53,11 @@ def soft_coulomb_interaction(
         strength / (|x - x'| + softening) in Ha, a symmetric matrix of shape (N, N).
 
     Raises:
-        InputError: the softening is not positive.
+        InputError: the softening is not positive, or positions or strength are not finite.
     """
-    if not softening > 0:
-        raise InputError(
-            f"The softening of the interaction is {softening}; it must be a positive number"
-            " of bohr."
-        )
+    x = expect_finite(x, "positions")
+    softening = expect_number(softening, "softening of the interaction", "bohr")
+    strength = expect_number(strength, "strength of the interaction", "Ha bohr", -np.inf)
     return strength / (np.abs(x[:, None] - x[None, :]) + softening)
 
 
@@ -82,7 +82,7 @@ class Parameter:
     def check(self, value: float, family: str) -> float:
         """Return `value` as a float; raise `InputError` if it is out of range or no number."""
         try:
-            number = float(value)
+            number = np.nan if isinstance(value, str | bytes) else float(value)
         except (TypeError, ValueError):
             number = np.nan
         above = number >= self.minimum if self.minimum_allowed else number > self.minimum
@@ -139,9 +139,10 @@ class PotentialFamily:
             The potential in Ha, of the shape of `x`.
 
         Raises:
-            InputError: a parameter is missing, unknown or out of its range.
+            InputError: a parameter is missing, unknown or out of its range, or the positions are
+                not finite.
         """
-        return self.function(x, **self.check(parameters))
+        return self.function(expect_finite(x, "positions"), **self.check(parameters))
 
 
 NUCLEAR_CHARGE = Parameter("Z", "e", "nuclear charge")

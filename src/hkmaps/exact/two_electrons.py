@@ -13,12 +13,12 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import eigh
 
+from hkmaps.checks import expect_finite
 from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.exact.davidson import davidson
 from hkmaps.exact.grids import Grid
 from hkmaps.exact.hamiltonians import DEFAULT_STENCIL, hamiltonian_bands, sparse_operator
 from hkmaps.exact.potentials import soft_coulomb_interaction
-from hkmaps.tables import expect_finite
 
 EXCHANGE_SIGN = {"singlet": 1, "triplet": -1}
 

@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hkmaps.checks import expect_number
 from hkmaps.errors import InputError
-from hkmaps.kernels.gaussians_potential import GAMMA, expect_geometries, expect_positive
+from hkmaps.kernels.gaussians_potential import GAMMA, expect_geometries
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 BOX = 20.0
@@ -48,7 +49,7 @@ def gaussians_on_grid(
         (box, "edge of the box"),
         (spacing, "spacing of the grid"),
     ):
-        expect_positive(value, name)
+        expect_number(value, name, "bohr")
     farthest = np.abs(positions).max()
     if farthest > box / 2 - MARGIN * gamma:
         raise InputError(

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 
+from hkmaps.checks import expect_finite, expect_number
 from hkmaps.errors import InputError
-from hkmaps.tables import expect_finite
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 GAMMA = 0.2 / ANGSTROM_PER_BOHR
@@ -52,7 +52,7 @@ def gaussians_inner_products(
     """
     charges_a, positions_a = expect_geometries(charges_a, positions_a)
     charges_b, positions_b = expect_geometries(charges_b, positions_b)
-    expect_positive(gamma, "width gamma of the Gaussians")
+    expect_number(gamma, "width gamma of the Gaussians", "bohr")
     scale = np.pi**1.5 * gamma**3
     products = np.empty((len(positions_a), len(positions_b)))
     atoms_b = positions_b.reshape(-1, 3)
@@ -115,7 +115,7 @@ def gaussians_squared_norms(
         InputError: as for `gaussians_inner_products`.
     """
     charges, positions = expect_geometries(charges, positions)
-    expect_positive(gamma, "width gamma of the Gaussians")
+    expect_number(gamma, "width gamma of the Gaussians", "bohr")
     norms = np.zeros(len(positions))
     for a, Z_a in enumerate(charges):
         for b, Z_b in enumerate(charges):
@@ -157,9 +157,3 @@ def expect_geometries(charges: ArrayLike, positions: ArrayLike) -> tuple[np.ndar
                 f" must be at least {MINIMUM_SEPARATION} bohr apart."
             )
     return charges, positions
-
-
-def expect_positive(value: float, name: str) -> None:
-    """Raise `InputError` if a number of bohr is not finite and positive."""
-    if not (np.ndim(value) == 0 and np.isfinite(value) and value > 0):
-        raise InputError(f"The {name} is {value}; it must be a positive number of bohr.")

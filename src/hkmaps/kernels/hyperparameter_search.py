@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hkmaps.checks import expect_finite
 from hkmaps.errors import InputError
 from hkmaps.kernels.held_out_errors import HeldOutErrors, condense
 from hkmaps.kernels.kernel_functions import gaussian_kernel
-from hkmaps.tables import expect_finite
 
 WIDTH_MULTIPLES = 2.0 ** np.arange(-2, 7)
 """Widths of the default search as multiples of the median distance of training rows."""

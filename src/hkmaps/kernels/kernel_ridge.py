@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from hkmaps.checks import expect_real
 from hkmaps.errors import InputError
 from hkmaps.kernels.kernel_functions import gaussian_kernel, squared_distances
 from hkmaps.kernels.model_files import read_model, write_model
@@ -194,8 +195,8 @@ class KernelRidge(RegressorMixin, BaseEstimator):
 
     def _hyperparameters(self, targets: int) -> np.ndarray:
         """Widths and regularisations, checked, of shape (2, 1) if shared or (2, targets)."""
-        width = np.asarray(self.width, dtype=np.float64)
-        regularisation = np.asarray(self.regularisation, dtype=np.float64)
+        width = expect_real(self.width, "width").astype(np.float64)
+        regularisation = expect_real(self.regularisation, "regularisation").astype(np.float64)
         for name, values, allowed in (
             ("width", width, np.isfinite(width) & (width > 0)),
             ("regularisation", regularisation, np.isfinite(regularisation) & (regularisation >= 0)),

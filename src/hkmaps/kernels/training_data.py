@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import issparse
 
+from hkmaps.checks import expect_real
 from hkmaps.errors import InputError
 from hkmaps.kernels.kernel_functions import squared_distances
 
@@ -28,7 +28,7 @@ def expect_rows(X: ArrayLike, name: str) -> np.ndarray:
     Raises:
         InputError: X is not numeric, not finite, not two-dimensional, or empty.
     """
-    X = _as_floating_point(_expect_real(X, name))
+    X = _as_floating_point(expect_real(X, name))
     if X.ndim != 2:
         raise InputError(
             f"The {name} have {X.ndim} dimensions. Reshape your data to (rows, columns)."
@@ -107,7 +107,7 @@ def expect_targets(Y: ArrayLike, rows: int) -> np.ndarray:
     """
     if Y is None:
         raise InputError("fit requires y to be passed, but the target y is None.")
-    Y = _as_floating_point(_expect_real(Y, "targets"))
+    Y = _as_floating_point(expect_real(Y, "targets"))
     if Y.ndim not in (1, 2) or len(Y) != rows or Y.size == 0:
         raise InputError(
             f"The targets have the shape {Y.shape} for {rows} training rows; it must be ({rows},)"
@@ -127,23 +127,6 @@ def target_blocks(rows: int, targets: int) -> Iterator[slice]:
     size = max(1, BLOCK_VALUES // rows)
     for start in range(0, targets, size):
         yield slice(start, min(start + size, targets))
-
-
-def _expect_real(values: ArrayLike, name: str) -> np.ndarray:
-    """The values as an array of real numbers."""
-    if issparse(values):
-        raise InputError(f"The {name} are a sparse matrix; they must be a dense array.")
-    try:
-        values = np.asarray(values)
-        if values.dtype.kind not in "biuf":
-            values = values.astype(np.float64) if values.dtype.kind != "c" else values
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            f"The {name} cannot be read as real numbers ({error}); every value must be one."
-        ) from error
-    if values.dtype.kind == "c":
-        raise InputError(f"The {name} are complex (Complex data not supported); take real numbers.")
-    return values
 
 
 def _as_floating_point(values: np.ndarray) -> np.ndarray:

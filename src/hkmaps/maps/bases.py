@@ -11,9 +11,9 @@ from typing import Protocol
 import numpy as np
 from scipy.fft import dst, idst
 
+from hkmaps.checks import expect_finite
 from hkmaps.errors import InputError
 from hkmaps.exact.grids import Grid
-from hkmaps.tables import expect_finite
 
 
 class DensityBasis(Protocol):

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from scipy.linalg import eigh
 
+from hkmaps.checks import expect_finite
 from hkmaps.errors import InputError
 from hkmaps.kernels.model_files import read_tensors, reading, write_tensors
 from hkmaps.kernels.training_data import target_blocks
 from hkmaps.maps.fourier import FourierBasis
-from hkmaps.tables import expect_finite
 
 TOLERANCE = 1e-6
 """Part of a density, by its L2 norm, that the subspace may leave out."""

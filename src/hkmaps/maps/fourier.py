@@ -6,9 +6,9 @@ from functools import cached_property
 import numpy as np
 from scipy.fft import rfft
 
+from hkmaps.checks import expect_finite
 from hkmaps.errors import InputError
 from hkmaps.maps.bases import expect_coefficients, l2_norm
-from hkmaps.tables import expect_finite
 
 DIMENSIONS = 3
 POINTS_AT_ONCE = 512

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hkmaps.checks import expect_real
 from hkmaps.errors import InputError
 
 
 def expect_rows(values: ArrayLike, name: str) -> np.ndarray:
-    """Return an array (samples, length); raise `InputError` for another shape."""
-    values = np.asarray(values)
+    """Return real numbers (samples, length); raise `InputError` for anything else."""
+    values = expect_real(values, name)
     if values.ndim != 2 or 0 in values.shape:
         raise InputError(
             f"The array of {name} has the shape {values.shape}; it must be (samples, length), with"
@@ -36,7 +37,7 @@ def expect_trained_size(values: ArrayLike, size: int, name: str) -> np.ndarray:
 
 def expect_targets(values: ArrayLike, samples: int, name: str) -> np.ndarray:
     """Return targets (samples,) or (samples, targets); raise `InputError` otherwise."""
-    values = np.asarray(values)
+    values = expect_real(values, name)
     if values.ndim not in (1, 2) or len(values) != samples:
         raise InputError(
             f"The array of {name} has the shape {values.shape}; it must hold one row for each of"

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hkmaps.checks import expect_finite
 from hkmaps.errors import InputError
 from hkmaps.kernels import CrossValidatedKernelRidge, KernelRidge, squared_distances
 from hkmaps.kernels.gaussians_potential import GAMMA, expect_geometries
@@ -33,7 +34,6 @@ from hkmaps.maps.kohn_sham import KohnShamMap
 from hkmaps.maps.map_uncertainty import EnergyProcess, TrainingDomain
 from hkmaps.maps.reference_frame import Alignment, ReferenceFrame
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
-from hkmaps.tables import expect_finite
 
 MAP_FILE, SUBSPACE_FILE = "map.safetensors", "density_subspace.safetensors"
 """Files of a saved map."""

@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hkmaps.checks import expect_finite
 from hkmaps.errors import InputError
-from hkmaps.tables import expect_finite
 
 SINGULAR = 1e-10
 """Part of the largest moment below which a rotation counts as undetermined, as about the axis of a

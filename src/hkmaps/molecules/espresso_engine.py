@@ -16,12 +16,12 @@ from ase import Atoms
 from ase.calculators.espresso import Espresso, EspressoProfile
 from ase.io.espresso import units
 
+from hkmaps.checks import expect_finite
 from hkmaps.errors import InputError
 from hkmaps.maps.fourier import FourierBasis
 from hkmaps.molecules.charge_density import read_charge_density
 from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
 from hkmaps.molecules.paw_sets import DEBIAN_FOLDER, PAW_SETS, paw_folder, valence_electrons
-from hkmaps.tables import expect_finite
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 ONE_PROCESS = "env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OMPI_MCA_ess_singleton_isolated=1"

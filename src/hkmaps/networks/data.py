@@ -8,10 +8,11 @@ import pytorch_lightning as pl
 import torch
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from hkmaps.checks import expect_finite
 from hkmaps.datasets import SYSTEMS, Functional
 from hkmaps.errors import InputError
 from hkmaps.seeds import random_stream
-from hkmaps.tables import expect_finite, read_table, stack
+from hkmaps.tables import read_table, stack
 
 StreamNames = tuple[str | int, ...]
 

@@ -12,10 +12,11 @@ from safetensors.torch import save_file
 from scipy.interpolate import CubicSpline
 
 import hkmaps
+from hkmaps.checks import expect_finite
 from hkmaps.digests import PLACE, expect_sealed, seal
 from hkmaps.errors import InputError
 from hkmaps.networks.cnn import Architecture, EnsembleCNN
-from hkmaps.tables import atomic_path, expect_finite
+from hkmaps.tables import atomic_path
 
 FILE_NAME = "ensemble.safetensors"
 CONSTANT = 1e-6

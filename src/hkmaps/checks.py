@@ -1,0 +1,138 @@
+"""What counts as numbers where a function of hkmaps takes them, in one place.
+
+NumPy turns complex numbers into real ones, text and dates into numbers and masked values into what
+is below the mask, some with a warning and some without: none of it is accepted here.
+"""
+
+from numbers import Integral
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.sparse import issparse
+
+from hkmaps.errors import InputError
+
+KINDS = {
+    "c": "complex numbers (Complex data not supported)",
+    "U": "text",
+    "S": "text",
+    "M": "dates",
+    "m": "durations",
+}
+"""What is not a real number, by the kind of its NumPy type."""
+
+
+def expect_real(values: ArrayLike, name: str) -> np.ndarray:
+    """Return `values` as an array of real numbers, without a copy where they are such.
+
+    Args:
+        values: what should be numbers.
+        name: what they are, for messages.
+
+    Raises:
+        InputError: they are complex (whatever the imaginary part), text, dates, a sparse or a
+            partly masked array, nested lists of unequal lengths, or no numbers at all.
+    """
+    if issparse(values):
+        raise InputError(_found("a sparse matrix", name))
+    if np.ma.is_masked(values):
+        raise InputError(_found("an array that is masked in part", name))
+    try:
+        numbers = np.asarray(values)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(_found(_unreadable(values, error), name)) from error
+    if numbers.dtype.kind in "biuf":
+        return numbers
+    kinds = {numbers.dtype.kind}
+    if kinds == {"O"}:
+        # A conversion to real numbers would take text and NumPy's complex scalars as well.
+        kinds = {np.asarray(value).dtype.kind for value in numbers.flat}
+    wrong = sorted(kinds & KINDS.keys())
+    if wrong:
+        raise InputError(_found(KINDS[wrong[0]], name))
+    try:
+        return numbers.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(_found(_unreadable(values, error), name)) from error
+
+
+def expect_finite(values: ArrayLike, name: str) -> np.ndarray:
+    """Return `values` as float64, without a copy where they are such.
+
+    Args:
+        values: what should be numbers.
+        name: what they are, for messages.
+
+    Raises:
+        InputError: as for `expect_real`, or a value is not finite; the sentence names the first.
+    """
+    numbers = expect_real(values, name).astype(np.float64, copy=False)
+    if not np.isfinite(numbers).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(numbers))[0])
+        raise InputError(
+            f"The {name} holds {numbers[where]} at index {where}; every value must be finite."
+        )
+    return numbers
+
+
+def expect_number(
+    value: float, name: str, unit: str = "", minimum: float = 0.0, minimum_allowed: bool = False
+) -> float:
+    """Return `value` as a float that is finite and larger than a least value.
+
+    Args:
+        value: what should be a number.
+        name: what it is, for messages.
+        unit: its unit in words, for messages.
+        minimum: the least value.
+        minimum_allowed: whether the least value itself is allowed.
+
+    Raises:
+        InputError: it is text, complex, an array, not finite, or too small.
+    """
+    number = np.nan
+    if np.ndim(value) == 0 and np.asarray(value).dtype.kind in "iuf":
+        number = float(value)
+    if np.isfinite(number) and (number > minimum or (minimum_allowed and number == minimum)):
+        return number
+    if minimum == 0:
+        allowed = "a number that is zero or positive" if minimum_allowed else "a positive number"
+    else:
+        least = "at least" if minimum_allowed else "larger than"
+        allowed = f"a number {least} {minimum:g}" if np.isfinite(minimum) else "a finite number"
+    of_unit = f" of {unit}" if unit else ""
+    raise InputError(f"The {name} is {_shown(value)}; it must be {allowed}{of_unit}.")
+
+
+def expect_count(value: int, name: str, minimum: int = 1, maximum: int | None = None) -> int:
+    """Return `value` as an int from `minimum` to `maximum`.
+
+    Args:
+        value: a whole number; not a float, even one without a fraction.
+        name: what it is, for messages.
+        minimum, maximum: the range, both ends allowed; None is no upper end.
+
+    Raises:
+        InputError: it is of another type or outside the range.
+    """
+    is_whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if is_whole and value >= minimum and (maximum is None or value <= maximum):
+        return int(value)
+    allowed = f"from {minimum} to {maximum}" if maximum is not None else f"of at least {minimum}"
+    raise InputError(f"The {name} is {_shown(value)}; it must be a whole number {allowed}.")
+
+
+def _found(what: str, name: str) -> str:
+    return f"The {name} must be an array of real numbers; found {what}."
+
+
+def _unreadable(values: object, error: Exception) -> str:
+    reason = " ".join(str(error).split()).rstrip(".")
+    return f"{type(values).__name__}, which cannot be read so ({reason})"
+
+
+def _shown(value: object) -> str:
+    """A value as a message shows it: text in quotes, arrays by their shape."""
+    if np.ndim(value):
+        return f"an array of shape {np.shape(value)}"
+    return repr(value.item() if isinstance(value, np.generic) else value)

@@ -1,0 +1,122 @@
+"""What counts as numbers, as users of the library meet it."""
+
+import decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from scipy.sparse import csr_array
+
+from hkmaps.checks import expect_count, expect_finite, expect_number
+from hkmaps.errors import InputError
+from hkmaps.exact import (
+    Grid,
+    atom_potential,
+    diatomic_potential,
+    potential_family,
+    soft_coulomb_interaction,
+    solve_two_electrons,
+    uniform_grid,
+)
+from hkmaps.kernels import KernelRidge, gaussians_inner_products, gaussians_on_grid
+from hkmaps.maps import KohnShamMap
+
+GRID = uniform_grid(8, 5)
+ROWS = np.linspace(0, 1, 12).reshape(4, 3)
+WATER = np.array([[[0.0, 0, 0], [0, 0, 1.8], [0, 1.8, 0]]])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1, 2.5],
+        np.array([True, False]),
+        np.array([1, 2.5], dtype=object),
+        [decimal.Decimal("1.5"), 2],
+        pd.Series([1, 2]),
+        torch.tensor([1.0, 2.0]),
+        np.ma.array([1.0, 2.0], mask=False),
+    ],
+)
+def test_real_numbers_of_any_container_are_taken(values):
+    assert expect_finite(values, "values").dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([1.0, np.nan], r"values holds nan at index \(1,\); every value must be finite"),
+        ([1.0, 2j], "must be an array of real numbers; found complex numbers"),
+        (np.array([1 + 0j, 2]), "found complex numbers"),
+        (np.array([1, 2j], dtype=object), "found complex numbers"),
+        (np.array([1, np.complex64(2j)], dtype=object), "found complex numbers"),
+        (["1", "2"], "found text"),
+        (np.array([1.0, "2"], dtype=object), "found text"),
+        (b"1", "found text"),
+        (np.array(["2026-01-01"], dtype="datetime64[D]"), "found dates"),
+        (np.ma.array([1.0, 2.0], mask=[0, 1]), "found an array that is masked in part"),
+        ([[1.0], [1.0, 2.0]], "found list, which cannot be read so"),
+        (csr_array(np.eye(2)), "found a sparse matrix"),
+        (pd.Series([1, pd.NA]), "found Series, which cannot be read so"),
+        (torch.tensor([1.0], requires_grad=True), "found Tensor, which cannot be read so"),
+        (GRID, "found Grid, which cannot be read so"),
+        ({"a": 1}, "found dict, which cannot be read so"),
+        ([1.0, None], r"holds nan at index \(1,\)"),
+    ],
+)
+def test_everything_else_ends_in_one_sentence(values, message):
+    with pytest.raises(InputError, match=message) as error:
+        expect_finite(values, "values")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("value", [2.0, "2", True, np.float64(2), [2], None, 0, 5, 1j])
+def test_counts_are_whole_numbers_in_their_range(value):
+    assert expect_count(np.int64(2), "number of states", 1, 4) == 2
+    with pytest.raises(InputError, match=r"number of states is .*; it must be a whole number from"):
+        expect_count(value, "number of states", 1, 4)
+
+
+@pytest.mark.parametrize("value", [0, -1.0, "2", 1j, np.nan, np.inf, [1.0], None])
+def test_numbers_are_real_and_in_their_range(value):
+    assert expect_number(np.float32(2), "length", "bohr") == 2.0
+    with pytest.raises(InputError, match=r"length is .*; it must be a positive number of bohr"):
+        expect_number(value, "length", "bohr")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: Grid(1j * GRID.points), "grid must be an array of real numbers; found complex"),
+        (lambda: uniform_grid("14", 12), "grid length is '14'"),
+        (lambda: atom_potential(GRID, 1.0, 1.0), "positions must be .* found Grid"),
+        (lambda: diatomic_potential("x", 1.0, 1.0, 2.0), "positions must be .* found text"),
+        (lambda: potential_family("atom").potential(GRID, Z=1, alpha=1), "found Grid"),
+        (lambda: potential_family("atom").potential(0.0, Z="1", alpha=1), "Z of .* is '1'"),
+        (lambda: soft_coulomb_interaction(GRID), "found Grid"),
+        (lambda: solve_two_electrons(GRID.points, GRID.points), "grid is a ndarray"),
+        (lambda: solve_two_electrons(GRID.points, GRID, stencil=13.0), "stencil has 13.0 points"),
+        (
+            lambda: solve_two_electrons(GRID.points, GRID, maximum_iterations=5.0),
+            "largest number of iterations is 5.0",
+        ),
+        (
+            lambda: solve_two_electrons(GRID.points, GRID, 1j * np.eye(GRID.size)),
+            "interaction must be .* found complex",
+        ),
+        (lambda: gaussians_inner_products([8, 1, 1], 1j * WATER, [8, 1, 1], WATER), "complex"),
+        (lambda: gaussians_inner_products([8, 1, 1], WATER[:0], [8, 1, 1], WATER), r"\(0, 3, 3\)"),
+        (lambda: gaussians_on_grid([8, 1, 1], WATER, gamma="wide"), "Gaussians is 'wide'"),
+        (lambda: KernelRidge().fit(1j * ROWS, ROWS), "training rows must be .* complex"),
+        (lambda: KernelRidge().fit(ROWS, ["a", "b", "c", "d"]), "targets must be .* text"),
+        (lambda: KernelRidge(1j).fit(ROWS, ROWS), "width must be .* complex"),
+        (lambda: KernelRidge(1.0, "1e-3").fit(ROWS, ROWS), "regularisation must be .* text"),
+        (lambda: KernelRidge(1.0, 1e-6).fit(ROWS, ROWS).predict(1j * ROWS), "complex"),
+        (lambda: KohnShamMap().fit([[1.0], [1.0, 2.0]], [1.0, 2.0]), "found list"),
+        (lambda: KohnShamMap().fit(ROWS, 1j * ROWS), "energies must be .* complex"),
+    ],
+)
+def test_functions_of_the_library_refuse_what_is_no_number(call, message):
+    with pytest.raises(InputError, match=message):
+        call()
