@@ -30,6 +30,10 @@ WITH_INFINITY = np.where(np.arange(GRID.size) == 7, -np.inf, POTENTIAL)
         (POTENTIAL[:-1], r"shape \(39,\); on a grid of 40 points"),
         (POTENTIAL[:, None], r"shape \(40, 1\)"),
         (-1.0, r"shape \(\)"),
+        (POTENTIAL - 0.5j, "real numbers; found complex numbers"),
+        (POTENTIAL + 0j, "real numbers; found complex numbers"),
+        ("deep", "real numbers; found text"),
+        (GRID, "real numbers; found Grid"),
     ],
 )
 def test_bad_potentials_are_refused(solve, potential, message):
@@ -43,9 +47,10 @@ def test_too_small_grids_are_refused(solve):
         solve(np.zeros(5), uniform_grid(5, 1))
 
 
-@pytest.mark.parametrize("states", [0, -1, 41])
+@pytest.mark.parametrize("states", [0, -1, 41, 2.0, "2", True])
 def test_impossible_numbers_of_states_are_refused(states):
-    with pytest.raises(InputError, match=f"^{states} one-electron states"):
+    message = f"states is {states!r}; it must be a whole number from 1 to 40"
+    with pytest.raises(InputError, match=message):
         solve_one_electron(POTENTIAL, GRID, states=states)
 
 

@@ -40,6 +40,20 @@ SYSTEMS = TableSchema(
         Column("electron_affinity", "number", "Ha", "A = E1 - E2"),
         Column("fundamental_gap", "number", "Ha", "Eg = E2 - 2 E1"),
         Column("one_electron_residual", "number", "Ha", "||H psi - E psi||, one electron"),
+        Column(
+            "one_electron_gap",
+            "number",
+            "Ha",
+            "distance of E1 from the nearest level that may be mixed into its state: of even parity"
+            " in a mirror-symmetric potential, else of any",
+        ),
+        Column(
+            "density_determined",
+            "flag",
+            "",
+            "whether the gap leaves density, T and E_V known to six digits: the largest mixture of"
+            " other levels, residual or rounding divided by the gap, is at most 1e-6",
+        ),
         Column("two_electron_residual", "number", "Ha", "||H psi - E psi||, two electrons"),
         Column("two_electron_iterations", "integer", "1", "iterations of the eigensolver"),
         Column("reference_total_energy", "number", "Ha", "E1 on the reference grid"),
@@ -122,6 +136,8 @@ def solve_systems(
                 "electron_affinity": solved.electron_affinity,
                 "fundamental_gap": solved.fundamental_gap,
                 "one_electron_residual": solved.one_electron_residual,
+                "one_electron_gap": solved.one_electron_gap,
+                "density_determined": solved.density_determined,
                 "two_electron_residual": solved.two_electron_residual,
                 "two_electron_iterations": solved.two_electron_iterations,
                 "reference_total_energy": reference.total_energy,

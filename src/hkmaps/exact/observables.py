@@ -6,7 +6,13 @@ from typing import Literal
 import numpy as np
 
 from hkmaps.exact.grids import Grid
-from hkmaps.exact.hamiltonians import DEFAULT_STENCIL, kinetic_bands, sparse_operator
+from hkmaps.exact.hamiltonians import (
+    DEFAULT_STENCIL,
+    check_potential,
+    expect_on_grid,
+    kinetic_bands,
+    sparse_operator,
+)
 from hkmaps.exact.one_electron import solve_one_electron
 from hkmaps.exact.potentials import soft_coulomb_interaction
 from hkmaps.exact.two_electrons import solve_two_electrons
@@ -64,6 +70,10 @@ class SystemProperties:
         one_electron_residual: ||H phi - E phi|| of the one-electron state.
         two_electron_residual: ||H psi - E psi|| of the two-electron state.
         two_electron_iterations: iterations of the two-electron eigensolver.
+        one_electron_gap: distance of E1 from the nearest level that the one-electron state may be
+            mixed with, in Ha; see `OneElectronStates.gaps`.
+        density_determined: whether rounding leaves the density, and what follows from it (kinetic
+            and external energy), known to six digits; see `OneElectronStates.mixings`.
     """
 
     density: np.ndarray
@@ -77,6 +87,8 @@ class SystemProperties:
     one_electron_residual: float
     two_electron_residual: float
     two_electron_iterations: int
+    one_electron_gap: float
+    density_determined: bool
 
 
 def external_energy(density: np.ndarray, potential: np.ndarray, grid: Grid) -> float:
@@ -89,8 +101,12 @@ def external_energy(density: np.ndarray, potential: np.ndarray, grid: Grid) -> f
 
     Returns:
         The energy in Ha.
+
+    Raises:
+        InputError: density or potential are not finite or not of the grid's shape.
     """
-    return float(density @ potential * grid.spacing)
+    density = expect_on_grid(density, grid, "density")
+    return float(density @ check_potential(potential, grid) * grid.spacing)
 
 
 def kinetic_energy_expectation(
@@ -107,8 +123,9 @@ def kinetic_energy_expectation(
         The energy in Ha.
 
     Raises:
-        InputError: the stencil does not fit the grid.
+        InputError: the orbital or the stencil does not fit the grid.
     """
+    orbital = expect_on_grid(orbital, grid, "orbital")
     return float(orbital @ (sparse_operator(kinetic_bands(grid, stencil)) @ orbital) * grid.spacing)
 
 
@@ -135,6 +152,7 @@ def solve_system(
             the softening is not positive.
         ConvergenceError: a residual exceeds 1e-8 Ha.
     """
+    potential = check_potential(potential, grid)
     one = solve_one_electron(potential, grid, stencil)
     interaction = soft_coulomb_interaction(grid.points, softening=interaction_softening)
     two = solve_two_electrons(potential, grid, interaction, stencil)
@@ -152,4 +170,6 @@ def solve_system(
         one_electron_residual=one.residual,
         two_electron_residual=two.residual,
         two_electron_iterations=two.iterations,
+        one_electron_gap=float(one.gaps[0]),
+        density_determined=one.is_determined(),
     )

@@ -13,11 +13,17 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import eigh
 
-from hkmaps.checks import expect_finite
+from hkmaps.checks import expect_count, expect_finite, expect_number
 from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.exact.davidson import davidson
 from hkmaps.exact.grids import Grid
-from hkmaps.exact.hamiltonians import DEFAULT_STENCIL, hamiltonian_bands, sparse_operator
+from hkmaps.exact.hamiltonians import (
+    DEFAULT_STENCIL,
+    check_potential,
+    hamiltonian_bands,
+    sparse_operator,
+)
+from hkmaps.exact.mirror_symmetry import is_mirror_symmetric
 from hkmaps.exact.potentials import soft_coulomb_interaction
 
 EXCHANGE_SIGN = {"singlet": 1, "triplet": -1}
@@ -25,8 +31,8 @@ EXCHANGE_SIGN = {"singlet": 1, "triplet": -1}
 SMALLEST_DENOMINATOR = 0.1
 """Least energy difference in Ha that the preconditioner divides by."""
 
-MIRROR_TOLERANCE = 1e-13
-"""Largest relative difference between a potential and its mirror image to count as rounding."""
+EXCHANGE_TOLERANCE = 1e-13
+"""Largest asymmetry of an interaction, as a part of its largest value, to count as rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,13 +95,19 @@ def solve_two_electrons(
         raise InputError(
             f"The symmetry is {symmetry!r}; it must be one of {', '.join(EXCHANGE_SIGN)}."
         )
+    maximum_iterations = expect_count(maximum_iterations, "largest number of iterations")
+    tolerance = expect_number(tolerance, "tolerance of the residual", "Ha")
     exchange = EXCHANGE_SIGN[symmetry]
+    potential = check_potential(potential, grid)
     hamiltonian = sparse_operator(hamiltonian_bands(potential, grid, stencil))
     interaction = _check_interaction(interaction, grid)
 
-    # The lowest singlet has no nodes, so it is even where the Hamiltonian is mirror symmetric.
-    even = symmetry == "singlet" and _is_mirror_symmetric(hamiltonian.diagonal(), interaction)
-    sector = (_MirrorEvenSector if even else _ExchangeSector)(hamiltonian, interaction, exchange)
+    if not (is_mirror_symmetric(potential) and is_mirror_symmetric(interaction)):
+        sector = _ExchangeSector(hamiltonian, interaction, exchange)
+    elif symmetry == "singlet" and grid.size % 2 == 0:
+        sector = _MirrorEvenSector(hamiltonian, interaction, exchange)
+    else:
+        sector = _MirrorSector(hamiltonian, interaction, exchange)
     # The residual checked below is summed in another order; 0.9 leaves room for its rounding.
     solution = davidson(
         sector.apply, sector.precondition, sector.start(), 0.9 * tolerance, maximum_iterations
@@ -179,6 +191,25 @@ class _ExchangeSector:
         return vector.reshape(self.shape)[0]
 
 
+class _MirrorSector(_ExchangeSector):
+    """The wavefunctions of a mirror-symmetric Hamiltonian that have the parity of the lowest one.
+
+    The lowest singlet and, where x1 < x2, the lowest triplet have no nodes; x1, x2 -> -x2, -x1
+    leaves that region in its place. So under x1, x2 -> -x1, -x2 the singlet is even and the triplet
+    odd, like under exchange. Without this constraint a level of the other parity may be nearer
+    than rounding.
+    """
+
+    def start(self) -> np.ndarray:
+        return self._project(super().start().reshape(self.shape)).ravel()
+
+    def precondition(self, residual: np.ndarray, energy: float) -> np.ndarray:
+        return self._project(super().precondition(residual, energy).reshape(self.shape)).ravel()
+
+    def _project(self, blocks: np.ndarray) -> np.ndarray:
+        return (blocks + self.exchange * blocks[:, ::-1, ::-1]) / 2
+
+
 class _MirrorEvenSector(_ExchangeSector):
     """Symmetric wavefunctions that are even under x1, x2 -> -x1, -x2, on an even number of points.
 
@@ -213,21 +244,10 @@ def _check_interaction(interaction: np.ndarray | None, grid: Grid) -> np.ndarray
             f"The interaction has the shape {interaction.shape}; on a grid of {grid.size} points"
             f" it must have the shape ({grid.size}, {grid.size})."
         )
-    if np.abs(interaction - interaction.T).max() > MIRROR_TOLERANCE * np.abs(interaction).max():
+    asymmetry = np.abs(interaction - interaction.T).max()
+    if asymmetry > EXCHANGE_TOLERANCE * np.abs(interaction).max():
         raise InputError(
             "The interaction is not a symmetric matrix; exchanging the electrons must not change"
             " it."
         )
     return interaction
-
-
-def _is_mirror_symmetric(diagonal: np.ndarray, interaction: np.ndarray) -> bool:
-    if len(diagonal) % 2:
-        return False
-    return all(
-        np.abs(values - values[mirror]).max() <= MIRROR_TOLERANCE * np.abs(values).max()
-        for values, mirror in (
-            (diagonal, np.s_[::-1]),
-            (interaction, np.s_[::-1, ::-1]),
-        )
-    )
