@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from hkmaps.errors import InputError
-from hkmaps.kernels.model_files import read_tensors
 from hkmaps.maps.fourier import FourierBasis
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.ab_initio_dynamics import ab_initio_trajectory
@@ -26,6 +25,7 @@ from hkmaps.molecules.results import DYNAMICS_ENDS, PROTON_TRANSFER, TRAJECTORY
 from hkmaps.molecules.systems import MOLECULES
 from hkmaps.seeds import random_stream
 from hkmaps.tables import read_table, stack, write_table
+from hkmaps.tensor_files import read_tensors
 from hkmaps.units import (
     ELECTRON_MASS_PER_ATOMIC_MASS,
     FEMTOSECOND_PER_ATOMIC_TIME,

@@ -1,25 +1,15 @@
 """Saving and loading estimators: arrays as tensors of one safetensors file, the rest its header."""
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 from sklearn.base import BaseEstimator
 
-import hkmaps
-from hkmaps.digests import PLACE, expect_sealed, seal
 from hkmaps.errors import InputError
-from hkmaps.tables import atomic_path
+from hkmaps.tensor_files import read_tensors, reading, write_tensors
 
 Model = TypeVar("Model", bound=BaseEstimator)
-
-DIGEST = "digest"
-"""Entry of the header for the digest of the file."""
 
 
 def write_model(model: BaseEstimator, path: str | Path, **notes: Any) -> None:
@@ -58,75 +48,21 @@ def read_model_and_notes(
     kind: type[Model], path: str | Path, *parts: type[BaseEstimator]
 ) -> tuple[Model, dict[str, Any]]:
     """Read an estimator and the notes that `write_model` wrote with it; see `read_model`."""
-    with reading(path, kind.__name__):
-        tensors, header = read_tensors(path, kind.__name__)
+    what = f"saved {kind.__name__}"
+    with reading(path, what):
+        tensors, header = read_tensors(path, what)
         found = header["model"]["estimator"]
         if found != kind.__name__:
             raise InputError(f"{path} holds a {found}; it must hold a {kind.__name__}.")
         classes = {part.__name__: part for part in (kind, *parts)}
-        values = {
-            name: _decode(item, tensors, classes)
-            for name, item in header.items()
-            if name != "hkmaps"
-        }
+        values = {name: _decode(item, tensors, classes) for name, item in header.items()}
         return values.pop("model"), values
-
-
-def write_tensors(path: str | Path, tensors: dict[str, np.ndarray], header: dict[str, Any]) -> None:
-    """Write arrays and plain values to one safetensors file, whole or not at all.
-
-    Args:
-        path: the file; its folder is made where missing.
-        tensors: the arrays, each with its rows one after the other.
-        header: values that JSON can hold; the version of hkmaps is added, and a digest of the
-            whole file.
-    """
-    header = header | {"hkmaps": hkmaps.__version__, DIGEST: PLACE}
-    with atomic_path(path) as temporary:
-        save_file(tensors, temporary, {key: json.dumps(item) for key, item in header.items()})
-        seal(temporary)
-
-
-def read_tensors(path: str | Path, what: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Read the arrays and the header that `write_tensors` wrote.
-
-    Args:
-        path: the file.
-        what: what it should hold, for messages.
-
-    Raises:
-        InputError: there is no file, or it is damaged, be it in one byte.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise InputError(f"A {what} should be at {path}, where there is no file.")
-    expect_sealed(path, f"a saved {what}")
-    with reading(path, what), safe_open(path, framework="numpy") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        header = {key: json.loads(item) for key, item in file.metadata().items()}
-    del header[DIGEST]
-    return tensors, header
-
-
-@contextmanager
-def reading(path: str | Path, what: str) -> Iterator[None]:
-    """Turn errors of reading a file, or of what it lacks, into an `InputError` that names it."""
-    try:
-        yield
-    except InputError:
-        raise
-    except (SafetensorError, AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InputError(
-            f"{path} is not a saved {what} or is damaged ({str(error).splitlines()[0]});"
-            " delete it to have it made again."
-        ) from error
 
 
 def _encode(value: Any, name: str, tensors: dict[str, np.ndarray]) -> dict[str, Any]:
     """Describe a value in plain values; its arrays are added to `tensors`."""
     if isinstance(value, np.ndarray | np.generic):
-        # The file holds rows one after the other; another order in memory would be misread.
-        tensors[name] = np.asarray(value, order="C")
+        tensors[name] = np.asarray(value)
         return {"tensor": name}
     if isinstance(value, dict):
         return {

@@ -11,9 +11,9 @@ from scipy.linalg import eigh
 
 from hkmaps.checks import expect_finite
 from hkmaps.errors import InputError
-from hkmaps.kernels.model_files import read_tensors, reading, write_tensors
 from hkmaps.kernels.training_data import target_blocks
 from hkmaps.maps.fourier import FourierBasis
+from hkmaps.tensor_files import read_tensors, reading, write_tensors
 
 TOLERANCE = 1e-6
 """Part of a density, by its L2 norm, that the subspace may leave out."""
@@ -148,7 +148,7 @@ class DensitySubspace:
             "frequencies": self.basis.frequencies,
             "residual": self.residual,
         }
-        write_tensors(path, {"components": np.ascontiguousarray(self.components)}, header)
+        write_tensors(path, {"components": self.components}, header)
 
     @classmethod
     def load(cls, path: str | Path) -> "DensitySubspace":
@@ -157,8 +157,9 @@ class DensitySubspace:
         Raises:
             InputError: there is no file, or it is damaged or holds something else.
         """
-        tensors, header = read_tensors(path, cls.__name__)
-        with reading(path, cls.__name__):
+        what = f"saved {cls.__name__}"
+        tensors, header = read_tensors(path, what)
+        with reading(path, what):
             basis = FourierBasis(header["length"], header["frequencies"])
             components = tensors["components"]
             if components.ndim != 2 or components.shape[1] != basis.size:

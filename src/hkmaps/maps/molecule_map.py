@@ -24,7 +24,7 @@ from hkmaps.checks import expect_finite
 from hkmaps.errors import InputError
 from hkmaps.kernels import CrossValidatedKernelRidge, KernelRidge, squared_distances
 from hkmaps.kernels.gaussians_potential import GAMMA, expect_geometries
-from hkmaps.kernels.model_files import read_model_and_notes, reading, write_model
+from hkmaps.kernels.model_files import read_model_and_notes, write_model
 from hkmaps.maps.density_subspace import DensitySubspace
 from hkmaps.maps.fourier import expect_points
 from hkmaps.maps.geometry_map import GeometryMap
@@ -34,6 +34,7 @@ from hkmaps.maps.kohn_sham import KohnShamMap
 from hkmaps.maps.map_uncertainty import EnergyProcess, TrainingDomain
 from hkmaps.maps.reference_frame import Alignment, ReferenceFrame
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
+from hkmaps.tensor_files import reading
 
 MAP_FILE, SUBSPACE_FILE = "map.safetensors", "density_subspace.safetensors"
 """Files of a saved map."""
@@ -260,7 +261,7 @@ class MoleculeMap:
         path, of_subspace = (Path(folder) / file for file in (MAP_FILE, SUBSPACE_FILE))
         parts = (HohenbergKohnMap, KohnShamMap, CrossValidatedKernelRidge, KernelRidge)
         geometry_map, notes = read_model_and_notes(GeometryMap, path, *parts)
-        with reading(path, cls.__name__):
+        with reading(path, f"saved {cls.__name__}"):
             name, symbols, fingerprint = (notes[key] for key in ("name", "symbols", "subspace"))
             frame = ReferenceFrame(**notes["frame"])
         subspace = None if fingerprint is None else DensitySubspace.load(of_subspace)

@@ -11,13 +11,16 @@ from ase.md.verlet import VelocityVerlet
 
 from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.fingerprints import code_fingerprint
-from hkmaps.kernels.model_files import read_tensors, reading, write_tensors
 from hkmaps.molecules.ase_dynamics import Dynamics, moving_atoms, snapshot, trajectory_table
 from hkmaps.molecules.engines import ReferenceEngine, SelfConsistencyError
 from hkmaps.molecules.reference_calculator import ReferenceCalculator
 from hkmaps.molecules.systems import Molecule
+from hkmaps.tensor_files import read_tensors, reading, write_tensors
 
 STEPS_PER_MESSAGE = 10
+CHECKPOINT = "saved checkpoint of dynamics"
+"""What a checkpoint is called in messages."""
+
 WHOLE_RESTART = "whole"
 """Name in a checkpoint of a `restart` that is one array; others are of a mapping's parts."""
 
@@ -134,7 +137,7 @@ def _save(
         restart = {} if restart is None else {WHOLE_RESTART: restart}
     for name, part in restart.items():
         is_bytes = isinstance(part, bytes)
-        values = np.frombuffer(part, dtype=np.uint8) if is_bytes else np.asarray(part, order="C")
+        values = np.frombuffer(part, dtype=np.uint8) if is_bytes else np.asarray(part)
         tensors[f"restart.{name}"] = values
     write_tensors(checkpoint, tensors, {"run": identity, "snapshots": list(snapshots[0])})
 
@@ -143,8 +146,8 @@ def _resume(checkpoint: str | Path | None, identity: str, atoms: Atoms) -> list[
     """Bring atoms and calculator to where a checkpoint of this run ends; return its snapshots."""
     if checkpoint is None or not Path(checkpoint).exists():
         return []
-    tensors, header = read_tensors(checkpoint, "checkpoint of dynamics")
-    with reading(checkpoint, "checkpoint of dynamics"):
+    tensors, header = read_tensors(checkpoint, CHECKPOINT)
+    with reading(checkpoint, CHECKPOINT):
         if header["run"] != identity:
             return []
         atoms.positions = tensors["state.positions"]

@@ -1,22 +1,17 @@
 """Trained functionals: saving, loading, and applying them to a user's own density or potential."""
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from scipy.interpolate import CubicSpline
 
-import hkmaps
 from hkmaps.checks import expect_finite
-from hkmaps.digests import PLACE, expect_sealed, seal
 from hkmaps.errors import InputError
 from hkmaps.networks.cnn import Architecture, EnsembleCNN
-from hkmaps.tables import atomic_path
+from hkmaps.tensor_files import read_tensors, reading, write_tensors
 
 FILE_NAME = "ensemble.safetensors"
 CONSTANT = 1e-6
@@ -113,14 +108,9 @@ class TrainedFunctional:
             "members": self.network.members,
             "dead": self.dead.tolist(),
             "settings": self.settings,
-            "hkmaps": hkmaps.__version__,
-            "digest": PLACE,
         }
-        tensors = {name: tensor.contiguous() for name, tensor in self.network.state_dict().items()}
-        tensors["points"] = torch.tensor(self.points)
-        with atomic_path(path) as temporary:
-            save_file(tensors, temporary, {key: json.dumps(item) for key, item in header.items()})
-            seal(temporary)
+        weights = {name: value.cpu().numpy() for name, value in self.network.state_dict().items()}
+        write_tensors(path, weights | {"points": self.points}, header)
         return path
 
     @classmethod
@@ -132,23 +122,15 @@ class TrainedFunctional:
         """
         path = Path(folder)
         path = path / FILE_NAME if path.is_dir() else path
-        if not path.is_file():
-            raise InputError(f"A trained functional should be at {path}, where there is no file.")
-        expect_sealed(path, "a trained functional")
-        try:
-            with safe_open(path, framework="pt") as file:
-                header = {key: json.loads(text) for key, text in file.metadata().items()}
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            points = tensors.pop("points").numpy()
+        what = "trained functional"
+        tensors, header = read_tensors(path, what)
+        with reading(path, what):
+            points = tensors.pop("points")
             architecture = Architecture(**header["architecture"])
             seeds = range(header["members"])
             network = EnsembleCNN(architecture, header["input_length"], seeds)
-            network.to(tensors["denses.0.weight"].dtype).load_state_dict(tensors)
-        except (SafetensorError, KeyError, AttributeError, TypeError, RuntimeError) as error:
-            raise InputError(
-                f"{path} is not a trained functional or is damaged"
-                f" ({str(error).splitlines()[0]}); delete it to have it made again."
-            ) from error
+            weights = {name: torch.from_numpy(values) for name, values in tensors.items()}
+            network.to(weights["denses.0.weight"].dtype).load_state_dict(weights)
         return cls(
             network.eval(),
             points,
