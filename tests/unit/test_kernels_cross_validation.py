@@ -252,3 +252,36 @@ def test_training_sets_that_cannot_be_searched_are_refused():
         CrossValidatedKernelRidge().fit(X[:1], Y[:1])
     with pytest.raises(InputError, match="targets hold nan in row 0, column 0"):
         CrossValidatedKernelRidge().fit(X, np.full(24, np.nan))
+
+
+@pytest.mark.parametrize("folds", [None, 4])
+@pytest.mark.parametrize("per_target", [False, True])
+def test_held_out_errors_with_weights_are_those_of_training_without_the_rows(folds, per_target):
+    weights = np.random.default_rng(5).uniform(0.1, 4, len(X))
+    weights[[3, 11]] = 0
+    width, regularisation = 1.1, 1e-3
+    model = CrossValidatedKernelRidge([width], [regularisation], per_target, folds)
+    model.fit(X, Y, sample_weight=weights)
+    labels = np.arange(len(X)) % (folds or len(X))
+    errors = np.empty_like(Y)
+    for fold in np.unique(labels):
+        held_out, others = labels == fold, labels != fold
+        trained = KernelRidge(width, regularisation).fit(X[others], Y[others], weights[others])
+        errors[held_out] = trained.predict(X[held_out]) - Y[held_out]
+    expected = np.average(errors**2, axis=0, weights=weights)
+    expected = np.sqrt(expected if per_target else expected.mean())
+    np.testing.assert_allclose(model.cv_error_, expected, rtol=1e-8)
+    unweighted = CrossValidatedKernelRidge([width], [regularisation], per_target, folds).fit(X, Y)
+    assert (np.abs(unweighted.cv_error_ / model.cv_error_ - 1) > 1e-3).all()
+
+
+def test_rows_of_weight_zero_are_as_if_they_were_not_there():
+    weights = np.ones(len(X))
+    weights[5:9] = 0
+    model = CrossValidatedKernelRidge().fit(X, Y, sample_weight=weights)
+    expected = CrossValidatedKernelRidge().fit(X[weights > 0], Y[weights > 0])
+    assert (model.width_, model.regularisation_) == (expected.width_, expected.regularisation_)
+    new, _ = smooth_data(9, 5)
+    np.testing.assert_allclose(model.predict(new), expected.predict(new), atol=1e-8)
+    with pytest.raises(InputError, match="positive for 1 training rows"):
+        CrossValidatedKernelRidge().fit(X, Y, sample_weight=np.eye(len(X))[0])

@@ -3,6 +3,7 @@
 import tracemalloc
 
 import numpy as np
+import pandas as pd
 import pytest
 from damage import changed_bytes, truncations
 from kernels_data import smooth_data
@@ -22,6 +23,7 @@ from hkmaps.kernels import (
     squared_distances,
     training_data,
 )
+from hkmaps.maps import KohnShamMap
 
 X, Y = smooth_data(40, 6)
 NEW, _ = smooth_data(25, 6)
@@ -247,8 +249,100 @@ def test_regularisation_makes_equal_rows_average():
     assert model.predict(X[3:4])[0] == pytest.approx(Y[3, 0] + 0.5, abs=1e-3)
 
 
+@pytest.mark.parametrize("targets", [Y, Y[:, 2]], ids=["six targets", "one target"])
+@pytest.mark.parametrize("zeros", [0, 7])
+def test_weights_of_rows_act_as_in_scikit_learn(targets, zeros):
+    weights = np.random.default_rng(3).uniform(0.1, 4, len(X))
+    weights[:zeros] = 0
+    ours = KernelRidge(1.3, 1e-4).fit(X, targets, sample_weight=weights)
+    theirs = PeerKernelRidge(kernel="rbf", gamma=0.5 / 1.3**2, alpha=1e-4)
+    theirs.fit(X, targets, sample_weight=weights)
+    largest = np.abs(theirs.dual_coef_).max()
+    np.testing.assert_allclose(ours.dual_coef_, theirs.dual_coef_, rtol=0, atol=1e-9 * largest)
+    np.testing.assert_allclose(ours.predict(NEW), theirs.predict(NEW), rtol=0, atol=1e-10)
+    unweighted = KernelRidge(1.3, 1e-4).fit(X, targets)
+    assert np.abs(ours.predict(NEW) - unweighted.predict(NEW)).max() > 1e-4
+    without = KernelRidge(1.3, 1e-4).fit(X[zeros:], targets[zeros:], weights[zeros:])
+    np.testing.assert_allclose(ours.predict(NEW), without.predict(NEW), atol=1e-10)
+    np.testing.assert_allclose(ours.amplitude_, without.amplitude_, rtol=1e-8)
+
+
+def test_variance_with_weights_is_that_of_a_gaussian_process_with_their_noise():
+    width, regularisation, target = 1.2, 1e-3, Y[:, 1]
+    weights = np.random.default_rng(3).uniform(0.1, 4, len(X))
+    ours = KernelRidge(width, regularisation).fit(X, target, weights)
+    amplitude = float(ours.amplitude_[0])
+    process = GaussianProcessRegressor(
+        ConstantKernel(amplitude) * RBF(width),
+        alpha=amplitude * regularisation / weights,
+        optimizer=None,
+    ).fit(X, target)
+    mean, deviation = process.predict(NEW, return_std=True)
+    np.testing.assert_allclose(ours.predict(NEW), mean, atol=1e-10)
+    np.testing.assert_allclose(ours.predict_variance(NEW), deviation**2, rtol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        (np.ones(39), r"shape \(39,\) for 40 training rows"),
+        (np.full(40, -1.0), "hold -1 as the least value; they must be zero or positive"),
+        (np.zeros(40), "hold zeros alone"),
+        (np.full(40, np.nan), "sample weights holds nan"),
+        (np.full(40, 1j), r"sample weights must be .* complex"),
+    ],
+)
+@pytest.mark.parametrize("model", [KernelRidge(), CrossValidatedKernelRidge()])
+def test_weights_that_cannot_be_used_are_refused(model, weights, message):
+    with pytest.raises(InputError, match=message):
+        model.fit(X, Y, sample_weight=weights)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        KernelRidge(1.5, 1e-4),
+        CrossValidatedKernelRidge([1.5], [1e-4]),
+        KohnShamMap(KernelRidge(1.5, 1e-4)),
+    ],
+)
+def test_columns_in_another_order_are_refused(model, tmp_path):
+    frame = pd.DataFrame(X, columns=["a", "b", "c"])
+    fitted = clone(model).fit(frame, Y)
+    assert list(fitted.feature_names_in_) == ["a", "b", "c"]
+    expected = clone(model).fit(X, Y).predict(NEW)
+    new = pd.DataFrame(NEW, columns=["a", "b", "c"])
+    np.testing.assert_array_equal(fitted.predict(new), expected)
+    models = [fitted]
+    if hasattr(fitted, "save"):
+        fitted.save(tmp_path / "model.safetensors")
+        models.append(type(fitted).load(tmp_path / "model.safetensors"))
+    for known in models:
+        with pytest.raises(InputError, match="in the same order as they were in fit"):
+            known.predict(new[["b", "a", "c"]])
+        with pytest.raises(InputError, match="unseen at fit time"):
+            known.predict(new.rename(columns={"a": "d"}))
+        with pytest.warns(UserWarning, match="does not have valid feature names"):
+            np.testing.assert_array_equal(known.predict(NEW), expected)
+
+
+UNLIKE_SCIKIT_LEARN = {
+    KernelRidge: {
+        "check_dtype_object": (
+            "what is not a number is an InputError, a ValueError, where a TypeError is asked for"
+        ),
+    },
+    CrossValidatedKernelRidge: {
+        "check_dtype_object": "likewise",
+        "check_sample_weight_equivalence_on_dense_data": (
+            "a row is left out with all its weight, a repeated row is not"
+        ),
+    },
+}
+
+
 @pytest.mark.parametrize("model", [KernelRidge(), CrossValidatedKernelRidge()])
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_estimators_pass_the_checks_of_scikit_learn(model):
-    reason = "what is not a number is an InputError, a ValueError, where a TypeError is asked for"
-    check_estimator(model, expected_failed_checks={"check_dtype_object": reason}, on_skip=None)
+    reasons = UNLIKE_SCIKIT_LEARN[type(model)]
+    check_estimator(model, expected_failed_checks=reasons, on_skip=None)

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from hkmaps.checks import expect_count
 from hkmaps.errors import InputError
 from hkmaps.kernels.held_out_errors import KFold, LeaveOneOut, expect_folds
 from hkmaps.kernels.hyperparameter_search import (
@@ -21,7 +22,15 @@ from hkmaps.kernels.hyperparameter_search import (
 )
 from hkmaps.kernels.kernel_ridge import KernelRidge
 from hkmaps.kernels.model_files import read_model, write_model
-from hkmaps.kernels.training_data import as_columns, expect_targets, expect_training_rows
+from hkmaps.kernels.training_data import (
+    MINIMUM_ROWS,
+    as_columns,
+    expect_feature_names,
+    expect_rows,
+    expect_sample_weight,
+    expect_targets,
+    expect_training_rows,
+)
 
 
 class SearchEdgeWarning(UserWarning):
@@ -48,7 +57,8 @@ class CrossValidatedKernelRidge(RegressorMixin, BaseEstimator):
     Attributes:
         width_, regularisation_: the winner, numbers or of shape (targets,).
         cv_error_: its root-mean-square held-out error, likewise, in the unit of the targets; for a
-            shared pair the mean square is over all targets.
+            shared pair the mean square is over all targets. With weights the mean square is a
+            weighted one.
         width_at_edge_, regularisation_at_edge_, at_edge_: whether the winner ended at an edge of
             the search, likewise.
         widenings_: how often the search was widened.
@@ -56,6 +66,7 @@ class CrossValidatedKernelRidge(RegressorMixin, BaseEstimator):
             targets) and widening, arrays of one length.
         best_estimator_: the `KernelRidge` of the winner, fitted to all rows.
         n_features_in_: number of columns of X.
+        feature_names_in_: names of the columns, where X was a table that has them.
     """
 
     def __init__(
@@ -77,38 +88,47 @@ class CrossValidatedKernelRidge(RegressorMixin, BaseEstimator):
         self.max_widenings = max_widenings
         self.copy_targets = copy_targets
 
-    def fit(self, X: ArrayLike, Y: ArrayLike) -> "CrossValidatedKernelRidge":
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> "CrossValidatedKernelRidge":
         """Search for the width and the regularisation, then fit to all rows.
+
+        A row is left out as a whole, whatever its weight; so weights of two are not two equal
+        rows, of which one would tell the other. Rows of weight zero take no part in the search.
 
         Args:
             X: features of shape (n, features) or squared distances of shape (n, n).
-            Y: targets of shape (n,) or (n, targets).
+            y: targets of shape (n,) or (n, targets).
+            sample_weight: weights of the rows, zero or positive, shape (n,); see
+                `KernelRidge.fit`.
 
         Returns:
             The estimator.
 
         Raises:
-            InputError: rows, targets, candidates or folds are not what they must be, or the
-                kernel matrix is singular for all candidates.
+            InputError: rows, targets, weights, candidates or folds are not what they must be, or
+                the kernel matrix is singular for all candidates.
         """
-        X, distances = expect_training_rows(X, self.metric)
-        Y = expect_targets(Y, len(X))
-        self._record(self._search(distances, as_columns(Y)))
+        rows, distances = expect_training_rows(X, self.metric)
+        expect_feature_names(self, X, reset=True)
+        targets = expect_targets(y, len(rows))
+        weights = expect_sample_weight(sample_weight, len(rows))
+        self._record(self._search(distances, as_columns(targets), weights))
         self.best_estimator_ = KernelRidge(
             self.width_, self.regularisation_, metric=self.metric, copy_targets=self.copy_targets
-        ).fit_distances(X, distances, Y)
-        self.n_features_in_ = X.shape[1]
+        ).fit_distances(rows, distances, targets, weights)
+        self.n_features_in_ = rows.shape[1]
         return self
 
     def predict(self, X: ArrayLike) -> np.ndarray:
         """Predict the targets of rows; see `KernelRidge.predict`."""
-        check_is_fitted(self)
-        return self.best_estimator_.predict(X)
+        rows = self._expect_names(X)
+        return self.best_estimator_.predict(rows)
 
     def predict_variance(self, X: ArrayLike) -> np.ndarray:
         """Return the variance of predictions; see `KernelRidge.predict_variance`."""
-        check_is_fitted(self)
-        return self.best_estimator_.predict_variance(X)
+        rows = self._expect_names(X)
+        return self.best_estimator_.predict_variance(rows)
 
     def save(self, path: str | Path) -> None:
         """Write the fitted estimator and its search to a safetensors file, whole or not at all."""
@@ -130,21 +150,32 @@ class CrossValidatedKernelRidge(RegressorMixin, BaseEstimator):
         tags.input_tags.pairwise = self.metric == "precomputed"
         return tags
 
-    def _search(self, distances: np.ndarray, targets: np.ndarray) -> SearchResult:
-        if not isinstance(self.max_widenings, int) or self.max_widenings < 0:
-            raise InputError(
-                f"max_widenings is {self.max_widenings!r}; it must be a whole number, zero or"
-                " larger."
-            )
+    def _expect_names(self, X: ArrayLike) -> np.ndarray:
+        """The rows as an array; the estimator within knows no names of columns."""
+        check_is_fitted(self)
+        rows = expect_rows(X, "rows to predict")
+        expect_feature_names(self, X, reset=False)
+        return rows
+
+    def _search(
+        self, distances: np.ndarray, targets: np.ndarray, weights: np.ndarray | None
+    ) -> SearchResult:
+        expect_count(self.max_widenings, "max_widenings", 0)
+        folds = None if self.folds is None else expect_folds(self.folds, len(distances))
+        if weights is not None:
+            known = np.flatnonzero(weights)
+            distances, targets = distances[np.ix_(known, known)], targets[known]
+            weights, folds = weights[known], None if folds is None else folds[known]
+            if len(known) < MINIMUM_ROWS or (folds is not None and len(np.unique(folds)) < 2):
+                raise InputError(
+                    f"The sample weights are positive for {len(known)} training rows; a search"
+                    f" needs at least {MINIMUM_ROWS}, in two folds or more."
+                )
         widths = default_widths(distances) if self.widths is None else self.widths
         regularisations = REGULARISATIONS if self.regularisations is None else self.regularisations
-        held_out_errors = (
-            LeaveOneOut
-            if self.folds is None
-            else partial(KFold, folds=expect_folds(self.folds, len(distances)))
-        )
+        held_out_errors = LeaveOneOut if folds is None else partial(KFold, folds=folds)
         search = HyperparameterSearch(
-            distances, targets, held_out_errors, shared=not self.per_target
+            distances, targets, held_out_errors, shared=not self.per_target, sample_weight=weights
         )
         return search.run(
             expect_candidates(widths, "widths"),

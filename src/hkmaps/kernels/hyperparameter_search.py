@@ -116,6 +116,9 @@ class HyperparameterSearch:
         targets: shape (n, targets).
         held_out_errors: makes the errors of a kernel matrix.
         shared: one winner for all targets rather than one a target.
+        sample_weight: positive weights w of the rows, shape (n,), or None. With S = sqrt(w) the
+            held-out errors of S K S and S y are S times those of the weighted regression, for a
+            row that is left out takes its own factor with it.
     """
 
     def __init__(
@@ -124,8 +127,13 @@ class HyperparameterSearch:
         targets: np.ndarray,
         held_out_errors: Callable[[np.ndarray], HeldOutErrors],
         shared: bool,
+        sample_weight: np.ndarray | None = None,
     ):
         self.distances = distances
+        self._roots, self._mean_weight = None, 1.0
+        if sample_weight is not None:
+            self._roots, self._mean_weight = np.sqrt(sample_weight), sample_weight.mean()
+            targets = self._roots[:, None] * targets
         self.targets = condense(targets) if shared else targets
         self.sharing = targets.shape[1] if shared else 1
         self.held_out_errors = held_out_errors
@@ -183,6 +191,8 @@ class HyperparameterSearch:
             errors = self._decompose(width).mean_squared(self.targets, missing)
             if self.sharing > 1:
                 errors = errors.sum(axis=1, keepdims=True) / self.sharing
+            if self._roots is not None:
+                errors = errors / self._mean_weight
             for value, of_targets in zip(missing, errors, strict=True):
                 self._errors[width, value] = of_targets
                 self._widening[width, value] = widening
@@ -217,7 +227,10 @@ class HyperparameterSearch:
     def _decompose(self, width: float) -> HeldOutErrors:
         if width in self._decomposed:
             return self._decomposed[width]
-        held_out_errors = self.held_out_errors(gaussian_kernel(self.distances, width))
+        kernel = gaussian_kernel(self.distances, width)
+        if self._roots is not None:
+            kernel *= np.outer(self._roots, self._roots)
+        held_out_errors = self.held_out_errors(kernel)
         kept = sum(other.nbytes for other in self._decomposed.values())
         if kept + held_out_errors.nbytes <= CACHED_BYTES:
             self._decomposed[width] = held_out_errors

@@ -16,7 +16,9 @@ from hkmaps.kernels.model_files import read_model, write_model
 from hkmaps.kernels.regularised_kernel import RegularisedKernel
 from hkmaps.kernels.training_data import (
     as_columns,
+    expect_feature_names,
     expect_rows,
+    expect_sample_weight,
     expect_targets,
     expect_training_rows,
     target_blocks,
@@ -43,7 +45,9 @@ class KernelRidge(RegressorMixin, BaseEstimator):
             (targets,).
         training_distances_: squared distances of training rows, shape (n, n).
         X_fit_: training rows of shape (n, features), absent for precomputed distances.
+        sample_weight_: weights of the training rows, shape (n,), or None.
         n_features_in_: number of columns of X.
+        feature_names_in_: names of the columns, where X was a table that has them.
     """
 
     def __init__(
@@ -59,38 +63,54 @@ class KernelRidge(RegressorMixin, BaseEstimator):
         self.metric = metric
         self.copy_targets = copy_targets
 
-    def fit(self, X: ArrayLike, Y: ArrayLike) -> "KernelRidge":
-        """Solve (K + lambda I) beta = Y (paper B, equations 3 and 12), target block by block.
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> "KernelRidge":
+        """Solve (K + lambda I) beta = y (paper B, equations 3 and 12), target block by block.
+
+        With weights w the squared error of each row counts w times, so that lambda / w takes the
+        place of lambda, as in scikit-learn. A row of weight zero is as if it were not there.
 
         Args:
             X: features of shape (n, features) or squared distances of shape (n, n).
-            Y: targets of shape (n,) or (n, targets).
+            y: targets of shape (n,) or (n, targets).
+            sample_weight: weights of the rows, zero or positive, shape (n,).
 
         Returns:
             The estimator.
 
         Raises:
-            InputError: rows, targets, width or regularisation are not what they must be, or the
-                matrix is singular, as for equal rows without regularisation.
+            InputError: rows, targets, weights, width or regularisation are not what they must be,
+                or the matrix is singular, as for equal rows without regularisation.
         """
-        X, distances = expect_training_rows(X, self.metric)
-        return self.fit_distances(X, distances, expect_targets(Y, len(X)))
+        rows, distances = expect_training_rows(X, self.metric)
+        expect_feature_names(self, X, reset=True)
+        weights = expect_sample_weight(sample_weight, len(rows))
+        return self.fit_distances(rows, distances, expect_targets(y, len(rows)), weights)
 
-    def fit_distances(self, X: np.ndarray, distances: np.ndarray, Y: np.ndarray) -> "KernelRidge":
-        """Fit, as `fit`, to rows, squared distances of rows and targets that were checked."""
+    def fit_distances(
+        self,
+        X: np.ndarray,
+        distances: np.ndarray,
+        Y: np.ndarray,
+        sample_weight: np.ndarray | None = None,
+    ) -> "KernelRidge":
+        """Fit, as `fit`, to rows, squared distances of rows, targets and weights, all checked."""
         targets = as_columns(Y)
         in_place = not self.copy_targets and Y.dtype == np.float64 and Y.flags.writeable
         coefficients = targets if in_place else np.empty(targets.shape)
         amplitude = np.empty(targets.shape[1])
+        known = len(targets) if sample_weight is None else np.count_nonzero(sample_weight)
         for width, regularisation, blocks in self._groups(*targets.shape):
-            kernel = RegularisedKernel(distances, width, regularisation)
+            kernel = RegularisedKernel(distances, width, regularisation, sample_weight)
             for columns in blocks:
                 block = targets[:, columns].astype(np.float64)
                 solution = kernel.solve(block)
-                amplitude[columns] = np.einsum("ij,ij->j", block, solution) / len(targets)
+                amplitude[columns] = np.einsum("ij,ij->j", block, solution) / known
                 coefficients[:, columns] = solution
         self.n_features_in_ = X.shape[1]
         self.training_distances_ = distances
+        self.sample_weight_ = sample_weight
         if self.metric == "euclidean":
             self.X_fit_ = X
         self.amplitude_ = amplitude
@@ -107,7 +127,8 @@ class KernelRidge(RegressorMixin, BaseEstimator):
             Predictions of shape (m,) or (m, targets), in the unit of the targets.
 
         Raises:
-            InputError: X is not finite or has another number of columns than in training.
+            InputError: X is not finite or has another number, other names or another order of
+                columns than in training.
         """
         X = self._expect_new_rows(X)
         coefficients = as_columns(self.dual_coef_)
@@ -123,8 +144,9 @@ class KernelRidge(RegressorMixin, BaseEstimator):
     def predict_variance(self, X: ArrayLike) -> np.ndarray:
         """Return the predictive variance of the Gaussian process whose mean `predict` is.
 
-        The process has the covariance a k(x, x') and noise of the variance a lambda, with the
-        amplitude a of largest likelihood, y^T (K + lambda I)^-1 y / n, for each target. The
+        The process has the covariance a k(x, x') and noise of the variance a lambda (divided by a
+        row's weight), with the amplitude a of largest likelihood, y^T (K + lambda I)^-1 y / n, for
+        each target. The
         variance is that of the function, without the noise of a measurement.
 
         Args:
@@ -140,7 +162,9 @@ class KernelRidge(RegressorMixin, BaseEstimator):
         variances = np.empty((len(X), len(self.amplitude_)))
         shape = as_columns(self.dual_coef_).shape
         for width, regularisation, blocks in self._groups(*shape):
-            trained = RegularisedKernel(self.training_distances_, width, regularisation)
+            trained = RegularisedKernel(
+                self.training_distances_, width, regularisation, self.sample_weight_
+            )
             unexplained = np.empty(len(X))
             for rows, distances in self._distances_in_blocks(X):
                 unexplained[rows] = trained.unexplained(distances)
@@ -170,7 +194,8 @@ class KernelRidge(RegressorMixin, BaseEstimator):
 
     def _expect_new_rows(self, X: ArrayLike) -> np.ndarray:
         check_is_fitted(self)
-        X = expect_rows(X, "rows to predict")
+        given, X = X, expect_rows(X, "rows to predict")
+        expect_feature_names(self, given, reset=False)
         if X.shape[1] != self.n_features_in_:
             raise InputError(
                 f"X has {X.shape[1]} features, but {type(self).__name__} is expecting"

@@ -61,6 +61,8 @@ def read_model_and_notes(
 
 def _encode(value: Any, name: str, tensors: dict[str, np.ndarray]) -> dict[str, Any]:
     """Describe a value in plain values; its arrays are added to `tensors`."""
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return {"names": value.tolist()}
     if isinstance(value, np.ndarray | np.generic):
         tensors[name] = np.asarray(value)
         return {"tensor": name}
@@ -85,6 +87,8 @@ def _decode(
 ) -> Any:
     if "tensor" in description:
         return tensors[description["tensor"]]
+    if "names" in description:
+        return np.array(description["names"], dtype=object)
     if "entries" in description:
         entries = description["entries"].items()
         return {key: _decode(item, tensors, classes) for key, item in entries}

@@ -6,7 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from hkmaps.errors import InputError
 from hkmaps.kernels import CrossValidatedKernelRidge
-from hkmaps.kernels.training_data import target_blocks
+from hkmaps.kernels.training_data import expect_feature_names, target_blocks
 from hkmaps.maps.inputs import expect_rows, expect_targets, expect_trained_size
 from hkmaps.maps.kohn_sham import energy_regression
 from hkmaps.maps.results import PREDICTED, REFERENCE
@@ -62,6 +62,7 @@ class HohenbergKohnMap(RegressorMixin, BaseEstimator):
             InputError: `energy_training` is unknown, an array is not finite, or their shapes do
                 not go together.
         """
+        expect_feature_names(self, potentials, reset=True)
         potentials, coefficients, energies = self._expect(potentials, coefficients, energies)
         template = self.density_regression
         density_map = CrossValidatedKernelRidge() if template is None else clone(template)
@@ -89,7 +90,9 @@ class HohenbergKohnMap(RegressorMixin, BaseEstimator):
             InputError: as for `fit`.
         """
         check_is_fitted(self)
+        expect_feature_names(self, potentials, reset=False)
         other = clone(self).set_params(energy_training=energy_training)
+        expect_feature_names(other, potentials, reset=True)
         potentials, coefficients, energies = other._expect(potentials, coefficients, energies)
         other.density_regression_ = self.density_regression_
         other.input_size_, other.coefficient_count_ = self.input_size_, self.coefficient_count_
@@ -101,8 +104,7 @@ class HohenbergKohnMap(RegressorMixin, BaseEstimator):
         Raises:
             InputError: the potentials are not finite or of another size than the training set's.
         """
-        check_is_fitted(self)
-        potentials = expect_trained_size(potentials, self.input_size_, "potentials")
+        potentials = self._expect_potentials(potentials)
         return self.density_regression_.predict(potentials)
 
     def predict_from_density(self, coefficients: np.ndarray) -> np.ndarray:
@@ -127,13 +129,17 @@ class HohenbergKohnMap(RegressorMixin, BaseEstimator):
         Raises:
             InputError: the potentials are not finite or of another size than the training set's.
         """
-        check_is_fitted(self)
-        potentials = expect_trained_size(potentials, self.input_size_, "potentials")
+        potentials = self._expect_potentials(potentials)
         energies = [
-            self.predict_from_density(self.predict_coefficients(potentials[rows]))
+            self.predict_from_density(self.density_regression_.predict(potentials[rows]))
             for rows in target_blocks(self.coefficient_count_, len(potentials))
         ]
         return np.concatenate(energies)
+
+    def _expect_potentials(self, potentials: np.ndarray) -> np.ndarray:
+        check_is_fitted(self)
+        expect_feature_names(self, potentials, reset=False)
+        return expect_trained_size(potentials, self.input_size_, "potentials")
 
     def _expect(
         self, potentials: np.ndarray, coefficients: np.ndarray, energies: np.ndarray

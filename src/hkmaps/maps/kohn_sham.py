@@ -5,6 +5,7 @@ from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from hkmaps.kernels import CrossValidatedKernelRidge
+from hkmaps.kernels.training_data import expect_feature_names
 from hkmaps.maps.inputs import expect_rows, expect_targets, expect_trained_size
 
 
@@ -38,6 +39,7 @@ class KohnShamMap(RegressorMixin, BaseEstimator):
         Raises:
             InputError: an array is not finite, or their shapes do not go together.
         """
+        expect_feature_names(self, potentials, reset=True)
         potentials = expect_rows(potentials, "potentials")
         energies = expect_targets(energies, len(potentials), "energies")
         self.regression_ = energy_regression(self.regression).fit(potentials, energies)
@@ -51,6 +53,7 @@ class KohnShamMap(RegressorMixin, BaseEstimator):
             InputError: the potentials are not finite or of another size than the training set's.
         """
         check_is_fitted(self)
+        expect_feature_names(self, potentials, reset=False)
         potentials = expect_trained_size(potentials, self.input_size_, "potentials")
         return self.regression_.predict(potentials)
 

@@ -29,7 +29,9 @@ class EnergyProcess:
         width, regularisation = (
             float(np.squeeze(value)) for value in (regression.width, regression.regularisation)
         )
-        self.kernel = RegularisedKernel(regression.training_distances_, width, regularisation)
+        self.kernel = RegularisedKernel(
+            regression.training_distances_, width, regularisation, regression.sample_weight_
+        )
         self.scale = self.kernel.leave_one_out_scale(regression.dual_coef_)
 
     def variances(self, distances: np.ndarray) -> np.ndarray:
