@@ -5,7 +5,8 @@ from snakemake.utils import min_version
 min_version("9.10")
 
 
-configfile: "config/config.yaml"
+# Of this repository, wherever the study runs.
+configfile: workflow.current_basedir.join("config/config.yaml").get_path_or_uri(secret_free=True)
 
 
 include: "workflow/rules/common.smk"

@@ -25,7 +25,7 @@ Validator = extend(
 
 def read_schema(path: Path) -> dict:
     """Return the JSON schema in the YAML file `path`."""
-    return yaml.safe_load(Path(path).read_text())
+    return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
 
 
 def validate_config(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
@@ -67,6 +67,26 @@ def check_unique_keys(path: Path) -> None:
                     f" again in line {line}; a key may stand in one place once."
                 )
             lines[key.value] = line
+
+
+def typed(value: Any) -> Any:
+    """Return values that were read as text, as a config file would have them.
+
+    Args:
+        value: text, or a mapping or a list of such values; numbers are returned as they are.
+    """
+    if isinstance(value, Mapping):
+        return {key: typed(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [typed(entry) for entry in value]
+    if not isinstance(value, str):
+        return value
+    try:
+        read = yaml.safe_load(value)
+    except yaml.YAMLError:
+        return value
+    # Text that looks like a mapping or a list was in quotes, or it would have been one.
+    return value if isinstance(read, (Mapping, list)) else read
 
 
 def describe_schema(schema: Mapping[str, Any]) -> str:

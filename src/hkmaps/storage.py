@@ -12,7 +12,7 @@ AGAIN = "start the run again, which goes on where it was"
 REMEDIES = {
     errno.ENOSPC: f"free space there and {AGAIN}.",
     errno.EDQUOT: f"free space of your quota there and {AGAIN}.",
-    errno.EROFS: f"make it writable and {AGAIN}, or choose another folder with --directory.",
+    errno.EROFS: f"make it writable and {AGAIN}, or choose another folder with --directory FOLDER.",
     errno.EACCES: f"give yourself the right to write there and {AGAIN}.",
 }
 """Number of the operating system's error -> what its user can do."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hkmaps.configuration import describe_schema, read_schema, validate_config
+from hkmaps.configuration import describe_schema, read_schema, typed, validate_config
 from hkmaps.errors import InputError
 
 REPOSITORY = Path(__file__).parents[2]
@@ -101,3 +101,10 @@ def test_a_wrong_config_ends_with_one_sentence(key, value, words):
     with pytest.raises(InputError, match=words) as error:
         validate_config(with_value(key, value), SCHEMA)
     assert "\n" not in str(error.value)
+
+
+def test_values_of_text_have_the_types_of_a_file():
+    text = {"a": ["6", "1.0e-9", "PBE"], "b": {"c": "null", "d": "true"}, "e": "[1, 2]", "f": 7}
+    values = {"a": [6, 1e-9, "PBE"], "b": {"c": None, "d": True}, "e": "[1, 2]", "f": 7}
+    assert typed(text) == values
+    assert typed("{") == "{"

@@ -297,3 +297,14 @@ def test_a_file_that_is_no_config_stops_the_run(checkout, text, words):
 
 def test_a_value_of_the_command_line_is_checked_too(checkout):
     expect_refused(checkout, "seed is abc; it must be of type", options=("--config", "seed=abc"))
+
+
+def test_nested_values_of_the_command_line_are_read_as_in_a_file(checkout):
+    nested_values = ("--config", "molecules={frequencies: 6, engine: {pyscf: {tolerance: 1e-9}}}")
+    words = "pyscf.tolerance is 1e-9; it must be of type number. YAML reads it as text"
+    expect_refused(checkout, words, options=nested_values)
+    run = checkout.run(
+        "results/molecules/H2/reference.parquet",
+        options=("--dry-run", "--config", nested_values[1].replace("1e-9", "1.0e-9")),
+    )
+    assert run.returncode == 0, run.stdout + run.stderr

@@ -1,8 +1,10 @@
 """Names of targets and config look-ups for all chapters; no science."""
 
+import copy
 import hashlib
 import os
 import re
+import shlex
 import sys
 from itertools import chain
 from pathlib import Path
@@ -25,8 +27,11 @@ sys.path.insert(0, str(REPOSITORY / "src"))
 # One thread a job: the same sums in the same order whatever --cores is, and cores go to jobs.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
+# Snakemake puts the path into the shell commands of its jobs as it stands, blanks and all.
+if Path(sys.executable).exists():
+    sys.executable = shlex.quote(sys.executable)
 
-from hkmaps.configuration import check_unique_keys, read_schema
+from hkmaps.configuration import check_unique_keys, read_schema, typed
 from hkmaps.contradictions import pool_name
 from hkmaps.datasets.functionals import FUNCTIONALS as PAPER_FUNCTIONALS
 from hkmaps.errors import HkmapsError, InputError
@@ -34,6 +39,7 @@ from hkmaps.fingerprints import code_fingerprint
 from hkmaps.molecules.engines import ENGINES
 from hkmaps.molecules.results import CHOSEN, TIGHT
 from hkmaps.molecules.systems import find_molecule
+from hkmaps.omissions import leave_out
 from hkmaps.study import check_study, of_key
 
 SYSTEMS_PER_CHUNK = 50
@@ -41,16 +47,21 @@ GEOMETRIES_PER_CHUNK = 50
 SCHEMA = read_schema(REPOSITORY / "workflow/schemas/config.schema.yaml")
 
 
+PUBLISHED_CONFIG = load_configfile(REPOSITORY / "config/config.yaml")
 if IN_MODULE:
-    # What the other workflow's config leaves out is as published.
-    published_config = load_configfile(REPOSITORY / "config/config.yaml")
-    update_config(published_config, config)
-    config.update(published_config)
+    # What the other workflow's config does not mention is as published.
+    merged = copy.deepcopy(PUBLISHED_CONFIG)
+    update_config(merged, config)
+    config.update(merged)
+else:
+    # Snakemake reads nested values of --config as text.
+    update_config(config, typed(workflow.config_settings.config))
 
 
 try:
     for path in workflow.configfiles:
         check_unique_keys(path)
+    config.update(leave_out(config, PUBLISHED_CONFIG))
     # Name of a data set -> how many systems it has.
     DATA_SETS = check_study(config, SCHEMA)
 except HkmapsError as error:

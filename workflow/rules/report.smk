@@ -13,6 +13,17 @@ TABLE1 = "results/tables/table1.parquet"
 REFERENCE_CALCULATIONS = "results/tables/reference_calculations.parquet"
 CLAIMS = "results/claims.parquet"
 COST = "results/cost.parquet"
+CLASSICAL_ENERGIES = expand(
+    "results/maps/{conformer}/{pool}/classical_energies.parquet",
+    conformer=TRAJECTORIES["classical"],
+    pool=TRAJECTORY_POOL,
+)
+# Data set -> the same on a converged grid.
+CONVERGED = {
+    name: f"{name}-converged"
+    for name in TRAINED_DATA_SETS
+    if f"{name}-converged" in TRAINED_DATA_SETS
+}
 
 FIGURE3 = {
     "ab_initio": f"results/maps/{AB_INITIO}/{TRAJECTORY_POOL}/ab_initio_energies.parquet",
@@ -55,19 +66,19 @@ FIGURES = {
     },
     "study_claims": {"claims": CLAIMS},
     "study_claims_molecules": {"claims": CLAIMS},
-    "bogojeski_fig02": {
-        "trajectories": expand(
-            "results/maps/{conformer}/{pool}/classical_energies.parquet",
-            conformer=TRAJECTORIES["classical"],
-            pool=TRAJECTORY_POOL,
-        ),
-        "published": PUBLISHED,
-    },
+    "bogojeski_fig02": {"trajectories": CLASSICAL_ENERGIES, "published": PUBLISHED},
     "bogojeski_fig03": {**FIGURE3, "published": PUBLISHED},
     "study_engine_accuracy": {"accuracy": ENGINE_ACCURACY},
     "study_conformer_curves": {"errors": CONFORMER_ERRORS, "published": PUBLISHED},
     "study_cost": {"cost": COST},
 }
+# A config may leave out all that a figure shows.
+for name, shown in {
+    "bogojeski_fig02": CLASSICAL_ENERGIES,
+    "study_table1_converged": CONVERGED,
+}.items():
+    if not shown:
+        del FIGURES[name]
 # The look of all figures.
 STYLE = file_digest("src/hkmaps/reporting/hkmaps.mplstyle")
 # The parts of the config that a figure shows.
@@ -78,11 +89,7 @@ FIGURE_SETTINGS = {
     "arnstein_fig12": config["conditioning"]["figure12"]["separations"],
     "study_convergence_plane": config["model_systems"]["threshold"],
     "study_functional_methods": MAPPED_DATA_SETS,
-    "study_table1_converged": {
-        name: f"{name}-converged"
-        for name in TRAINED_DATA_SETS
-        if f"{name}-converged" in TRAINED_DATA_SETS
-    },
+    "study_table1_converged": CONVERGED,
 }
 
 
@@ -194,7 +201,7 @@ rule claims:
         coupled_cluster="results/molecules/H2O/coupled_cluster.parquet",
         conformer_errors=CONFORMER_ERRORS,
         calculations=REFERENCE_CALCULATIONS,
-        classical=FIGURES["bogojeski_fig02"]["trajectories"],
+        classical=CLASSICAL_ENERGIES,
         published=PUBLISHED,
     output:
         table=CLAIMS,
@@ -287,6 +294,10 @@ REPORT = {
         "reference_calculations",
     ],
     "Cost": ["study_cost", "cost"],
+}
+REPORT = {
+    chapter: [name for name in names if name in {*FIGURES, *FIGURE_SERIES, *TABLES}]
+    for chapter, names in REPORT.items()
 }
 
 

@@ -1,0 +1,95 @@
+"""What an override leaves out of the published config by `null`, and what follows from it."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from hkmaps.errors import InputError
+
+NAMED = {
+    "model_systems.data_sets": (
+        "model_systems.accept_unconverged",
+        "model_systems.convergence.data_sets",
+        "networks.grid_search.data_sets",
+        "networks.repeats.data_sets",
+        "conditioning.data_sets",
+        "maps.exact_systems.data_sets",
+    ),
+    "molecules.systems": ("maps.molecules.training_points",),
+    "molecules.conformers.systems": (
+        "molecules.conformers.accuracy.cost_goals",
+        "trajectories.classical",
+    ),
+    "molecules.conformers.accuracy.others": (),
+    "molecules.conformers.accuracy.cost_goals": (),
+}
+"""Key whose entries may be left out -> lists and mappings that name them, which lose them too."""
+
+NEEDED = {
+    "model_systems.data_sets": {
+        "atoms": "figures and claims of paper A are of them",
+        "diatomics": "figures and claims of paper A are of them",
+    },
+    "molecules.systems": {
+        "H2O": "Figure 1 of paper B and its comparison with coupled cluster are of it",
+    },
+}
+"""Key -> entries that cannot be left out, and why."""
+
+MOVED = ("trajectories.ab_initio.molecule", "trajectories.driven.molecule")
+"""Keys that hold one molecule of molecules.conformers.systems."""
+
+
+def leave_out(config: Mapping[str, Any], published: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a config without the entries that are null, wherever they are named.
+
+    Args:
+        config: the merged config, not yet checked.
+        published: the published config.
+
+    Raises:
+        InputError: an entry cannot be left out, or the published config has none of its name.
+    """
+    config = copy.deepcopy(dict(config))
+    for key, places in NAMED.items():
+        entries = _value(config, key)
+        if not isinstance(entries, Mapping):
+            continue
+        for name in [name for name, entry in entries.items() if entry is None]:
+            _expect_dispensable(config, published, key, name)
+            for place in (key, *places):
+                _remove(config, place, name)
+    return config
+
+
+def _expect_dispensable(config: Mapping, published: Mapping, key: str, name: str) -> None:
+    known = _value(published, key)
+    if name not in known:
+        raise InputError(
+            f"The config key {key}.{name} is null, which leaves out an entry of the published"
+            f" config; its entries there are {', '.join(known)}."
+        )
+    reason = NEEDED.get(key, {}).get(name)
+    if key == "molecules.conformers.systems":
+        reason = " and ".join(place for place in MOVED if _value(config, place) == name)
+        reason = f"{name} is what {reason} names" if reason else None
+    if reason:
+        raise InputError(
+            f"The config key {key}.{name} is null, but {name} cannot be left out: {reason}."
+        )
+
+
+def _value(config: Mapping, key: str) -> Any:
+    """The value of a dotted key; None where there is none."""
+    value: Any = config
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _remove(config: dict, key: str, name: str) -> None:
+    value = _value(config, key)
+    if isinstance(value, dict):
+        value.pop(name, None)
+    elif isinstance(value, list):
+        value[:] = [entry for entry in value if entry != name]
