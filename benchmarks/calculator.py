@@ -215,7 +215,7 @@ def main() -> int:
     )
     RESULTS.parent.mkdir(exist_ok=True)
     report = {"threads": 1, "numpy": np.__version__, "H2O": water, "steps": steps}
-    RESULTS.write_text(json.dumps(report, indent=2) + "\n")
+    RESULTS.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return 0 if steps["forces_over_energy"] <= LARGEST_RATIO else 1
 
 

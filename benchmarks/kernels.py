@@ -216,7 +216,7 @@ def measure_full_size() -> int:
     met = True
     for case, limit in FULL_SIZE_LIMITS.items():
         command = [sys.executable, __file__, "--full-size-case", case]
-        run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+        run = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True)
         found = json.loads(run.stdout)
         met &= found["peak_gb"] <= limit
         print(
@@ -273,7 +273,7 @@ def compare_with_peers() -> int:
         "searches": searches,
     }
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(report, indent=2) + "\n")
+    RESULTS.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     smallest = min(row["time_ratio"] for row in products)
     met = smallest >= RATIO_REQUIRED
     first = min(row["time_ratio_after_grid"] for row in products)

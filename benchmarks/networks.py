@@ -139,7 +139,7 @@ def main() -> None:
         print(f"{batch_size:5d} {steps:5d} {ours:10.3f} {peer:8.3f} {peer / ours:6.2f} {speed:8.1f}"
               f" {speed / product:10.0%}")  # fmt: skip
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {RESULTS}")
 
 

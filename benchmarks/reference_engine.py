@@ -34,7 +34,7 @@ from hkmaps.tables import stack  # noqa: E402
 
 RESULTS = Path(__file__).parent / "results" / "reference_engine.json"
 CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
-MOLECULES = yaml.safe_load(CONFIG.read_text())["molecules"]
+MOLECULES = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["molecules"]
 BASIS = FourierBasis(MOLECULES["box_length"], MOLECULES["frequencies"])
 SETTINGS = MOLECULES["conformers"]["engine"]["pyscf"]
 ENGINE = reference_engine("pyscf", BASIS, SETTINGS)
@@ -125,7 +125,7 @@ def main() -> int:
     print(f"Largest memory: {memory:.2f} GB (at most {MEMORY_ALLOWED} GB allowed).")
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     report = {"engine": ENGINE.description, "molecules": rows, "largest_memory_gb": memory}
-    RESULTS.write_text(json.dumps(report, indent=2) + "\n")
+    RESULTS.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     quick = all(row["hkmaps_seconds"] <= row["seconds_allowed"] for row in rows)
     met = quick and memory <= MEMORY_ALLOWED
     print("Every requirement is met." if met else "A requirement is missed.")

@@ -140,7 +140,7 @@ def main() -> int:
         "published_seconds": seconds,
         "published_largest_residual": residual,
     }
-    RESULTS.write_text(json.dumps(report, indent=2) + "\n")
+    RESULTS.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     met = smallest_ratio >= RATIO_REQUIRED and seconds <= PUBLISHED_SECONDS_ALLOWED
     print("Both requirements are met." if met else "A requirement is missed.")
     return 0 if met else 1

@@ -1,4 +1,7 @@
-"""What the code must never do: run what a file says, give the config to a shell, use a network."""
+"""What the code must never do: run what a file says, give the config to a shell, use a network.
+
+Nor may the locale decide how text is read or written.
+"""
 
 import ast
 import re
@@ -108,6 +111,56 @@ def test_the_code_loads_no_pickle_starts_no_shell_and_uses_no_network():
 )
 def test_each_of_them_would_be_found(text):
     assert faults(text)
+
+
+def of_the_locale(text: str) -> list[str]:
+    """Calls of a Python text that read or write text in the encoding of the locale."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = ast.unparse(node.func).rpartition(".")[2]
+        arguments = {keyword.arg: keyword.value for keyword in node.keywords}
+        values = [*node.args, *arguments.values()]
+        binary = any(
+            isinstance(v, ast.Constant) and re.fullmatch("[rwax+]*b[+]?", str(v.value))
+            for v in values
+        )
+        is_text = name in ("read_text", "write_text", "FileHandler") or (
+            name in ("open", "fdopen") and not binary
+        )
+        if (is_text or "text" in arguments) and "encoding" not in arguments:
+            found.append(f"line {node.lineno}: {ast.unparse(node.func)} without an encoding")
+    return found
+
+
+def test_the_locale_decides_no_encoding():
+    benchmarks = sorted((REPOSITORY / "benchmarks").glob("*.py"))
+    found = {
+        path: of_the_locale(path.read_text(encoding="utf-8")) for path in [*SOURCES, *benchmarks]
+    }
+    assert {path: lines for path, lines in found.items() if lines} == {}
+    for path in RULES:
+        calls = re.findall(
+            r"(?:read_text|write_text|\bopen)\([^)]*\)|text=True", path.read_text(encoding="utf-8")
+        )
+        assert all("encoding" in call for call in calls), path
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "path.read_text()",
+        "path.write_text('a', errors='replace')",
+        "open(path, 'w')",
+        "path.open('r+')",
+        "logging.FileHandler(path)",
+        "subprocess.run(['a'], text=True)",
+    ],
+)
+def test_each_encoding_of_the_locale_would_be_found(text):
+    assert of_the_locale(text)
+    assert not of_the_locale(text[:-1] + (", " if text[-2] != "(" else "") + "encoding='utf-8')")
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.name)

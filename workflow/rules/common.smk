@@ -27,6 +27,8 @@ sys.path.insert(0, str(REPOSITORY / "src"))
 # One thread a job: the same sums in the same order whatever --cores is, and cores go to jobs.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
+# Jobs read, write and print UTF-8, their libraries too, whatever the locale.
+os.environ["PYTHONUTF8"] = "1"
 # Snakemake puts the path into the shell commands of its jobs as it stands, blanks and all.
 if Path(sys.executable).exists():
     sys.executable = shlex.quote(sys.executable)
@@ -389,7 +391,10 @@ def report_captions(wildcards):
     """The captions of the report by item; as they stand among params, an edit is seen."""
     names = {name: TABLES[name][1] if name in TABLES else name for name in chain(*REPORT.values())}
     folder = REPOSITORY / "workflow/report"
-    return {name: (folder / f"{caption}.rst").read_text() for name, caption in names.items()}
+    return {
+        name: (folder / f"{caption}.rst").read_text(encoding="utf-8")
+        for name, caption in names.items()
+    }
 
 
 def study_jobs(wildcards, input):

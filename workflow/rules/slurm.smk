@@ -30,7 +30,11 @@ def living_slurm_jobs():
     command = ["squeue", "--me", "--noheader", "--format=%i|%k|%Z"]
     try:
         listed = subprocess.run(
-            command, capture_output=True, text=True, check=True, timeout=TIME_TO_ANSWER
+            command,
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+            timeout=TIME_TO_ANSWER,
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise WorkflowError(f"SLURM does not list its jobs: {error}") from None

@@ -17,4 +17,4 @@ with study_job(snakemake):
     write_table(summary, snakemake.output.table, MOLECULE_SUMMARY)
     published = read_published(snakemake.input.published)
     with atomic_path(snakemake.output.markdown) as path:
-        path.write_text(bogojeski_table1_markdown(summary, errors, published))
+        path.write_text(bogojeski_table1_markdown(summary, errors, published), encoding="utf-8")

@@ -20,4 +20,4 @@ with study_job(snakemake):
     table = bogojeski_table2(errors, published)
     write_table(table, snakemake.output.table, BOGOJESKI_TABLE2)
     with atomic_path(snakemake.output.markdown) as path:
-        path.write_text(bogojeski_table2_markdown(table, published))
+        path.write_text(bogojeski_table2_markdown(table, published), encoding="utf-8")

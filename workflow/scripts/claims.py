@@ -107,7 +107,7 @@ with study_job(snakemake) as log:
     claims = decide(published, pd.concat(measured, ignore_index=True))
     write_table(claims, snakemake.output.table, CLAIMS)
     with atomic_path(snakemake.output.markdown) as path:
-        path.write_text(claims_markdown(claims))
+        path.write_text(claims_markdown(claims), encoding="utf-8")
     for paper, rows in claims.groupby("paper", sort=False):
         counts = ", ".join(
             f"{n} {verdict}" for verdict, n in rows["verdict"].value_counts().items()

@@ -9,5 +9,5 @@ with study_job(snakemake) as log:
     cost = gather_cost(snakemake.params.jobs)
     write_table(cost, snakemake.output.table, COST)
     with atomic_path(snakemake.output.markdown) as path:
-        path.write_text(cost_markdown(cost))
+        path.write_text(cost_markdown(cost), encoding="utf-8")
     log.info("%s", cost_summary(cost))

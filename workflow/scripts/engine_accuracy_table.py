@@ -11,4 +11,4 @@ with study_job(snakemake):
     tables = [read_table(path, ENGINE_ACCURACY) for path in snakemake.input]
     text = engine_accuracy_markdown(pd.concat(tables, ignore_index=True))
     with atomic_path(snakemake.output[0]) as path:
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")

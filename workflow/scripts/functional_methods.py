@@ -22,4 +22,4 @@ with study_job(snakemake):
     table = functional_methods_table(table1, errors, published)
     write_table(table, snakemake.output.table, FUNCTIONAL_METHODS)
     with atomic_path(snakemake.output.markdown) as path:
-        path.write_text(functional_methods_markdown(table, published))
+        path.write_text(functional_methods_markdown(table, published), encoding="utf-8")

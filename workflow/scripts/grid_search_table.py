@@ -20,4 +20,4 @@ with study_job(snakemake):
     summaries = pd.DataFrame(rows, columns=GRID_SEARCH_SUMMARY.column_names)
     write_table(summaries, snakemake.output.table, GRID_SEARCH_SUMMARY)
     with atomic_path(snakemake.output.markdown) as path:
-        path.write_text(grid_search_markdown(summaries))
+        path.write_text(grid_search_markdown(summaries), encoding="utf-8")

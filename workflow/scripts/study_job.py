@@ -60,7 +60,7 @@ def only_process(path: Path, name: str) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     waits = False
     while True:
-        file = path.open("a+")
+        file = path.open("a+", encoding="utf-8")
         free = _locked(file)
         if free and _is_named(file, path):
             break
@@ -136,7 +136,7 @@ def _logging(log_path: Path, name: str, folders: Iterable[Path]) -> Iterator[log
     log = logging.getLogger(name)
     log.setLevel(logging.INFO)
     log.propagate = False
-    log_file = logging.FileHandler(log_path, mode="w")
+    log_file = logging.FileHandler(log_path, mode="w", encoding="utf-8")
     log_file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setFormatter(logging.Formatter("%(name)s: %(message)s"))

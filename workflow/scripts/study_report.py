@@ -26,6 +26,6 @@ with study_job(snakemake):
     }
     cost = cost_summary(read_table(snakemake.input.cost_table, COST))
     run = Run(snakemake.params.config, snakemake.params.published, cost)
-    claims = Path(snakemake.input.claims).read_text()
+    claims = Path(snakemake.input.claims).read_text(encoding="utf-8")
     with atomic_path(output) as path:
-        path.write_text(render_report(chapters, claims, run, output.parent))
+        path.write_text(render_report(chapters, claims, run, output.parent), encoding="utf-8")

@@ -27,4 +27,6 @@ with study_job(snakemake):
     table1 = pd.DataFrame(rows, columns=TABLE1.column_names)
     write_table(table1, snakemake.output.table, TABLE1)
     with atomic_path(snakemake.output.markdown) as path:
-        path.write_text(table1_markdown(table1, read_published(snakemake.input.published)))
+        path.write_text(
+            table1_markdown(table1, read_published(snakemake.input.published)), encoding="utf-8"
+        )

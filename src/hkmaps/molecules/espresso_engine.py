@@ -255,7 +255,9 @@ def _run(calculator: Espresso, atoms: Atoms) -> bool:
 
 
 def _output(calculator: Espresso) -> str:
-    return (calculator.directory / calculator.template.outputname).read_text(errors="replace")
+    return (calculator.directory / calculator.template.outputname).read_text(
+        encoding="utf-8", errors="replace"
+    )
 
 
 @cache

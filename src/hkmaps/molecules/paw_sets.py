@@ -47,7 +47,9 @@ def valence_electrons(symbol: str, folder: Path) -> float:
             " install it, on Debian with `apt-get install quantum-espresso-data`, or name its"
             " folder in the setting pseudopotentials or the environment variable ESPRESSO_PSEUDO."
         )
-    electrons = re.search(r'z_valence="\s*([\d.eE+-]+)"', file.read_text(errors="replace"))
+    electrons = re.search(
+        r'z_valence="\s*([\d.eE+-]+)"', file.read_text(encoding="utf-8", errors="replace")
+    )
     if electrons is None:
         raise InputError(
             f"The file {file} does not say how many valence electrons it is for; it must be a"

@@ -57,7 +57,7 @@ def read_benchmark(path: str | os.PathLike) -> dict[str, float | None]:
     path = Path(path)
     if not path.is_file():
         return dict.fromkeys(_MEASURED)
-    with path.open(newline="") as file:
+    with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     try:
         (row,) = rows

@@ -187,7 +187,9 @@ def _item(item: Item, folder: Path) -> dict[str, Any]:
         "title": caption_title(item.caption),
         "caption": caption_to_html(item.caption),
         "images": [_image(path, folder) for path in images],
-        "table": Markup("").join(markdown_to_html(path.read_text()) for path in tables),
+        "table": Markup("").join(
+            markdown_to_html(path.read_text(encoding="utf-8")) for path in tables
+        ),
         "data": {_link(path, folder): _link(path, folder) for path in [*item.data, *tables]},
     }
 
