@@ -10,6 +10,7 @@ from hkmaps.datasets.parameters import data_set_size
 from hkmaps.errors import HkmapsError, InputError
 from hkmaps.exact.grids import uniform_grid
 from hkmaps.exact.hamiltonians import kinetic_bands
+from hkmaps.molecules.engine_names import expect_known_all_electron_basis, expect_known_names
 from hkmaps.molecules.results import CHOSEN, TIGHT
 from hkmaps.molecules.systems import MOLECULES
 
@@ -25,8 +26,9 @@ def check_study(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[st
         How many systems each data set has, by name.
 
     Raises:
-        InputError: a key is missing, unknown or not what it must be, keys contradict each other,
-            or a family of potentials, a grid or a molecule cannot be as the config says.
+        InputError: a key is missing, unknown or not what it must be, keys contradict each other, a
+            family of potentials, a grid or a molecule cannot be as the config says, or an engine
+            knows no functional or basis set of a name.
     """
     validate_config(config, schema)
     check_molecules(config, {name: len(each.tautomers) for name, each in MOLECULES.items()})
@@ -36,6 +38,7 @@ def check_study(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[st
                 f"The config key molecules.conformers.accuracy.others has the name {name}, which"
                 f" is kept for settings of the study; allowed: any but {TIGHT}, {CHOSEN}."
             )
+    _check_names(config["molecules"])
     stencil, sizes = config["model_systems"]["stencil"], {}
     for key, length, density in scanned_grids(config):
         with of_key(key):
@@ -44,6 +47,28 @@ def check_study(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[st
         with of_key(f"model_systems.data_sets.{name}"):
             sizes[name] = data_set_size(settings, stencil)
     return sizes
+
+
+def _check_names(molecules: Mapping[str, Any]) -> None:
+    """Names of functionals and basis sets are known, those of settings to compare included."""
+    conformers = molecules["conformers"]
+    for where, block in (("molecules", molecules), ("molecules.conformers", conformers)):
+        name = block["engine"]["name"]
+        settings = block["engine"][name]
+        calculated = [MOLECULES[molecule] for molecule in block["systems"]]
+        with of_key(f"{where}.engine.{name}"):
+            expect_known_names(name, settings, calculated)
+        if block is conformers:
+            accuracy = conformers["accuracy"]
+            compared = {"tight": accuracy["tight"]}
+            compared |= {f"others.{key}": each for key, each in accuracy["others"].items()}
+            for key, changes in compared.items():
+                changed = {setting: changes.get(setting, settings[setting]) for setting in settings}
+                with of_key(f"{where}.accuracy.{key}"):
+                    expect_known_names(name, changed, calculated)
+    with of_key("molecules.coupled_cluster.orbital_basis"):
+        basis = molecules["coupled_cluster"]["orbital_basis"]
+        expect_known_all_electron_basis(basis, MOLECULES["H2O"])
 
 
 @contextmanager

@@ -163,6 +163,41 @@ CASES = {
         ("trajectories.classical", ["H2O"], "names H2O, which is not in molecules.conformers.sys"),
         ("trajectories.driven.molecule", "water", "driven.molecule names water, which is not in"),
     ],
+    "names of engines": [
+        ("molecules.engine.pyscf.functional", "PPE", "engine.pyscf: PySCF knows no functional 'PP"),
+        ("molecules.engine.pyscf.functional", "", "engine.pyscf: PySCF knows no functional ''"),
+        (
+            "molecules.conformers.engine.pyscf.functional",
+            "PBE-D3",
+            "conformers.engine.pyscf: The functional 'PBE-D3' has a correction for dispersion, for",
+        ),
+        ("molecules.engine.pyscf.orbital_basis", "gth-none", "HH with the basis set 'gth-none'"),
+        (
+            "molecules.conformers.engine.pyscf.pseudopotential",
+            "gth-pbo",
+            "cannot describe .* the pseudopotential 'gth-pbo'",
+        ),
+        (
+            "molecules.conformers.accuracy.others.other",
+            {"functional": "PBE-D4"},
+            "accuracy.others.other: The functional 'PBE-D4' has a correction for dispersion",
+        ),
+        (
+            "molecules.engine",
+            {"name": "espresso", "espresso": {"functional": "PBE-D3"}},
+            "engine.espresso: Quantum ESPRESSO knows no functional 'PBE-D3'; allowed: .*PBESOL",
+        ),
+        (
+            "molecules.conformers.engine",
+            {"name": "espresso", "espresso": {"pseudopotentials": "/none"}},
+            "conformers.engine.espresso: The engine espresso finds no .* in /none; install it",
+        ),
+        (
+            "molecules.coupled_cluster.orbital_basis",
+            "cc-pvttz",
+            "coupled_cluster.orbital_basis: PySCF has no basis set 'cc-pvttz' for",
+        ),
+    ],
     "files": [
         (
             "molecules.files",

@@ -86,18 +86,7 @@ def coupled_cluster_energies(
         InputError: PySCF lacks the basis set.
         ConvergenceError: Hartree-Fock or CCSD did not converge.
     """
-    try:
-        mole = gto.M(
-            atom=list(zip(symbols, np.asarray(positions, dtype=np.float64), strict=True)),
-            unit="Bohr",
-            basis=orbital_basis,
-            verbose=0,
-        )
-    except (BasisNotFoundError, KeyError, RuntimeError) as error:
-        raise InputError(
-            f"PySCF has no basis set {orbital_basis!r} for {''.join(symbols)}; cc-pvtz is one for"
-            f" all electrons ({' '.join(str(error).split())})."
-        ) from error
+    mole = all_electron_mole(symbols, positions, orbital_basis)
     with lib.with_omp_threads(1):
         hartree_fock = scf.RHF(mole)
         hartree_fock.chkfile = None
@@ -114,3 +103,25 @@ def coupled_cluster_energies(
                 f" {TOLERANCE:g} Ha; the energies of coupled cluster need both."
             )
         return float(energy), float(correlated.e_tot), float(correlated.ccsd_t())
+
+
+def all_electron_mole(
+    symbols: tuple[str, ...], positions: np.ndarray, orbital_basis: str
+) -> gto.Mole:
+    """Return the PySCF molecule with all its electrons; arguments as `coupled_cluster_energies`.
+
+    Raises:
+        InputError: PySCF lacks the basis set.
+    """
+    try:
+        return gto.M(
+            atom=list(zip(symbols, np.asarray(positions, dtype=np.float64), strict=True)),
+            unit="Bohr",
+            basis=orbital_basis,
+            verbose=0,
+        )
+    except (BasisNotFoundError, KeyError, RuntimeError) as error:
+        raise InputError(
+            f"PySCF has no basis set {orbital_basis!r} for {''.join(symbols)}; cc-pvtz is one for"
+            f" all electrons ({' '.join(str(error).split())})."
+        ) from error

@@ -20,6 +20,7 @@ from hkmaps.checks import expect_finite
 from hkmaps.errors import InputError
 from hkmaps.maps.fourier import FourierBasis
 from hkmaps.molecules.charge_density import read_charge_density
+from hkmaps.molecules.engine_names import expect_espresso_functional
 from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
 from hkmaps.molecules.paw_sets import DEBIAN_FOLDER, PAW_SETS, paw_folder, valence_electrons
 from hkmaps.units import ANGSTROM_PER_BOHR
@@ -81,7 +82,8 @@ class EspressoEngine:
         command: what starts pw.x.
 
     Raises:
-        InputError: the program is not installed, or a cutoff or the tolerance is not allowed.
+        InputError: the program is not installed, it knows no such functional, or a cutoff or the
+            tolerance is not allowed.
     """
 
     fourier_basis: FourierBasis
@@ -109,6 +111,7 @@ class EspressoEngine:
                 f"The tolerance of the engine espresso is {self.tolerance!r} Ha; it must be"
                 " positive and below 0.001 Ha."
             )
+        expect_espresso_functional(self.functional)
         program = next(iter(shlex.split(self.command)), "")
         if not shutil.which(program):
             raise InputError(

@@ -10,6 +10,7 @@ import numpy as np
 import pyscf
 from pyscf import dft, gto, lib
 from pyscf.lib.exceptions import BasisNotFoundError
+from pyscf.scf.dispersion import dftd3, parse_disp
 
 from hkmaps.errors import InputError
 from hkmaps.maps.fourier import FourierBasis
@@ -103,12 +104,7 @@ class PyscfEngine:
                     f" {getattr(self, name)!r} Ha; it must be positive and below"
                     f" {LARGEST_TOLERANCE:g} Ha."
                 )
-        try:
-            dft.libxc.parse_xc(self.functional)
-        except (KeyError, ValueError) as error:
-            raise InputError(
-                f"PySCF knows no functional {self.functional!r}; PBE is one that it knows."
-            ) from error
+        _expect_functional(self.functional)
 
     @property
     def description(self) -> str:
@@ -250,6 +246,24 @@ class PyscfEngine:
     def _centred_in_cube(self, mole: gto.Mole) -> gto.Mole:
         middle = self.fourier_basis.length / 2
         return mole.set_geom_(mole.atom_coords() + middle, unit="Bohr", inplace=False)
+
+
+def _expect_functional(name: str) -> None:
+    """Raise `InputError` where PySCF knows no such functional, or cannot correct it."""
+    try:
+        known = bool(name.strip()) and dft.libxc.parse_xc(name)
+        correction = known and parse_disp(name)[1]
+    except (KeyError, ValueError, NotImplementedError) as error:
+        raise InputError(
+            f"PySCF knows no functional {name!r}; PBE is one that it knows."
+        ) from error
+    if not known:
+        raise InputError(f"PySCF knows no functional {name!r}; PBE is one that it knows.")
+    if correction and dftd3 is None:
+        raise InputError(
+            f"The functional {name!r} has a correction for dispersion, for which PySCF needs the"
+            " Python package pyscf-dispersion; install it, or leave the correction out, as in PBE."
+        )
 
 
 def _is_near(restart: np.ndarray | None, overlap: np.ndarray) -> bool:
