@@ -6,6 +6,8 @@ for Gaussians are known:
 ``<v, v'> = sum_ab Z_a Z_b (pi gamma^2)^(3/2) exp(-|R_a - R'_b|^2 / (4 gamma^2))``.
 """
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
@@ -50,8 +52,13 @@ def gaussians_inner_products(
         InputError: charges are not finite and positive, positions have another shape, are not
             finite, or two atoms of a geometry are nearer than 0.01 bohr, or gamma is not positive.
     """
+    # Of few geometries the look at them takes longest: those of one set are looked at once.
+    one_set = charges_a is charges_b and positions_a is positions_b
     charges_a, positions_a = expect_geometries(charges_a, positions_a)
-    charges_b, positions_b = expect_geometries(charges_b, positions_b)
+    if one_set:
+        charges_b, positions_b = charges_a, positions_a
+    else:
+        charges_b, positions_b = expect_geometries(charges_b, positions_b)
     expect_number(gamma, "width gamma of the Gaussians", "bohr")
     scale = np.pi**1.5 * gamma**3
     products = np.empty((len(positions_a), len(positions_b)))
@@ -147,13 +154,20 @@ def expect_geometries(charges: ArrayLike, positions: ArrayLike) -> tuple[np.ndar
             f" {len(charges)}, 3) for {len(charges)} nuclear charges."
         )
     if len(charges) > 1:
-        first, second = np.triu_indices(len(charges), k=1)
-        separations = np.linalg.norm(positions[:, first] - positions[:, second], axis=2)
-        nearest = separations.min(axis=1)
-        if nearest.min() < MINIMUM_SEPARATION:
+        first, second = _pairs(len(charges))
+        apart = positions[:, first] - positions[:, second]
+        squared = np.einsum("gpi,gpi->gp", apart, apart)
+        if squared.min() < MINIMUM_SEPARATION**2:
+            nearest = np.sqrt(squared.min(axis=1))
             geometry = int(nearest.argmin())
             raise InputError(
                 f"Two atoms of geometry {geometry} are {nearest[geometry]:g} bohr apart; atoms"
                 f" must be at least {MINIMUM_SEPARATION} bohr apart."
             )
     return charges, positions
+
+
+@cache
+def _pairs(atoms: int) -> tuple[np.ndarray, np.ndarray]:
+    """All pairs of atoms."""
+    return np.triu_indices(atoms, k=1)
