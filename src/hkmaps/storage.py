@@ -60,10 +60,18 @@ def storage_fault_in_text(text: str, folders: Iterable[Path]) -> str | None:
 def unwritable(folders: Iterable[Path]) -> str | None:
     """Return the sentence for the first folder that cannot be written to, or made; write nothing.
 
+    A link to what is not there, such as a folder of a disk that is not mounted, cannot be made.
+
     Args:
         folders: folders that need not exist.
     """
     for folder in folders:
+        if (link := _broken_link(folder)) is not None:
+            target = link.parent / link.readlink()
+            return (
+                f"{link} leads to {target}, which does not exist; mount its disk or make that"
+                f" folder, and {AGAIN}."
+            )
         there = _existing(folder)
         if not os.access(there, os.W_OK | os.X_OK):
             read_only = os.statvfs(there).f_flag & os.ST_RDONLY
@@ -78,6 +86,14 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         yield error
         seen.add(id(error))
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _broken_link(path: Path) -> Path | None:
+    """The first of the path and the folders above it that is a link to nothing, or None."""
+    path = Path(path).absolute()
+    return next(
+        (each for each in (path, *path.parents) if each.is_symlink() and not each.exists()), None
+    )
 
 
 def _existing(path: Path) -> Path:

@@ -203,3 +203,27 @@ def test_a_clock_that_is_a_day_behind_repeats_nothing_and_stops_nothing(made, re
     changed = [(remade / path).stat().st_mtime_ns for path in [scripts[0], *results]]
     assert changed == sorted(changed) and changed[-1] <= time.time_ns()
     assert successful(remade.run(PAIRS)) == []
+
+
+def test_a_read_only_checkout_with_scripts_of_a_later_date_runs_elsewhere(tmp_path):
+    disk, elsewhere = tmp_path / "disk", tmp_path / "elsewhere"
+    with small_disk(disk, "50m"):
+        study = Study.checkout(disk / "study")
+        script = study / "workflow/scripts/gauge_shift.py"
+        changed = time.time_ns() + DAY
+        os.utime(script, ns=(changed, changed))
+        remount(disk, "ro")
+        table = "results/model_systems/gauge_shift.parquet"
+        run = study.run(table, options=("--directory", str(elsewhere)))
+        assert successful(run) == ["gauge_shift"]
+        assert (elsewhere / table).is_file()
+    said = f"1 files were changed in the future by this machine's clock and keep .*{script}"
+    assert re.search(rf"{said} \(Read-only file system\)", run.stderr)
+
+
+def test_results_on_a_disk_that_is_not_mounted_are_named_before_anything_runs(study, tmp_path):
+    gone = tmp_path / "mnt/disk"
+    (study / "results").symlink_to(gone)
+    words = f"/results leads to {gone}, which does not exist; mount its disk or make that folder"
+    assert "rule solve_systems" not in expect_refused(study, words, PAIRS)
+    assert not gone.exists() and not (study / "logs").exists()

@@ -1,8 +1,8 @@
 """Faults of the disk and the clock: sentences in place of tracebacks, times that are set right."""
 
+import errno
 import logging
 import time
-from contextlib import suppress
 
 from snakemake.logging import logger
 
@@ -53,14 +53,26 @@ def forget_future_times():
     times = {path: path.stat().st_mtime_ns for path in files if path.is_file()}
     future = {path: changed for path, changed in times.items() if changed > now}
     ranks = {changed: rank for rank, changed in enumerate(sorted({*future.values()}, reverse=True))}
+    kept = {}
     for path, changed in future.items():
         # Microseconds apart, so that no file that is older than now comes between.
         right = now - 1000 * ranks[changed]
-        # Of a file of somebody else Snakemake says itself what is wrong.
-        with suppress(PermissionError):
+        try:
             os.utime(path, ns=(right, right))
-    if future:
+        except OSError as error:
+            # A file of somebody else, or of a read-only checkout.
+            if error.errno not in (errno.EPERM, errno.EACCES, errno.EROFS):
+                raise
+            kept[path] = error.strerror
+    if len(future) > len(kept):
         logger.warning(
-            f"{len(future)} files were changed in the future by this machine's clock, which has"
-            " jumped or is behind; they count as changed now."
+            f"{len(future) - len(kept)} files were changed in the future by this machine's clock,"
+            " which has jumped or is behind; they count as changed now."
+        )
+    if kept:
+        path, reason = next(iter(kept.items()))
+        logger.warning(
+            f"{len(kept)} files were changed in the future by this machine's clock and keep their"
+            f" times, such as {path} ({reason}); what is made of them is made again by every run"
+            " until then."
         )
