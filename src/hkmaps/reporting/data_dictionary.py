@@ -45,7 +45,7 @@ from hkmaps.reporting.claims import CLAIMS
 from hkmaps.reporting.conformer_tables import BOGOJESKI_TABLE2
 from hkmaps.reporting.cost import COST
 from hkmaps.reporting.functional_tables import FUNCTIONAL_METHODS
-from hkmaps.tables import ARRAYS, TableSchema
+from hkmaps.tables import ARRAYS, SPLIT, TableSchema
 
 FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("model_systems/convergence.parquet", CONVERGENCE),
@@ -116,7 +116,9 @@ Nothing here is under version control but this page, which comes from the schema
 are written with: `python -m hkmaps.reporting.data_dictionary > results/README.md`.
 
 Any reader of Parquet opens the tables; units and descriptions of the columns are in each file's
-metadata too. Energies are in Ha and lengths in bohr. A list of type sequence may have another
+metadata too. Lists of types {SPLIT} have the encoding byte-stream-split, which
+PyArrow (and pandas with it), DuckDB and Polars read and fastparquet does not: there, read the other
+columns alone. Energies are in Ha and lengths in bohr. A list of type sequence may have another
 length in every row, any other list has one length in the whole table. `{sample}` is a molecule or,
 for those with dynamics, a molecule and a pool or the test run, such as `ethane/300+350K` and
 `ethane/test`.
@@ -134,7 +136,13 @@ def schema_of(path: str | os.PathLike) -> TableSchema | None:
 
 def data_dictionary() -> str:
     """Return the data dictionary of results/ as Markdown."""
-    lines = [_INTRODUCTION, "## Files", "", "| path | table |", "|---|---|"]
+    lines = [
+        _INTRODUCTION.replace("{SPLIT}", " and ".join(f"`{kind}`" for kind in SPLIT)),
+        "## Files",
+        "",
+        "| path | table |",
+        "|---|---|",
+    ]
     for pattern, content in FILES:
         table = isinstance(content, TableSchema)
         shown = f"[{content.name}](#{_anchor(content.name)})" if table else content
