@@ -157,7 +157,7 @@ def compare_steps(molecule: Molecule, count: int) -> dict:
     shifts = STEP * np.eye(place.size).reshape(-1, *place.shape[1:])
     displaced = np.concatenate([place + shifts, place - shifts])
     atoms = Atoms(molecule.symbols, place[0] * units.Bohr, masses=molecule.masses)
-    atoms.calc = HohenbergKohnCalculator(molecule_map)
+    atoms.calc = HohenbergKohnCalculator(molecule_map, numbering="given")
     dynamics = Langevin(
         atoms,
         0.5 * units.fs,

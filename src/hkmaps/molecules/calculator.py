@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,17 @@ from ase.calculators.calculator import Calculator, all_changes
 from numpy.typing import ArrayLike
 
 from hkmaps.errors import InputError
+from hkmaps.kernels.gaussians_potential import expect_geometries
 from hkmaps.maps.gradients import EnergySurface
 from hkmaps.maps.molecule_map import MoleculeMap
+from hkmaps.molecules.numberings import LearnedNumberings
 
 OUTSIDE = ("warn", "raise")
 """What may happen at a geometry outside the domain of training."""
+
+ANY, GIVEN = "any", "given"
+NUMBERINGS = (ANY, GIVEN)
+"""How atoms may be numbered: as they come, or as the map has them."""
 
 
 class OutsideDomainWarning(UserWarning):
@@ -29,51 +36,61 @@ class HohenbergKohnCalculator(Calculator):
     """Energies and forces of a molecule by ML-HK or ML-KS, for anything that ASE does.
 
     Forces are analytic derivatives through both regressions (paper B, equations 8, 9 and 13).
-    Beyond energy and forces the results are `in_domain`, `domain_distance` (a pure number, at most
-    1 inside; see `hkmaps.maps.map_uncertainty.TrainingDomain`) and, where it is asked for by
-    `get_energy_uncertainty`, `energy_uncertainty` in eV.
+
+    Atoms may come in any order and numbering: they are matched with the map's by bonds and
+    handedness. Where several numberings fit, as equal atoms have them, energy, forces, density and
+    domain distance are the means over those that the map has learned (see
+    `hkmaps.molecules.numberings`), so that none of them depends on the numbering. With
+    `numbering="given"` the atoms are taken as the map's in its own numbering and nothing is
+    matched: the energy is that of `MoleculeMap.energies`, and costs as much.
 
     Outside of the domain the first of consecutive geometries is warned of, and every one is marked
-    in the results; or it is an error.
+    in `extras`; or it is an error.
+
+    Attributes:
+        results: `energy`, `free_energy` (the same) in eV and `forces` in eV/Angstrom.
+        extras: what ASE has no name for: `in_domain`, `domain_distance` (a pure number, at most 1
+            inside; see `hkmaps.maps.map_uncertainty.TrainingDomain`) and, where it was asked for by
+            `get_energy_uncertainty`, `energy_uncertainty` in eV.
 
     Args:
         molecule_map: the trained map.
         outside: one of `OUTSIDE`.
+        numbering: one of `NUMBERINGS`.
 
     Raises:
-        InputError: `outside` is unknown.
+        InputError: `outside` or `numbering` is unknown.
 
     Example:
         ``atoms.calc = HohenbergKohnCalculator.from_folder("results/maps/ethane")``
     """
 
-    implemented_properties = (
-        "energy",
-        "forces",
-        "energy_uncertainty",
-        "domain_distance",
-        "in_domain",
-    )
+    implemented_properties = ("energy", "free_energy", "forces")
 
-    def __init__(self, molecule_map: MoleculeMap, outside: str = "warn"):
-        if outside not in OUTSIDE:
-            raise InputError(
-                f"What happens outside the domain is {outside!r}; it must be one of"
-                f" {', '.join(OUTSIDE)}."
-            )
+    def __init__(self, molecule_map: MoleculeMap, outside: str = "warn", numbering: str = ANY):
+        for what, value, allowed in (
+            ("What happens outside the domain", outside, OUTSIDE),
+            ("The numbering of the atoms", numbering, NUMBERINGS),
+        ):
+            if value not in allowed:
+                raise InputError(f"{what} is {value!r}; it must be one of {', '.join(allowed)}.")
         super().__init__()
         self.surface = EnergySurface(molecule_map)
-        self.outside = outside
+        self.outside, self.numbering = outside, numbering
+        self.extras = {}
         self._warned = False
 
     @classmethod
-    def from_folder(cls, folder: str | Path, outside: str = "warn") -> "HohenbergKohnCalculator":
+    def from_folder(
+        cls, folder: str | Path, outside: str = "warn", numbering: str = ANY
+    ) -> "HohenbergKohnCalculator":
         """Return the calculator of a map that `MoleculeMap.save` wrote.
 
         Raises:
-            InputError: a file is missing, damaged, or of another map, or `outside` is unknown.
+            InputError: a file is missing, damaged, or of another map, or `outside` or `numbering`
+                is unknown.
         """
-        return cls(MoleculeMap.load(folder), outside)
+        return cls(MoleculeMap.load(folder), outside, numbering)
 
     @property
     def molecule_map(self) -> MoleculeMap:
@@ -89,24 +106,24 @@ class HohenbergKohnCalculator(Calculator):
         """Fill `results`; ASE calls it.
 
         Raises:
-            InputError: other atoms or another order than the map's, periodic boundaries, atoms
-                that coincide, or positions that are not finite.
+            InputError: another molecule than the map's, its mirror image, periodic boundaries,
+                atoms that coincide, or positions that are not finite.
             OutsideDomainError: the geometry is outside, and that is to be an error.
         """
         super().calculate(atoms, properties, system_changes)
-        self.results = {}
-        positions = self._positions(self.atoms)
+        self.results, self.extras = {}, {}
+        rows, positions = self._numbered(self.atoms)
         points = self.surface.energies_and_gradients(positions)
-        self._expect_inside(float(points.domain_distances[0]))
-        self.results = {
-            "energy": float(points.energies[0]) * units.Hartree,
-            "forces": -points.gradients[0] * units.Hartree / units.Bohr,
-            "domain_distance": float(points.domain_distances[0]),
-            "in_domain": bool(points.domain_distances[0] <= 1),
-        }
-        if "energy_uncertainty" in properties:
-            variance = self.molecule_map.energy_variances(positions)[0]
-            self.results["energy_uncertainty"] = float(np.sqrt(variance)) * units.Hartree
+        means = self._means(rows, points.domain_distances)
+        distance = float(points.domain_distances[means].mean())
+        self._expect_inside(distance)
+        gradients = np.zeros(positions.shape[1:])
+        for row, gradient in zip(rows[means], points.gradients[means], strict=True):
+            gradients[row] += gradient / means.sum()
+        energy = float(points.energies[means].mean()) * units.Hartree
+        forces = -gradients * units.Hartree / units.Bohr
+        self.results = {"energy": energy, "free_energy": energy, "forces": forces}
+        self.extras = {"domain_distance": distance, "in_domain": distance <= 1}
 
     def get_energy_uncertainty(self, atoms: Atoms | None = None) -> float:
         """Return the predictive standard deviation of the energy, in eV.
@@ -114,7 +131,12 @@ class HohenbergKohnCalculator(Calculator):
         Args:
             atoms: the molecule; None for that of the last calculation.
         """
-        return self.get_property("energy_uncertainty", atoms)
+        self.get_property("energy", atoms)
+        if "energy_uncertainty" not in self.extras:
+            positions = self._nearest(self.atoms)
+            variance = self.molecule_map.energy_variances(positions).mean()
+            self.extras["energy_uncertainty"] = float(np.sqrt(variance)) * units.Hartree
+        return self.extras["energy_uncertainty"]
 
     def get_density(self, points: ArrayLike, atoms: Atoms | None = None) -> np.ndarray:
         """Return the predicted density of the valence electrons at points in space.
@@ -130,25 +152,47 @@ class HohenbergKohnCalculator(Calculator):
             InputError: the map is ML-KS, which has no density, or as for `calculate`.
         """
         atoms = self.get_atoms() if atoms is None else atoms
-        positions = self._positions(atoms)
-        self._expect_inside(float(self.molecule_map.domain_distance(positions)[0]))
+        positions = self._nearest(atoms)
+        self._expect_inside(float(self.molecule_map.domain_distance(positions).mean()))
         points = np.asarray(points, dtype=np.float64) / units.Bohr
-        return self.molecule_map.density(positions, points)[0] / units.Bohr**3
+        return self.molecule_map.density(positions, points).mean(axis=0) / units.Bohr**3
 
     def reset(self) -> None:
         """Forget the last calculation, and that a geometry was warned of."""
         super().reset()
+        self.extras = {}
         self._warned = False
 
-    def _positions(self, atoms: Atoms) -> np.ndarray:
-        """Positions in bohr, shape (1, atoms, 3), of atoms that the map can be asked for."""
-        self.molecule_map.expect_symbols(atoms.get_chemical_symbols())
+    @cached_property
+    def _numberings(self) -> LearnedNumberings:
+        return LearnedNumberings(self.molecule_map)
+
+    def _numbered(self, atoms: Atoms) -> tuple[np.ndarray, np.ndarray]:
+        """Numberings (n, atoms) in which the map can be asked for atoms, and positions in bohr."""
+        symbols, positions = atoms.get_chemical_symbols(), atoms.positions / units.Bohr
+        if self.numbering == GIVEN or sorted(symbols) != sorted(self.molecule_map.symbols):
+            self.molecule_map.expect_symbols(symbols)
         if atoms.pbc.any():
             raise InputError(
                 f"The atoms have periodic boundaries; this map of {self.molecule_map.name} holds"
                 " for one molecule in vacuum, with pbc=False."
             )
-        return atoms.positions[None] / units.Bohr
+        expect_geometries(atoms.numbers, positions[None])
+        rows = np.arange(len(symbols))[None]
+        if self.numbering == ANY:
+            rows = self._numberings.candidates(symbols, positions)
+        return rows, positions[rows]
+
+    def _means(self, rows: np.ndarray, distances: np.ndarray) -> np.ndarray:
+        """Flags of the numberings to take the mean of, by their domain distances."""
+        if len(rows) == 1:
+            return np.array([True])
+        return self._numberings.nearest(rows, distances)
+
+    def _nearest(self, atoms: Atoms) -> np.ndarray:
+        """Positions of atoms in the numberings to take the mean of, (n, atoms, 3), in bohr."""
+        rows, positions = self._numbered(atoms)
+        return positions[self._means(rows, self.molecule_map.domain_distance(positions))]
 
     def _expect_inside(self, distance: float) -> None:
         if distance <= 1:

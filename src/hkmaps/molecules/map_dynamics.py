@@ -17,7 +17,7 @@ from hkmaps.molecules.ase_dynamics import (
     thermal_velocities,
     trajectory_table,
 )
-from hkmaps.molecules.calculator import HohenbergKohnCalculator, OutsideDomainWarning
+from hkmaps.molecules.calculator import GIVEN, HohenbergKohnCalculator, OutsideDomainWarning
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol
 from hkmaps.molecules.systems import Molecule
 from hkmaps.seeds import random_stream
@@ -86,7 +86,8 @@ def map_trajectory(
     if velocities is None:
         velocities = thermal_velocities(molecule, protocol.temperature, stream)
     atoms = moving_atoms(molecule, positions, velocities)
-    atoms.calc = HohenbergKohnCalculator(molecule_map)
+    # The atoms are the map's own, and the energy is to be what its errors were measured of.
+    atoms.calc = HohenbergKohnCalculator(molecule_map, numbering=GIVEN)
     dynamics = Langevin(
         atoms,
         protocol.time_step * units.AUT,
@@ -145,7 +146,7 @@ def _advance(
             f"The dynamics of {where} exploded; the time step is too long or the map is wrong"
             f" where it went ({str(error).rstrip('.')})."
         ) from error
-    distance = calculator.results["domain_distance"]
+    distance = calculator.extras["domain_distance"]
     if distance > farthest:
         raise ConvergenceError(
             f"The dynamics of {where} left the domain of its map: it is {distance:.3g} times as"
