@@ -233,7 +233,9 @@ def test_text_angstrom_around_the_centre_and_energies_in_comments(block, tmp_pat
     comments = [f'Properties=species:S:1:pos:R:3 energy={value} name="a b"' for value in ENERGIES]
     write_xyz(block["geometries"], H2O, POSITIONS, comments=comments)
     densities = tmp_path / "densities.txt"
-    np.savetxt(densities, AUTHORS_VALUES.reshape(COUNT, -1), fmt="%.8e", header="six densities")
+    np.savetxt(densities, AUTHORS_VALUES.reshape(COUNT, -1), fmt="%.8e", header="six sets")
+    # As Fortran writes double precision, and an editor its byte-order mark.
+    densities.write_text(densities.read_text().replace("e-", "D-"), encoding="utf-8-sig")
     block |= {"energies": "comment:energy", "energy_unit": "Ha", "densities": str(densities)}
     block["layout"]["origin"] = "centre"
     del block["length_unit"]
@@ -243,6 +245,159 @@ def test_text_angstrom_around_the_centre_and_energies_in_comments(block, tmp_pat
     )
     np.testing.assert_allclose(reference["energy"], ENERGIES, atol=1e-14)
     expect_density(reference, H2O, POSITIONS)
+
+
+@pytest.mark.parametrize(
+    ("key", "comment"),
+    [
+        (":E", "Coordinates from ORCA-job water E {}"),
+        (":E", "step 3 E {}"),
+        (":energy", " energy: {} gnorm: 0.000834 xtb: 6.4.0"),
+        (":E_Pot", "Step 1, t = 0.50 fs, E_Pot={}, Hartree"),
+        (":energy", 'name="step energy=3.0" energy={} pbc="F F F"'),
+        (":E", "E = {} Ha"),
+        ("", "frame 3 {} Ha"),
+        ("", "{}"),
+    ],
+)
+def test_energies_among_the_words_of_comments(block, key, comment):
+    comments = [comment.format(f"{energy:.12f}") for energy in ENERGIES]
+    write_xyz(block["geometries"], H2O, POSITIONS + EDGE / 2, 1.0, comments=comments)
+    block |= {"energies": f"comment{key}", "energy_unit": "Ha"}
+    _, (reference,) = tables(block)
+    np.testing.assert_allclose(reference["energy"], ENERGIES, atol=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("key", "comment", "wanted"),
+    [
+        (":E", "step 3 E", "E=NUMBER"),
+        (":E", "E and so on -17.2", "E=NUMBER"),
+        (":E", "E -17.2 E -17.3", "E=NUMBER"),
+        (":step", "step E -17.2", "step=NUMBER"),
+        (":E", "E=T", "E=NUMBER"),
+        ("", "-17.2 0.001", "one number, the energy"),
+        ("", "frame 3", "one number, the energy"),
+    ],
+)
+def test_a_comment_without_one_energy_is_shown(block, key, comment, wanted):
+    write_xyz(block["geometries"], H2O, POSITIONS + EDGE / 2, 1.0, comments=[comment] * COUNT)
+    expect_error(block | {"energies": f"comment{key}"}, "frame 0", repr(comment), wanted)
+
+
+def rows_of(line):
+    """The water file's frames with lines of atoms made by `line(symbol, x, y, z)`."""
+    for geometry in POSITIONS + EDGE / 2:
+        yield [line(symbol, *place) for symbol, place in zip("OHH", geometry, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("properties", "line"),
+    [
+        ("species:S:1:mass:R:1:pos:R:3", "{s} 16.0 {x} {y} {z}"),
+        ("id:I:1:species:S:1:forces:R:3:pos:R:3", "1 {s} 0.1 0.2 0.3 {x} {y} {z}"),
+        ("pos:R:3:Z:I:1:move_mask:L:3", "{x} {y} {z} {n} T T F"),
+    ],
+)
+def test_columns_of_extended_xyz_are_those_that_it_names(block, properties, line):
+    path, numbers = Path(block["geometries"]), {"O": 8, "H": 1}
+    frames = rows_of(lambda s, x, y, z: line.format(s=s, n=numbers[s], x=x, y=y, z=z))
+    path.write_text("".join("\n".join(["3", f"Properties={properties}", *f, ""]) for f in frames))
+    _, (reference,) = tables(block)
+    expect_density(reference, H2O, POSITIONS)
+    wrong = properties.replace("pos:R:3", "pos:R:2")
+    path.write_text(path.read_text().replace(properties, wrong))
+    expect_error(block, path, f"Properties={wrong}", "pos:R:3")
+
+
+def test_trajectories_as_orca_and_fortran_programs_write_them(block):
+    """A line > between frames, a byte-order mark, deuterium, exponents with D."""
+    path = Path(block["geometries"])
+    frames = rows_of(
+        lambda s, *xyz: " ".join(
+            [s.replace("H", "D"), *(f"{v:.12E}".replace("E", "D") for v in xyz)]
+        )
+    )
+    text = ">\n".join("\n".join(["3", "Coordinates", *frame, ""]) for frame in frames)
+    energies = "\n".join(f"{v:.12E}".replace("E", "D") for v in ENERGIES * KCAL_PER_MOL_PER_HARTREE)
+    for encoding in ("utf-8-sig", "utf-16"):
+        path.write_text(text, encoding=encoding)
+        Path(block["energies"]).write_text(energies, encoding=encoding)
+        _, (reference,) = tables(block)
+        np.testing.assert_allclose(reference["energy"], ENERGIES, atol=1e-11)
+        expect_density(reference, H2O, POSITIONS)
+
+
+def test_geometries_may_be_an_array_beside_the_numbers_of_its_atoms(block, tmp_path):
+    array, numbers = tmp_path / "positions.npy", tmp_path / "numbers.npy"
+    np.save(array, POSITIONS + EDGE / 2)
+    block["geometries"] = str(array)
+    expect_error(block, array, "atomic_numbers is missing")
+    block["atomic_numbers"] = str(numbers)
+    expect_error(block, numbers, "does not exist")
+    for values in ([8, 1, 1], [[8, 1, 1]] * COUNT):
+        np.save(numbers, values)
+        _, (reference,) = tables(block)
+        expect_density(reference, H2O, POSITIONS)
+    expect_error(block | {"energies": "comment"}, array, "no comments")
+    np.save(numbers, [8, 8, 1])
+    expect_error(block, array, "Atom 1", "is O where H2O has H")
+    for wrong in ([8, 1], [8, 1, 0], [8.5, 1, 1], [[8, 1, 1], [1, 8, 1]]):
+        np.save(numbers, wrong)
+        expect_error(block, numbers, "one atomic number for each atom")
+    np.save(numbers, [8, 1, 1])
+    np.save(array, POSITIONS.reshape(COUNT, -1))
+    expect_error(block, array, "(6, 9)", "(geometries, atoms, 3)")
+    expect_error(block | {"geometries": block["energies"]}, "an xyz file has none")
+
+
+ETHANE_POSITIONS = ETHANE.reference_positions + np.random.default_rng(5).normal(
+    scale=0.05, size=(COUNT, 8, 3)
+)
+
+
+@pytest.mark.parametrize(
+    "orders",
+    [
+        [[0, 1, 3, 2, 4, 5, 6, 7]] * COUNT,
+        [[0, 1, 2, 5, 4, 3, 6, 7]] * COUNT,
+        [[1, 0, 2, 3, 4, 5, 6, 7]] * COUNT,
+        [[0, 1, *np.random.default_rng(n).permutation(np.arange(2, 8))] for n in range(COUNT)],
+    ],
+    ids=["other handedness", "carbons mixed", "carbons exchanged", "each anew"],
+)
+def test_equal_atoms_may_be_numbered_in_any_way(block, orders):
+    given = np.take_along_axis(ETHANE_POSITIONS, np.array(orders)[:, :, None], axis=1)
+    write_xyz(block["geometries"], ETHANE, given + EDGE / 2, 1.0)
+    said = []
+    table = ReferenceFiles.from_settings(block).geometry_table(ETHANE, 1, said.append)
+    found = stack(table["positions"]).reshape(given.shape)
+    # The same places, under names that the frame can bring to the reference geometry.
+    expected = [np.sort(np.linalg.norm(geometry, axis=1)) for geometry in given]
+    np.testing.assert_allclose(np.sort(np.linalg.norm(found, axis=2)), expected, atol=1e-9)
+    away = ETHANE.frame.align(found).positions - ETHANE.reference_positions
+    assert np.linalg.norm(away, axis=2).max() < 0.4
+    assert len(said) == 1 and f"In {COUNT} of {COUNT} geometries" in said[0]
+
+
+def test_a_right_numbering_is_kept(block):
+    for order in ([0, 1, 2, 3, 4, 5, 6, 7], [0, 1, 3, 4, 2, 5, 6, 7], [0, 1, 4, 2, 3, 7, 5, 6]):
+        given = ETHANE_POSITIONS[:, order]
+        write_xyz(block["geometries"], ETHANE, given + EDGE / 2, 1.0)
+        said = []
+        table = ReferenceFiles.from_settings(block).geometry_table(ETHANE, 1, said.append)
+        found = stack(table["positions"]).reshape(given.shape)
+        np.testing.assert_allclose(found, given, atol=1e-9)
+        assert said == []
+
+
+def test_another_isomer_is_refused_for_what_it_is(block):
+    apart = ETHANE_POSITIONS.copy()
+    apart[2, 7] += 4.0
+    write_xyz(block["geometries"], ETHANE, apart + EDGE / 2, 1.0)
+    with pytest.raises(InputError, match="bond of atoms 1 and 7 in geometry 2") as caught:
+        tables(block, ETHANE)
+    assert "Angstrom" not in str(caught.value)
 
 
 def test_atoms_in_another_order_are_declared(block):

@@ -128,6 +128,7 @@ def file_paths(files):
     return [
         files["geometries"],
         files["densities"],
+        *([files["atomic_numbers"]] if files.get("atomic_numbers") else []),
         *([] if of_geometries else [files["energies"]]),
         *([test] if isinstance(test, str) and test not in ("all", "none") else []),
     ]

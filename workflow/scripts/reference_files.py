@@ -13,7 +13,7 @@ with study_job(snakemake) as log:
     params, output = snakemake.params, snakemake.output
     molecule = find_molecule(params.sample.partition("/")[0])
     files = ReferenceFiles.from_settings(params.files)
-    geometries = files.geometry_table(molecule, params.seed)
+    geometries = files.geometry_table(molecule, params.seed, log.info)
     positions = stack(geometries["positions"]).reshape(len(geometries), -1, 3)
     log.info("%s", alignment_report(molecule, positions))
     write_table(geometries, output.geometries, GEOMETRIES)

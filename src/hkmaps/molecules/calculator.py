@@ -14,7 +14,7 @@ from hkmaps.errors import InputError
 from hkmaps.kernels.gaussians_potential import expect_geometries
 from hkmaps.maps.gradients import EnergySurface
 from hkmaps.maps.molecule_map import MoleculeMap
-from hkmaps.molecules.numberings import LearnedNumberings
+from hkmaps.molecules.learned_numberings import LearnedNumberings
 
 OUTSIDE = ("warn", "raise")
 """What may happen at a geometry outside the domain of training."""
@@ -40,7 +40,7 @@ class HohenbergKohnCalculator(Calculator):
     Atoms may come in any order and numbering: they are matched with the map's by bonds and
     handedness. Where several numberings fit, as equal atoms have them, energy, forces, density and
     domain distance are the means over those that the map has learned (see
-    `hkmaps.molecules.numberings`), so that none of them depends on the numbering. With
+    `hkmaps.molecules.learned_numberings`), so that none of them depends on the numbering. With
     `numbering="given"` the atoms are taken as the map's in its own numbering and nothing is
     matched: the energy is that of `MoleculeMap.energies`, and costs as much.
 

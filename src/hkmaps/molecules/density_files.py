@@ -1,5 +1,7 @@
 """Densities in `.npy` and text files, a block of rows at a time."""
 
+import codecs
+import re
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -10,6 +12,9 @@ from hkmaps.errors import InputError
 
 ROWS_AT_ONCE = 16
 """Densities that are held at once: 16 MB in double precision, 50 MB as text."""
+
+FORTRAN_EXPONENT = re.compile(r"(?<=[\d.])[dD](?=[+-]?\d)")
+"""The letter of an exponent in double precision, as Fortran writes it."""
 
 
 def density_blocks(path: Path, densities: int, values: int) -> Iterator[np.ndarray]:
@@ -72,6 +77,22 @@ def expect_file(path: Path, what: str) -> None:
         raise InputError(f"The {what} should be in the file {path}, which does not exist.")
 
 
+def text_encoding(path: Path) -> str:
+    """Return the encoding of a text file: UTF-8, or UTF-16 where its byte-order mark says so."""
+    with open(path, "rb") as file:
+        mark = file.read(2)
+    return "utf-16" if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+
+
+def real_number(word: str) -> float:
+    """Return the number that a word is, such as -0.5, 1e-3 or Fortran's 1.0D-03.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return float(FORTRAN_EXPONENT.sub("e", word))
+
+
 def _array_blocks(path: Path, densities: int, values: int) -> Iterator[np.ndarray]:
     array = load_array(path, memory_map=True)
     if array.ndim < 2 or len(array) != densities:
@@ -88,7 +109,7 @@ def _array_blocks(path: Path, densities: int, values: int) -> Iterator[np.ndarra
 
 def _text_blocks(path: Path, densities: int, values: int) -> Iterator[np.ndarray]:
     first = 0
-    with open(path, encoding="utf-8", errors="replace") as file:
+    with open(path, encoding=text_encoding(path), errors="replace") as file:
         rows = (line for line in file if line.partition("#")[0].strip())
         while lines := list(islice(rows, ROWS_AT_ONCE)):
             parsed = [_parse(path, first + number, line) for number, line in enumerate(lines)]
@@ -107,7 +128,8 @@ def _text_blocks(path: Path, densities: int, values: int) -> Iterator[np.ndarray
 
 
 def _parse(path: Path, row: int, line: str) -> np.ndarray:
-    words = line.partition("#")[0].replace(",", " ").split()
+    line = FORTRAN_EXPONENT.sub("e", line.partition("#")[0].replace(",", " "))
+    words = line.split()
     try:
         return np.array(words, dtype=np.float64)
     except ValueError as error:
@@ -143,11 +165,11 @@ def read_numbers(path: Path, what: str) -> np.ndarray:
                 " or one row of numbers for each geometry."
             )
         return array.reshape(len(array) if array.ndim else 1, -1).astype(np.float64)
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = path.read_text(encoding=text_encoding(path), errors="replace").splitlines()
     rows = [line.partition("#")[0].replace(",", " ").split() for line in lines]
     rows = [row for row in rows if row]
     try:
-        numbers = np.array([float(word) for word in chain.from_iterable(rows)])
+        numbers = np.array([real_number(word) for word in chain.from_iterable(rows)])
         return numbers.reshape(len(rows), len(rows[0]) if rows else 1)
     except ValueError as error:
         raise InputError(

@@ -161,10 +161,14 @@ def expect_positions(molecule: Molecule, positions: ArrayLike) -> np.ndarray:
         geometry, bond = map(int, wrong[0])
         length, low, high = lengths[geometry, bond], lows[bond], highs[bond]
         hint = ""
-        if low <= length / ANGSTROM_PER_BOHR <= high:
-            hint = ", so these positions look like Angstrom"
-        elif low <= length * ANGSTROM_PER_BOHR <= high:
-            hint = ", so these positions look converted from Angstrom twice"
+        # A bond may be wrong for another reason, such as the atoms' order; a unit spoils all.
+        for factor, unit in (
+            (1 / ANGSTROM_PER_BOHR, "like Angstrom"),
+            (ANGSTROM_PER_BOHR, "converted from Angstrom twice"),
+        ):
+            converted = lengths[geometry] * factor
+            if ((lows <= converted) & (converted <= highs)).all():
+                hint = f", so these positions look {unit}"
         first, second = molecule.bonds[bond]
         raise InputError(
             f"The bond of atoms {first} and {second} in geometry {geometry} of {molecule.name} is"

@@ -15,10 +15,11 @@ from hkmaps.molecules.coefficient_layout import (
 from hkmaps.molecules.geometries import bond_lengths
 from hkmaps.molecules.systems import Molecule
 
-VALENCE_ELECTRONS = {"H": 1, "C": 4, "N": 5, "O": 6}
+VALENCE_ELECTRONS = {"H": 1, "D": 1, "C": 4, "N": 5, "O": 6}
 
 IONISATION_ENERGIES = {
     "H": (0.4997, 0.4997),
+    "D": (0.4999, 0.4999),
     "C": (5.440, 37.856),
     "N": (9.810, 54.612),
     "O": (15.916, 75.110),

@@ -5,7 +5,7 @@ every later step reads it unchanged. Densities stay in the place and orientation
 the file, and so do the geometries: neither is aligned with the study's reference geometry.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from hkmaps.errors import InputError
+from hkmaps.kernels.gaussians_potential import expect_geometries
 from hkmaps.maps.fourier import FourierBasis
 from hkmaps.molecules.coefficient_layout import CORNER, CoefficientLayout, expect_keys
 from hkmaps.molecules.density_files import density_blocks, read_numbers
@@ -25,8 +26,9 @@ from hkmaps.molecules.geometry_files import (
     GeometryFrames,
     expect_atoms,
     read_energies,
-    read_xyz,
+    read_geometries,
 )
+from hkmaps.molecules.numberings import named_alike
 from hkmaps.molecules.reference import PRECISIONS
 from hkmaps.molecules.reference_checks import (
     DensityPlaces,
@@ -47,11 +49,12 @@ class ReferenceFiles:
     """The files of a sample, as the config's block `molecules.files` declares them.
 
     Attributes:
-        geometries: multi-frame xyz file.
+        geometries: multi-frame xyz file, or `.npy` array; see `read_geometries`.
         energies: text or `.npy` file, "comment", or "comment:KEY"; see `read_energies`.
         energy_unit: one of `ENERGY_UNITS`.
         densities: text or `.npy` file; see `density_blocks`.
         layout: of the densities.
+        atomic_numbers: file of the numbers of the atoms of an array of geometries.
         length_unit: one of `LENGTH_UNITS`; that of the xyz format is angstrom.
         energy_column: column of the energies in a file with several, from 0.
         energy_zero: whether the energies are total ones, or relative to any other zero.
@@ -68,6 +71,7 @@ class ReferenceFiles:
     energy_unit: str
     densities: Path
     layout: CoefficientLayout
+    atomic_numbers: Path | None = None
     length_unit: str = "angstrom"
     energy_column: int | None = None
     energy_zero: str = TOTAL
@@ -95,7 +99,7 @@ class ReferenceFiles:
             InputError: a key is unknown or missing, or a value not allowed.
         """
         expect_keys(cls, settings, "The block of a sample in molecules.files")
-        order = settings.get("atom_order")
+        order, numbers = settings.get("atom_order"), settings.get("atomic_numbers")
         return cls(
             **{
                 **settings,
@@ -103,6 +107,7 @@ class ReferenceFiles:
                 "energies": str(settings["energies"]),
                 "densities": Path(settings["densities"]),
                 "layout": CoefficientLayout.from_settings(settings["layout"]),
+                "atomic_numbers": None if numbers is None else Path(numbers),
                 "atom_order": None if order is None else tuple(order),
             }
         )
@@ -113,12 +118,18 @@ class ReferenceFiles:
         energies = self.energies if ":" in self.energies else Path(self.energies).name
         return f"files: {self.geometries.name}, {energies}, {self.densities.name}"
 
-    def geometry_table(self, molecule: Molecule, seed: int) -> pd.DataFrame:
-        """Read the geometries.
+    def geometry_table(
+        self,
+        molecule: Molecule,
+        seed: int,
+        say: Callable[[str], None] = lambda message: None,
+    ) -> pd.DataFrame:
+        """Read the geometries, with equal atoms named as in the study's geometries.
 
         Args:
             molecule: an entry of `MOLECULES`.
             seed: the study's seed, for a test set drawn at random.
+            say: called with a sentence where atoms are renamed.
 
         Returns:
             pandas.DataFrame with the columns of `GEOMETRIES`, in the order of the file; positions
@@ -129,7 +140,7 @@ class ReferenceFiles:
                 not where such atoms can be, beyond the cube, or not aligned with each other, or
                 the test set is not part of them.
         """
-        positions = self._positions(molecule, read_xyz(self.geometries))
+        positions = self._positions(molecule, self._frames(), say)
         return geometry_table(molecule, positions, self._split(molecule, len(positions), seed))
 
     def reference_tables(
@@ -195,17 +206,35 @@ class ReferenceFiles:
                 columns=REFERENCE.column_names,
             )
 
-    def _positions(self, molecule: Molecule, frames: GeometryFrames) -> np.ndarray:
+    def _frames(self) -> GeometryFrames:
+        return read_geometries(self.geometries, self.atomic_numbers)
+
+    def _positions(
+        self, molecule: Molecule, frames: GeometryFrames, say: Callable[[str], None]
+    ) -> np.ndarray:
         """Positions (S, atoms, 3) in bohr, zero at the middle of the cube."""
         positions = expect_atoms(molecule, frames, self.atom_order)
         positions = positions * LENGTH_UNITS[self.length_unit]
         try:
+            expect_geometries(molecule.charges, positions)
+            try:
+                positions, rows = named_alike(molecule, positions)
+            except InputError:
+                # A bond of a wrong length is the plainer thing to say, where there is one.
+                expect_positions(molecule, positions)
+                raise
             expect_positions(molecule, positions)
         except InputError as error:
             raise InputError(
                 f"{self.geometries}, length_unit: {self.length_unit}, atoms in the order"
                 f" {' '.join(molecule.symbols)}: {error}"
             ) from error
+        if renamed := int((rows != np.arange(rows.shape[1])).any(axis=1).sum()):
+            say(
+                f"In {renamed} of {len(rows)} geometries of {self.geometries} equal atoms were"
+                f" numbered unlike those of {molecule.name}, by their bonds or their handedness,"
+                " and have been renamed."
+            )
         middle = self.layout.box_length / 2
         if self.layout.origin == CORNER:
             positions = positions - middle
@@ -243,7 +272,7 @@ class ReferenceFiles:
 
     def _energies(self, molecule: Molecule, positions: np.ndarray) -> np.ndarray:
         """Energies (S,) in Ha, one for each geometry."""
-        frames = read_xyz(self.geometries)
+        frames = self._frames()
         if len(frames.positions) != len(positions):
             raise InputError(
                 f"{self.geometries} holds {len(frames.positions)} geometries, but"

@@ -17,10 +17,13 @@ from hkmaps.units import ANGSTROM_PER_BOHR
 ANGSTROM = 1 / ANGSTROM_PER_BOHR
 """One Angstrom in bohr."""
 
-ATOMIC_NUMBERS = {"H": 1, "C": 6, "N": 7, "O": 8}
+ATOMIC_NUMBERS = {"H": 1, "C": 6, "N": 7, "O": 8, "D": 1}
 
-ATOMIC_MASSES = {"H": 1.008, "C": 12.011, "N": 14.007, "O": 15.999}
-"""Standard atomic weights (IUPAC 2021), in unified atomic mass units."""
+ATOMIC_MASSES = {"H": 1.008, "C": 12.011, "N": 14.007, "O": 15.999, "D": 2.014}
+"""Standard atomic weights (IUPAC 2021), in unified atomic mass units; of deuterium its mass."""
+
+ISOTOPES = {"D": "H"}
+"""Elements by the symbols that their isotopes have of their own: the electrons are the same."""
 
 
 @dataclass(frozen=True)
