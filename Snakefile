@@ -18,6 +18,7 @@ include: "workflow/rules/maps.smk"
 include: "workflow/rules/conformers.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/faults.smk"
+include: "workflow/rules/progress.smk"
 include: "workflow/rules/slurm.smk"
 
 

@@ -17,6 +17,7 @@ from typing import TextIO
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 
 from hkmaps.errors import HkmapsError
+from hkmaps.run.ending import LOG_FORMAT
 from hkmaps.storage import storage_fault
 
 # Seconds between attempts to be the only process of a job. A blocking lock would save them, but
@@ -137,7 +138,7 @@ def _logging(log_path: Path, name: str, folders: Iterable[Path]) -> Iterator[log
     log.setLevel(logging.INFO)
     log.propagate = False
     log_file = logging.FileHandler(log_path, mode="w", encoding="utf-8")
-    log_file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log_file.setFormatter(logging.Formatter(LOG_FORMAT))
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setFormatter(logging.Formatter("%(name)s: %(message)s"))
     log.addHandler(log_file)
