@@ -4,22 +4,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= all
 
-.PHONY: help study test quick reruns lint format benchmarks clean
+.PHONY: help study test quick reruns lint format benchmarks costs clean
 
 help:
-	@echo "make study       install into $(VENV) and run the whole study (CORES=$(CORES))"
+	@echo "make study       install into $(VENV) and run the whole study (CORES=$(CORES));"
+	@echo "                 PAPER=a or PAPER=b: one paper alone"
 	@echo "make test        install with the test tools and run lint and all tests"
 	@echo "make quick       ruff and the unit tests: what to run after every change"
 	@echo "make reruns      edit every key of the config: what runs again, and docs/reruns.md"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
 	@echo "make benchmarks  measure side by side against peers"
+	@echo "make costs       keep what the jobs of make study took, for its estimates"
 
 study: $(VENV)/.study
-	$(BIN)/snakemake --cores $(CORES) --configfile config/laptop.yaml
-	@echo
-	@echo "Claims:  $(CURDIR)/results/claims.md"
-	@echo "Tables:  $(CURDIR)/results/tables"
-	@echo "Figures: $(CURDIR)/results/figures"
+	$(BIN)/python -m hkmaps.run $(PAPER:%=--paper %) --cores $(CORES) --configfile config/laptop.yaml
 
 test: lint
 	$(BIN)/python -m pytest
@@ -50,6 +48,11 @@ benchmarks: $(VENV)/.test
 	$(BIN)/python benchmarks/kernels.py --full-size
 	$(BIN)/python benchmarks/reference_engine.py
 	$(BIN)/python benchmarks/calculator.py
+
+# On the quiet machine that has run the study, with as many CORES.
+costs: $(VENV)/.study
+	$(BIN)/snakemake --cores $(CORES) --configfile config/laptop.yaml -- results/costs.csv
+	cp results/costs.csv config/costs.csv
 
 clean:
 	rm -rf $(VENV) .snakemake logs

@@ -27,6 +27,7 @@ onstart:
     forget_future_times()
     if workflow.executor_plugin.name == "slurm":
         start_on_slurm()
+    tell_progress()
 
 
 rule all:

@@ -374,10 +374,10 @@ def study_targets():
     ]
 
 
-def report_inputs():
-    """Files that the report shows, by item, and the tables behind them, by item_data."""
+def report_inputs(chapters):
+    """Files that a report shows, by item, and the tables behind them, by item_data."""
     inputs = {}
-    for name in chain(*REPORT.values()):
+    for name in chain(*chapters.values()):
         if name in TABLES:
             inputs[name], data = f"results/tables/{name}.md", TABLES[name][0]
         elif name in FIGURE_SERIES:
@@ -388,13 +388,34 @@ def report_inputs():
     return inputs
 
 
-def report_captions(wildcards):
-    """The captions of the report by item; as they stand among params, an edit is seen."""
-    names = {name: TABLES[name][1] if name in TABLES else name for name in chain(*REPORT.values())}
+def report_captions(chapters):
+    """The captions of a report by item; as they stand among params, an edit is seen."""
+    items = chain(*chapters.values())
+    names = {name: TABLES[name][1] if name in TABLES else name for name in items}
     folder = REPOSITORY / "workflow/report"
     return {
         name: (folder / f"{caption}.rst").read_text(encoding="utf-8")
         for name, caption in names.items()
+    }
+
+
+def paper_results(paper):
+    """The figures and tables of a paper."""
+    shown = report_inputs({"": REPORT[PAPERS[paper]["chapter"]]})
+    files = []
+    for name, paths in shown.items():
+        if not name.endswith("_data"):
+            files += [paths] if isinstance(paths, str) else paths
+    return [*files, *(path.removesuffix("png") + "pdf" for path in files if path.endswith("png"))]
+
+
+def paper_claim_inputs(paper):
+    """What the claims of a paper are decided with, of the inputs of all claims."""
+    of_a, inputs = PAPERS["a"]["claim_inputs"], dict(rules.claims.input.items())
+    return {
+        name: files
+        for name, files in inputs.items()
+        if name == "published" or (name in of_a) == (paper == "a")
     }
 
 

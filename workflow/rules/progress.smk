@@ -1,20 +1,80 @@
-"""What a run says of itself: how it ended, where it did not succeed."""
+"""What a run says of itself: what it will do, how far it is, how it ended if it did not succeed."""
 
-from itertools import chain
 from logging import Filter
 
 from snakemake.logging import logger
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from hkmaps.run.costs import KeptCosts
 from hkmaps.run.ending import Ending, FailedJob, summary
+from hkmaps.run.events import teller_from_environment
+from hkmaps.run.speed import machine_speed
 
 # Snakemake's last line of a run with failed jobs, whose reasons stand far above.
 FAILED = "At least one job did not complete successfully."
+# File with the rules of a chapter -> its name for people.
+CHAPTERS = {
+    "model_systems": "Exact systems",
+    "networks": "Networks",
+    "conditioning": "Pairs of systems",
+    "molecules": "Reference calculations",
+    "maps": "Kernel ridge regression",
+    "conformers": "Dynamics and maps of conformers",
+    "report": "Figures, claims, report",
+}
+# What the jobs of an earlier run took, from the rule kept_costs.
+KEPT_COSTS = REPOSITORY / "config/costs.csv"
 
 
 def job_name(job):
     """Rule and wildcards of a job, as its own lines begin."""
     return " ".join([job.rule.name, *map(str, job.wildcards)])
+
+
+def job_size(wildcards):
+    """How many systems or geometries a job of a chunk has; 1 of another job."""
+    if "chunk" not in wildcards:
+        return 1
+    if "sample" in wildcards:
+        items, most = SAMPLES[wildcards["sample"]], GEOMETRIES_PER_CHUNK
+    else:
+        items, most = DATA_SETS[wildcards["data_set"]], SYSTEMS_PER_CHUNK
+    return max(1, min(most, items - int(wildcards["chunk"]) * most))
+
+
+def plan():
+    """The jobs of the run with what each is likely to take on this machine."""
+    needed = set(workflow.dag.needrun_jobs(exclude_finished=False))
+    cores = workflow.cores or 1
+    costs, speed = KeptCosts.read(KEPT_COSTS), machine_speed(cores)
+    titles = list(CHAPTERS.values())
+
+    def planned(job):
+        wildcards = dict(job.wildcards.items())
+        values = " ".join(f"{key}={value}" for key, value in sorted(wildcards.items()))
+        chapter = Path(str(job.rule.snakefile)).stem
+        gathers = not job.output
+        return {
+            "id": workflow.dag.jobid(job),
+            "name": job_name(job),
+            "chapter": CHAPTERS.get(chapter, CHAPTERS["report"]),
+            "seconds": (
+                0 if gathers else costs.seconds(job.rule.name, values, job_size(wildcards), speed)
+            ),
+            "needs": [
+                workflow.dag.jobid(each)
+                for each in workflow.dag.dependencies[job]
+                if each in needed
+            ],
+        }
+
+    return {
+        "event": "plan",
+        "cores": cores,
+        "jobs": sorted(
+            map(planned, needed), key=lambda job: (titles.index(job["chapter"]), job["id"])
+        ),
+    }
 
 
 def ending(errors):
@@ -47,6 +107,8 @@ class EndsWithSummary(Filter):
     def filter(self, record):
         if FAILED in str(record.msg):
             record.msg, record.args = summary(ending(self.errors)), ()
+            if teller:
+                teller.tell({"event": "ended", "summary": record.msg})
         # A RuleException holds no more than the exit status of a job.
         elif (
             getattr(record, "event", None) == LogEvent.ERROR and record.exception != "RuleException"
@@ -55,6 +117,14 @@ class EndsWithSummary(Filter):
         return True
 
 
-# The jobs' own processes of Snakemake have nothing to sum up.
+# The jobs' own processes of Snakemake have nothing to say.
+teller = teller_from_environment() if workflow.is_main_process else None
 if workflow.is_main_process:
     logger.addFilter(EndsWithSummary())
+
+
+def tell_progress():
+    """Tell the process that shows the progress of this run, if there is one."""
+    if teller:
+        teller.tell(plan())
+        logger.addHandler(teller)

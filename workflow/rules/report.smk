@@ -236,6 +236,7 @@ rule claims:
             },
             **{key: config["molecules"][key] for key in ("box_length", "frequencies")},
         },
+        papers=["arnstein2025", "bogojeski2018"],
         code=code("claims.py"),
     script:
         "../scripts/claims.py"
@@ -326,9 +327,31 @@ rule cost:
         "../scripts/cost.py"
 
 
+rule kept_costs:
+    input:
+        cost=COST,
+    output:
+        "results/costs.csv",
+    log:
+        "logs/kept_costs.log",
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        sizes=lambda wildcards: [
+            [rule, job, job_size(values)]
+            for _, rule, job, _ in study_jobs(wildcards, study_results())
+            if "chunk" in (values := dict(part.split("=", 1) for part in job.split()))
+        ],
+        cores=lambda wildcards: workflow.cores,
+        code=code("kept_costs.py"),
+    script:
+        "../scripts/kept_costs.py"
+
+
 rule study_report:
     input:
-        **report_inputs(),
+        **report_inputs(REPORT),
         claims_table=CLAIMS,
         claims="results/claims.md",
         cost_table=COST,
@@ -343,10 +366,109 @@ rule study_report:
         "../../envs/study.yaml"
     params:
         chapters=REPORT,
-        captions=report_captions,
+        captions=report_captions(REPORT),
         config=config,
         published=load_configfile(REPOSITORY / "config/config.yaml"),
         template=file_digest("src/hkmaps/reporting/templates/report.html"),
         code=code("study_report.py"),
     script:
         "../scripts/study_report.py"
+
+
+# Paper -> its short name, its chapter of the report, and what decides its claims: of paper B, all
+# that is not here.
+PAPERS = {
+    "a": {
+        "name": "arnstein2025",
+        "chapter": "Paper A",
+        "claim_inputs": [
+            "convergence",
+            "gauge_shift",
+            "atoms",
+            "diatomics",
+            "architecture",
+            "search",
+            "grid_search",
+            "table1",
+            "atom_pairs",
+            "figure12",
+        ],
+    },
+    "b": {"name": "bogojeski2018", "chapter": "Paper B"},
+}
+
+
+for paper, about in PAPERS.items():
+    folder = f"results/paper_{paper}"
+    chapters = {"Claims": [], about["chapter"]: REPORT[about["chapter"]]}
+
+    rule:
+        name:
+            f"paper_{paper}_claims"
+        input:
+            **paper_claim_inputs(paper),
+        output:
+            table=f"{folder}/claims.parquet",
+            markdown=f"{folder}/claims.md",
+        log:
+            f"logs/paper_{paper}/claims.log",
+        localrule: True
+        conda:
+            "../../envs/study.yaml"
+        params:
+            **{**dict(rules.claims.params.items()), "papers": [about["name"]]},
+        script:
+            "../scripts/claims.py"
+
+    rule:
+        name:
+            f"paper_{paper}_cost"
+        input:
+            f"{folder}/claims.md",
+            paper_results(paper),
+        output:
+            table=f"{folder}/cost.parquet",
+            markdown=f"{folder}/cost.md",
+        log:
+            f"logs/paper_{paper}/cost.log",
+        localrule: True
+        conda:
+            "../../envs/study.yaml"
+        params:
+            jobs=study_jobs,
+            code=code("cost.py"),
+        script:
+            "../scripts/cost.py"
+
+    rule:
+        name:
+            f"paper_{paper}_report"
+        input:
+            **report_inputs(chapters),
+            claims_table=f"{folder}/claims.parquet",
+            claims=f"{folder}/claims.md",
+            cost_table=f"{folder}/cost.parquet",
+        output:
+            f"{folder}/report.html",
+        log:
+            f"logs/paper_{paper}/report.log",
+        localrule: True
+        conda:
+            "../../envs/study.yaml"
+        params:
+            **{
+                **dict(rules.study_report.params.items()),
+                "chapters": chapters,
+                "captions": report_captions(chapters),
+            },
+        script:
+            "../scripts/study_report.py"
+
+    rule:
+        name:
+            f"paper_{paper}"
+        input:
+            paper_results(paper),
+            f"{folder}/claims.md",
+            f"{folder}/report.html",
+        localrule: True

@@ -47,8 +47,14 @@ from hkmaps.reporting.printed_pair import figure10_pair
 from hkmaps.reporting.published import read_published
 from hkmaps.tables import atomic_path, read_table, write_table
 
-with study_job(snakemake) as log:
-    inputs = snakemake.input
+PAPER_A, PAPER_B = "arnstein2025", "bogojeski2018"
+
+
+def read_all(paths, schema):
+    return pd.concat([read_table(path, schema) for path in paths], ignore_index=True)
+
+
+def paper_a(inputs, params, published):
     tables = StudyTables(
         convergence=read_table(inputs.convergence, CONVERGENCE),
         gauge_shift=read_table(inputs.gauge_shift, GAUGE_SHIFT),
@@ -61,22 +67,20 @@ with study_job(snakemake) as log:
         atom_pairs=read_table(inputs.atom_pairs, PAIRS),
         figure12=read_table(inputs.figure12, COMPARISONS),
     )
-    published = read_published(inputs.published)
     pair = figure10_pair(tables.atom_pairs, published)
+    return measure_paper_a(tables, StudySettings(**params.settings), pair)
 
-    def read_all(paths, schema):
-        return pd.concat([read_table(path, schema) for path in paths], ignore_index=True)
 
-    names = snakemake.params.molecules
+def paper_b(inputs, params, published):
     geometries = {
         name: read_table(path, GEOMETRIES)
-        for name, path in zip(names, inputs.geometries, strict=True)
+        for name, path in zip(params.molecules, inputs.geometries, strict=True)
     }
     conformers = ConformerTables(
         errors=read_all(inputs.conformer_errors, CONFORMER_ERRORS),
         classical={
             name: read_table(path, TRAJECTORY_ENERGIES)
-            for name, path in zip(snakemake.params.classical, inputs.classical, strict=True)
+            for name, path in zip(params.classical, inputs.classical, strict=True)
         },
         ab_initio=read_table(inputs.ab_initio, TRAJECTORY_ENERGIES),
         transfer=read_table(inputs.transfer, PROTON_TRANSFER),
@@ -85,9 +89,9 @@ with study_job(snakemake) as log:
         driven_ends=read_table(inputs.driven_ends, DYNAMICS_ENDS),
         ab_initio_end=read_table(inputs.ab_initio_end, DYNAMICS_ENDS),
     )
-    conformer_settings = ConformerSettings(**snakemake.params.conformer_settings)
-    of_molecules = [
-        *setting_measurements(geometries=geometries, **snakemake.params.molecule_settings),
+    conformer_settings = ConformerSettings(**params.conformer_settings)
+    measurements = [
+        *setting_measurements(geometries=geometries, **params.molecule_settings),
         *potential_measurements(
             read_all(inputs.potential_widths, POTENTIAL_WIDTHS),
             read_all(inputs.potential_spacings, POTENTIAL_SPACINGS),
@@ -100,10 +104,16 @@ with study_job(snakemake) as log:
         *conformer_measurements(conformers, conformer_settings, published),
     ]
     calculations = read_table(inputs.calculations, REFERENCE_CALCULATIONS)
-    measured = [
-        measure_paper_a(tables, StudySettings(**snakemake.params.settings), pair),
-        measurement_frame(note_failures(of_molecules, calculations)),
-    ]
+    return measurement_frame(note_failures(measurements, calculations))
+
+
+MEASURED = {PAPER_A: paper_a, PAPER_B: paper_b}
+
+with study_job(snakemake) as log:
+    papers = snakemake.params.papers
+    published = read_published(snakemake.input.published)
+    published = published[published["paper"].isin(papers)]
+    measured = [MEASURED[name](snakemake.input, snakemake.params, published) for name in papers]
     claims = decide(published, pd.concat(measured, ignore_index=True))
     write_table(claims, snakemake.output.table, CLAIMS)
     with atomic_path(snakemake.output.markdown) as path:

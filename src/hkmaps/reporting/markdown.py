@@ -52,9 +52,7 @@ def claims_markdown(claims: pd.DataFrame) -> str:
     """
     lines = ["# Claims", "", "What the papers print, and what this study measured. Settings are"]
     lines += ["choices that a paper made and the study repeats; they are counted apart.", ""]
-    kinds = is_setting(claims).map({False: "results", True: "settings"}).rename("kind")
-    counts = claims.groupby(["paper", kinds, "verdict"], sort=False).size().unstack(fill_value=0)
-    counts = counts.reindex(columns=list(VERDICTS), fill_value=0).sort_index(sort_remaining=True)
+    counts = count_verdicts(claims)
     lines += markdown_table(
         ["paper", "kind", *VERDICTS, "all"],
         [
@@ -77,6 +75,13 @@ def claims_markdown(claims: pd.DataFrame) -> str:
                 for row in explained.to_dict("records")
             ]
     return "\n".join(lines) + "\n"
+
+
+def count_verdicts(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return how many claims have which verdict: rows by paper and kind, a column a verdict."""
+    kinds = is_setting(claims).map({False: "results", True: "settings"}).rename("kind")
+    counts = claims.groupby(["paper", kinds, "verdict"], sort=False).size().unstack(fill_value=0)
+    return counts.reindex(columns=list(VERDICTS), fill_value=0).sort_index(sort_remaining=True)
 
 
 def table1_markdown(table1: pd.DataFrame, published: pd.DataFrame) -> str:
