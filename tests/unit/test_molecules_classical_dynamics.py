@@ -1,5 +1,11 @@
 """Classical dynamics: what a trajectory holds, determinism, and errors in one sentence."""
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -15,6 +21,11 @@ from hkmaps.molecules import (
 from hkmaps.tables import read_table, stack, write_table
 from hkmaps.units import FEMTOSECOND_PER_ATOMIC_TIME
 
+# An older processor, as far as the libraries of mathematics and linear algebra choose their code.
+OTHER_PROCESSOR = {
+    "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA",
+    "OPENBLAS_CORETYPE": "Nehalem",
+}
 ETHANE, MALONALDEHYDE = find_molecule("ethane"), find_molecule("malonaldehyde")
 SHORT = DynamicsProtocol.in_femtoseconds(300, 25, 100, 10, 1)
 
@@ -42,6 +53,26 @@ def test_a_trajectory_is_the_same_bits_whatever_ran_before_it():
     positions_of(ETHANE, DynamicsProtocol.in_femtoseconds(300, 3, 1, 1, 1), "other", seed=2)
     positions_of(MALONALDEHYDE, DynamicsProtocol.in_femtoseconds(300, 0, 1, 1, 1), "odd", seed=2)
     np.testing.assert_array_equal(positions_of(MALONALDEHYDE, SHORT, "300K", seed=1), first)
+
+
+def test_drawn_geometries_are_the_same_on_another_processor():
+    script = Path(__file__).with_name("other_processor.py")
+    children = [
+        subprocess.Popen(
+            [sys.executable, script],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **settings},
+            stdout=subprocess.PIPE,
+        )
+        for settings in ({}, OTHER_PROCESSOR)
+    ]
+    this, other = (json.loads(child.communicate()[0]) for child in children)
+    if any(a == b for a, b in zip(this.pop("last_bits"), other.pop("last_bits"), strict=True)):
+        pytest.skip("the libraries of this machine cannot be made to round otherwise")
+    # Chaos: not for nothing.
+    assert this.pop("unrounded") != other.pop("unrounded")
+    for mine, theirs in zip(this.pop("positions"), other.pop("positions"), strict=True):
+        np.testing.assert_allclose(theirs, mine, rtol=0, atol=1e-13)
+    assert other == this
 
 
 def test_trajectories_of_other_names_seeds_and_tautomers_are_others():

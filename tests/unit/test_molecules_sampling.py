@@ -7,6 +7,7 @@ from scipy.spatial.distance import cdist
 
 from hkmaps.errors import InputError
 from hkmaps.molecules import find_molecule, random_geometries, training_points
+from hkmaps.molecules.sampling import SAMPLERS
 from hkmaps.seeds import random_stream
 from hkmaps.tables import stack
 
@@ -115,3 +116,11 @@ def test_a_sampler_must_exist_and_fit():
         training_points(WATER, WATERS, 5, seed=2, sampler="sobol")
     with pytest.raises(InputError, match="a molecule of 3 atoms"):
         training_points(WATER, WATERS, 5, seed=2, sampler="equally_spaced")
+
+
+@pytest.mark.parametrize("rounding", [0.0, 1e-15, -1e-15])
+def test_the_first_of_a_cluster_of_two_is_chosen_whatever_rounding_says(rounding):
+    lengths = np.array([1.1, 1.4, 5.3, 5.7 + rounding])
+    positions = np.zeros((4, 2, 3))
+    positions[:, 1, 0] = lengths
+    assert SAMPLERS["k_means"](positions, 2, seed=1).tolist() == [0, 2]

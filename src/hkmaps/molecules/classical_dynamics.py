@@ -21,6 +21,25 @@ PICOSECOND_PER_ATOMIC_TIME = FEMTOSECOND_PER_ATOMIC_TIME / 1000
 LARGEST_REMAINDER = 1e-6
 """Part of a step by which a time may miss a whole number of steps, for the sake of rounding."""
 
+STEPS_PER_ROUNDING = 100
+"""Largest number of time steps between two roundings of the motion.
+
+Motion is chaotic: where the mathematical library of one processor rounds a last bit otherwise, the
+trajectory is another one a picosecond later. In 100 steps such a difference grows to 1e-14 nm and
+1e-11 nm/ps at most, and a grid erases it, unless a boundary between two of its values lies in it.
+"""
+
+POSITIONS_PER_NANOMETRE = 2**18
+"""Grid of positions: its spacing is 1/2000 of a thermal bond vibration. Powers of two are exact."""
+
+VELOCITIES_PER_NANOMETRE_PER_PICOSECOND = 2**12
+"""Grid of velocities: its spacing is 1/2000 of those of atoms at room temperature."""
+
+ENERGIES_PER_HARTREE = 2**24
+"""Grid of the energies of snapshots, which do not act back on the motion."""
+
+_MOTION, _ROUNDING = 0, 1
+
 
 @dataclass(frozen=True)
 class DynamicsProtocol:
@@ -106,7 +125,8 @@ def classical_trajectory(
     """Move a molecule by its force field, in vacuum and without constraints.
 
     It starts at the force field's minimum with random velocities. The same arguments give the same
-    trajectory, bit for bit.
+    trajectory, bit for bit, and do so on all processors if there is a thermostat: its motion is
+    rounded to a grid, which without friction would not conserve the energy.
 
     Args:
         molecule: an entry of `MOLECULES` that has a force field.
@@ -155,14 +175,41 @@ def _moving(
         integrator = openmm.VerletIntegrator(time_step)
     else:
         friction = protocol.friction / PICOSECOND_PER_ATOMIC_TIME
-        integrator = openmm.LangevinMiddleIntegrator(protocol.temperature, friction, time_step)
-        integrator.setRandomNumberSeed(_openmm_seed(*stream, "thermostat"))
+        integrator = openmm.CompoundIntegrator()
+        for part in (
+            openmm.LangevinMiddleIntegrator(protocol.temperature, friction, time_step),
+            _rounding(),
+        ):
+            # They share one generator of random numbers.
+            part.setRandomNumberSeed(_openmm_seed(*stream, "thermostat"))
+            integrator.addIntegrator(part)
     context = force_field.context(integrator)
     force_field.set_positions(context, force_field.molecule.reference_positions)
     openmm.LocalEnergyMinimizer.minimize(context)
     velocities = _openmm_seed(*stream, "velocities")
     context.setVelocitiesToTemperature(protocol.temperature, velocities)
+    _round(context, protocol)
     return context
+
+
+def _rounding() -> openmm.CustomIntegrator:
+    """What takes no time and rounds positions and velocities to their grids."""
+    rounding = openmm.CustomIntegrator(0.0)
+    for name, grid in (
+        ("x", POSITIONS_PER_NANOMETRE),
+        ("v", VELOCITIES_PER_NANOMETRE_PER_PICOSECOND),
+    ):
+        rounding.addComputePerDof(name, f"floor({name} * {grid} + 0.5) / {grid}")
+    return rounding
+
+
+def _round(context: openmm.Context, protocol: DynamicsProtocol) -> None:
+    """Erase the last bits, lest processors grow apart; without friction energy is conserved."""
+    if protocol.friction > 0:
+        integrator = context.getIntegrator()
+        integrator.setCurrentIntegrator(_ROUNDING)
+        integrator.step(1)
+        integrator.setCurrentIntegrator(_MOTION)
 
 
 def _openmm_seed(*names: str | int) -> int:
@@ -185,7 +232,9 @@ def _advance(
 ) -> dict[str, Any]:
     """Positions and energies after some steps, having checked that the molecule is still one."""
     try:
-        context.getIntegrator().step(steps)
+        for portion in _portions(steps, STEPS_PER_ROUNDING):
+            context.getIntegrator().step(portion)
+            _round(context, protocol)
         state = context.getState(positions=True, energy=True)
         positions = force_field.positions(state)
         expect_positions(force_field.molecule, positions[None])
@@ -195,8 +244,15 @@ def _advance(
             f" {protocol.time_step * FEMTOSECOND_PER_ATOMIC_TIME:g} fs, which is too long or began"
             f" from a bad geometry ({str(error).rstrip('.')})."
         ) from error
+    energies = np.divide(
+        [state.getPotentialEnergy()._value, state.getKineticEnergy()._value],
+        KILOJOULE_PER_MOL_PER_HARTREE,
+    )
+    if protocol.friction > 0:
+        energies = np.rint(energies * ENERGIES_PER_HARTREE) / ENERGIES_PER_HARTREE
+    potential, kinetic = energies
     return {
         "positions": positions.ravel(),
-        "potential_energy": state.getPotentialEnergy()._value / KILOJOULE_PER_MOL_PER_HARTREE,
-        "kinetic_energy": state.getKineticEnergy()._value / KILOJOULE_PER_MOL_PER_HARTREE,
+        "potential_energy": potential,
+        "kinetic_energy": kinetic,
     }

@@ -16,6 +16,10 @@ from hkmaps.tables import stack
 K_MEANS_STARTS = 10
 """Starts of K-means, the best of which counts."""
 
+EQUALLY_NEAR = 1e-9
+"""Part of a distance by which that of an equally near geometry may differ by rounding: the two
+geometries of a cluster of two are equally near to their centroid."""
+
 
 def equally_spaced(positions: np.ndarray, count: int, seed: int) -> np.ndarray:
     """Choose the geometries nearest to equally spaced values of one degree of freedom.
@@ -52,6 +56,8 @@ def k_means(
 ) -> np.ndarray:
     """Choose the geometry nearest to the centroid of each cluster of the aligned positions.
 
+    Of equally near ones the first is chosen, so that rounding does not decide.
+
     Args:
         positions: aligned geometries, shape (geometries, atoms, 3), in bohr.
         count: number of clusters, and so of geometries to choose.
@@ -65,7 +71,11 @@ def k_means(
     clusters = KMeans(count, n_init=starts, random_state=seed % 2**32).fit(points)
     distances = np.linalg.norm(points - clusters.cluster_centers_[clusters.labels_], axis=1)
     members = [np.flatnonzero(clusters.labels_ == cluster) for cluster in range(count)]
-    return np.sort([group[distances[group].argmin()] for group in members])
+    return np.sort([group[_first_nearest(distances[group])] for group in members])
+
+
+def _first_nearest(distances: np.ndarray) -> int:
+    return int((distances <= (1 + EQUALLY_NEAR) * distances.min()).argmax())
 
 
 SAMPLERS: dict[str, Callable[[np.ndarray, int, int], np.ndarray]] = {

@@ -1,0 +1,62 @@
+"""Drawn geometries as this process computes them, for comparison with another processor.
+
+Run by test_molecules_classical_dynamics.py; writes JSON.
+"""
+
+import hashlib
+import json
+import math
+
+import numpy as np
+
+from hkmaps.molecules import (
+    DynamicsProtocol,
+    classical_dynamics,
+    classical_trajectory,
+    find_molecule,
+    random_geometries,
+    training_points,
+)
+from hkmaps.molecules.conformers import training_pool
+from hkmaps.tables import stack
+
+
+def digest(values):
+    return hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()
+
+
+def last_bits():
+    """What tells the mathematical libraries of two processors apart."""
+    values = np.random.default_rng(0).uniform(-20, 20, 90_000).reshape(-1, 3, 3)
+    logarithms = [math.log(abs(value)) for value in values.ravel()]
+    return [digest(logarithms), digest(np.linalg.svd(values)[0])]
+
+
+def trajectory(name):
+    protocol = DynamicsProtocol.in_femtoseconds(300, 250, 5000, 50, 1)
+    return classical_trajectory(find_molecule(name), protocol, "300K", seed=1)
+
+
+def table_digest(table):
+    return digest(
+        np.column_stack(
+            [stack(table["positions"]), table["potential_energy"], table["kinetic_energy"]]
+        )
+    )
+
+
+ethane, water = find_molecule("ethane"), find_molecule("H2O")
+moved = {name: trajectory(name) for name in ("ethane", "malonaldehyde")}
+pool = training_pool(ethane, {"300K": moved["ethane"]}, 60, seed=1)
+drawn = random_geometries(water, 60, 10, seed=1)
+found = {
+    "last_bits": last_bits(),
+    "trajectories": {name: table_digest(table) for name, table in moved.items()},
+    "pool": pool["frame"].tolist(),
+    "training_points": training_points(ethane, pool, 20, seed=1).tolist(),
+    "water_training_points": training_points(water, drawn, 10, seed=1).tolist(),
+    "positions": [stack(pool["positions"]).tolist(), stack(drawn["positions"]).tolist()],
+}
+classical_dynamics._round = lambda context, protocol: None
+found["unrounded"] = table_digest(trajectory("ethane"))
+print(json.dumps(found))
