@@ -28,7 +28,7 @@ sys.path.insert(0, str(REPOSITORY / "src"))
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 # Jobs read, write and print UTF-8, their libraries too, whatever the locale.
-os.environ["PYTHONUTF8"] = "1"
+os.environ |= {"PYTHONUTF8": "1"}
 # Snakemake puts the path into the shell commands of its jobs as it stands, blanks and all.
 if Path(sys.executable).exists():
     sys.executable = shlex.quote(sys.executable)
