@@ -59,7 +59,7 @@ def ending_of_log(log: Path | None) -> str:
         without a word.
     """
     try:
-        text = log.read_text(errors="replace") if log else ""
+        text = log.read_text(encoding="utf-8", errors="replace") if log else ""
     except OSError:
         text = ""
     entries = list(_ENTRY.finditer(text))

@@ -19,7 +19,7 @@ class Teller(logging.Handler):
 
     def __init__(self, descriptor: int):
         super().__init__()
-        self._pipe = os.fdopen(descriptor, "w")
+        self._pipe = os.fdopen(descriptor, "w", encoding="utf-8")
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """Tell an event; nobody who listens is no reason to stop."""

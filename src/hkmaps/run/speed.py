@@ -1,8 +1,10 @@
 """How fast this machine is: a short measurement that kept costs are scaled by."""
 
+import shlex
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -43,8 +45,12 @@ def machine_speed(cores: int) -> float:
     Args:
         cores: how many jobs are to run at the same time, each with one thread.
     """
+    python = sys.executable
+    if not Path(python).exists():
+        # The workflow has put a path of several words into quotes, for Snakemake's commands.
+        (python,) = shlex.split(python)
     processes = [
-        subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([python, __file__], stdout=subprocess.PIPE, encoding="utf-8")
         for _ in range(max(1, min(cores, MOST_PROCESSES)))
     ]
     return float(np.mean([float(process.communicate()[0]) for process in processes]))

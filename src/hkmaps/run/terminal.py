@@ -114,13 +114,13 @@ def show_run(arguments: Sequence[str], results: Path, stream: TextIO = sys.stdou
     log, screen, begun = LOGS / f"{datetime.now():%Y-%m-%dT%H%M%S}.log", Screen(stream), _now()
     screen.say("Looking for what is to be done, and at how fast this machine is ...")
     read, write = os.pipe()
-    with log.open("w") as file:
+    with log.open("w", encoding="utf-8") as file:
         run = subprocess.Popen(
             [sys.executable, "-m", "snakemake", *arguments],
             stdout=file,
             stderr=subprocess.STDOUT,
             pass_fds=[write],
-            env=os.environ | {VARIABLE: str(write)},
+            env=os.environ | {VARIABLE: str(write), "PYTHONUTF8": "1"},
         )
     os.close(write)
     # The terminal interrupts Snakemake too, which ends its jobs and says so.
@@ -135,7 +135,7 @@ def show_run(arguments: Sequence[str], results: Path, stream: TextIO = sys.stdou
         screen.say(f"{show.summary}\nFull log: {log.absolute()}")
     else:
         # It ended before its first job: what it said is short, and the reason its end.
-        screen.say(log.read_text(errors="replace").strip())
+        screen.say(log.read_text(encoding="utf-8", errors="replace").strip())
     return status
 
 
