@@ -1,10 +1,11 @@
-"""What counts as numbers where a function of hkmaps takes them, in one place.
+"""What counts as numbers, and as atoms, where a function of hkmaps takes them, in one place.
 
 NumPy turns complex numbers into real ones, text and dates into numbers and masked values into what
 is below the mask, some with a warning and some without: none of it is accepted here.
 """
 
-from numbers import Integral
+from functools import cache
+from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,6 +21,9 @@ KINDS = {
     "m": "durations",
 }
 """What is not a real number, by the kind of its NumPy type."""
+
+MINIMUM_SEPARATION = 0.01
+"""Distance in bohr below which two atoms of a geometry count as coincident."""
 
 
 def expect_real(values: ArrayLike, name: str) -> np.ndarray:
@@ -91,7 +95,7 @@ def expect_number(
         InputError: it is text, complex, an array, not finite, or too small.
     """
     number = np.nan
-    if np.ndim(value) == 0 and np.asarray(value).dtype.kind in "iuf":
+    if isinstance(value, Real) and not isinstance(value, bool):
         number = float(value)
     if np.isfinite(number) and (number > minimum or (minimum_allowed and number == minimum)):
         return number
@@ -104,22 +108,46 @@ def expect_number(
     raise InputError(f"The {name} is {_shown(value)}; it must be {allowed}{of_unit}.")
 
 
-def expect_count(value: int, name: str, minimum: int = 1, maximum: int | None = None) -> int:
+def expect_count(value: int, name: str, minimum: int | None = 1, maximum: int | None = None) -> int:
     """Return `value` as an int from `minimum` to `maximum`.
 
     Args:
         value: a whole number; not a float, even one without a fraction.
         name: what it is, for messages.
-        minimum, maximum: the range, both ends allowed; None is no upper end.
+        minimum, maximum: the range, both ends allowed; None is no end.
 
     Raises:
         InputError: it is of another type or outside the range.
     """
+    # Nothing counts with True, and 2.0 may be what is left of 1.9999999.
     is_whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if is_whole and value >= minimum and (maximum is None or value <= maximum):
+    low, high = (-np.inf if minimum is None else minimum), (np.inf if maximum is None else maximum)
+    if is_whole and low <= value <= high:
         return int(value)
-    allowed = f"from {minimum} to {maximum}" if maximum is not None else f"of at least {minimum}"
-    raise InputError(f"The {name} is {_shown(value)}; it must be a whole number {allowed}.")
+    allowed = "" if minimum is None else f" of at least {minimum}"
+    allowed = allowed if maximum is None else f" from {minimum} to {maximum}"
+    raise InputError(f"The {name} is {_shown(value)}; it must be a whole number{allowed}.")
+
+
+def expect_apart(positions: np.ndarray) -> None:
+    """Raise `InputError` if two atoms of geometries (geometries, atoms, 3), in bohr, coincide."""
+    if positions.shape[1] > 1:
+        first, second = _pairs(positions.shape[1])
+        apart = positions[:, first] - positions[:, second]
+        squared = np.einsum("gpi,gpi->gp", apart, apart)
+        if squared.min() < MINIMUM_SEPARATION**2:
+            nearest = np.sqrt(squared.min(axis=1))
+            geometry = int(nearest.argmin())
+            raise InputError(
+                f"Two atoms of geometry {geometry} are {nearest[geometry]:g} bohr apart; atoms"
+                f" must be at least {MINIMUM_SEPARATION} bohr apart."
+            )
+
+
+@cache
+def _pairs(atoms: int) -> tuple[np.ndarray, np.ndarray]:
+    """All pairs of atoms."""
+    return np.triu_indices(atoms, k=1)
 
 
 def _found(what: str, name: str) -> str:
@@ -133,6 +161,7 @@ def _unreadable(values: object, error: Exception) -> str:
 
 def _shown(value: object) -> str:
     """A value as a message shows it: text in quotes, arrays by their shape."""
-    if np.ndim(value):
-        return f"an array of shape {np.shape(value)}"
-    return repr(value.item() if isinstance(value, np.generic) else value)
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    text = repr(value.item() if isinstance(value, np.generic) else value)
+    return text if len(text.splitlines()) == 1 else f"a {type(value).__name__}"

@@ -8,6 +8,8 @@ import hashlib
 
 import numpy as np
 
+from hkmaps.checks import expect_count
+
 
 def stream_seed(seed: int, *names: str | int) -> int:
     """Return the 63-bit seed of the stream called `names` under the study's `seed`.
@@ -19,9 +21,13 @@ def stream_seed(seed: int, *names: str | int) -> int:
 
     Returns:
         An integer in [0, 2**63), fit for `torch.Generator.manual_seed`.
+
+    Raises:
+        InputError: the seed is not a whole number, zero or larger.
     """
+    names = (expect_count(seed, "seed", 0), *names)
     # The type keeps 1 and "1" apart; the separator keeps ("ab", "c") and ("a", "bc") apart.
-    text = "\x1f".join(f"{type(name).__name__}:{name}" for name in (int(seed), *names))
+    text = "\x1f".join(f"{type(name).__name__}:{name}" for name in names)
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
 

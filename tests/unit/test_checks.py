@@ -9,6 +9,8 @@ import torch
 from scipy.sparse import csr_array
 
 from hkmaps.checks import expect_count, expect_finite, expect_number
+from hkmaps.conditioning import constant_shift_deviation, density_distance
+from hkmaps.datasets import ParameterRange, input_grid, solve_shifted
 from hkmaps.errors import InputError
 from hkmaps.exact import (
     Grid,
@@ -19,10 +21,21 @@ from hkmaps.exact import (
     solve_two_electrons,
     uniform_grid,
 )
-from hkmaps.kernels import KernelRidge, gaussians_inner_products, gaussians_on_grid
-from hkmaps.maps import KohnShamMap
+from hkmaps.kernels import (
+    KernelRidge,
+    gaussian_kernel,
+    gaussians_inner_products,
+    gaussians_on_grid,
+    squared_distances,
+)
+from hkmaps.maps import FourierBasis, KohnShamMap, ReferenceFrame, SineBasis
+from hkmaps.molecules import MOLECULES, expect_positions, random_geometries, reference_engine
+from hkmaps.molecules.coupled_cluster import coupled_cluster_energies
+from hkmaps.networks import Architecture, EnsembleCNN
 
 GRID = uniform_grid(8, 5)
+FOURIER = FourierBasis(20.0, 2)
+H2 = MOLECULES["H2"]
 ROWS = np.linspace(0, 1, 12).reshape(4, 3)
 WATER = np.array([[[0.0, 0, 0], [0, 0, 1.8], [0, 1.8, 0]]])
 
@@ -108,6 +121,30 @@ def test_numbers_are_real_and_in_their_range(value):
         (lambda: gaussians_inner_products([8, 1, 1], 1j * WATER, [8, 1, 1], WATER), "complex"),
         (lambda: gaussians_inner_products([8, 1, 1], WATER[:0], [8, 1, 1], WATER), r"\(0, 3, 3\)"),
         (lambda: gaussians_on_grid([8, 1, 1], WATER, gamma="wide"), "Gaussians is 'wide'"),
+        (lambda: atom_potential(GRID.points, "1", 1.0), "Z of the family 'atom' is '1'"),
+        (lambda: diatomic_potential(GRID.points, 1.0, 1.0, -2.0), "r of the .* is -2.0"),
+        (lambda: solve_shifted(1j * GRID.points, GRID, [0.1], 13), "potential must be .* complex"),
+        (lambda: ParameterRange(0.0, 1.0, 2.5), "points of a parameter range is 2.5"),
+        (lambda: ParameterRange("0", 1.0, 3), "start of a parameter range is '0'"),
+        (lambda: input_grid(GRID, 30.0), "input points is 30.0"),
+        (lambda: SineBasis(GRID, 3.0), "functions of the sine basis is 3.0"),
+        (lambda: FourierBasis(20.0, 2.0), "frequencies of the Fourier basis .* is 2.0"),
+        (lambda: FourierBasis("20", 2), "cube is '20'"),
+        (lambda: FOURIER.density(np.zeros(FOURIER.size), np.empty((0, 3))), r"\(0, 3\)"),
+        (lambda: density_distance(GRID, GRID, 0.1), "densities must be .* found Grid"),
+        (lambda: constant_shift_deviation(1j * ROWS, ROWS), "potentials must be .* complex"),
+        (lambda: gaussian_kernel(ROWS, "wide"), "width of the kernel is 'wide'"),
+        (lambda: squared_distances(ROWS, ROWS[:, :2]), "3 features and the training rows 2"),
+        (lambda: ReferenceFrame(WATER[0], 16.0), r"masses of the atoms have the shape \(\)"),
+        (lambda: random_geometries(H2, 5.0, 1, 0), "random geometries is 5.0"),
+        (lambda: random_geometries(H2, 5, "1", 0), "test geometries of H2 is '1'"),
+        (lambda: random_geometries(H2, 5, 1, "0"), "seed is '0'"),
+        (lambda: expect_positions(H2, "near"), "positions of the atoms must be .* text"),
+        (lambda: expect_positions(H2, np.empty((0, 2, 3))), r"\(0, 2, 3\)"),
+        (lambda: Architecture(filters=("many", 8)), "filters is .* whole number"),
+        (lambda: Architecture(filters=8), "filters is 8; it must be a list"),
+        (lambda: EnsembleCNN(Architecture(), 168, []), "at least one network"),
+        (lambda: EnsembleCNN(Architecture(), 168.0, [0]), "grid points of an input is 168.0"),
         (lambda: KernelRidge().fit(1j * ROWS, ROWS), "training rows must be .* complex"),
         (lambda: KernelRidge().fit(ROWS, ["a", "b", "c", "d"]), "targets must be .* text"),
         (lambda: KernelRidge(1j).fit(ROWS, ROWS), "width must be .* complex"),
@@ -118,5 +155,41 @@ def test_numbers_are_real_and_in_their_range(value):
     ],
 )
 def test_functions_of_the_library_refuse_what_is_no_number(call, message):
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=message) as error:
         call()
+    assert "\n" not in str(error.value)
+
+
+TOGETHER = np.zeros((2, 3))
+NOWHERE = np.array([[0, 0, 0], [0, 0, np.nan]])
+
+
+@pytest.mark.parametrize(
+    ("symbols", "positions", "message"),
+    [
+        (("H", "H"), TOGETHER, "Two atoms of geometry 0 are 0 bohr apart"),
+        (("H", "H"), NOWHERE, r"positions of the atoms holds nan at index \(1, 2\)"),
+        (("H", "H"), NOWHERE[:1], r"shape \(1, 3\); for the atoms H H it must be \(2, 3\)"),
+        ((), NOWHERE[:0], "with at least one atom"),
+        (("H", "H"), "near", "positions of the atoms must be .* text"),
+        ((1, 1), TOGETHER, "symbols of the atoms are .* one text an atom"),
+    ],
+)
+def test_no_engine_is_given_what_is_no_molecule(symbols, positions, message):
+    engine = reference_engine("pyscf", FOURIER, {"orbital_basis": "gth-szv"})
+    with pytest.raises(InputError, match=message):
+        engine.calculate(symbols, positions)
+    with pytest.raises(InputError, match=message):
+        coupled_cluster_energies(symbols, positions, "sto-3g")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"tolerance": "1e-9"}, "tolerance of the engine pyscf is '1e-9'"),
+        ({"grid_level": 3.0}, "grid level of the engine pyscf is 3.0"),
+    ],
+)
+def test_settings_of_an_engine_are_numbers(settings, message):
+    with pytest.raises(InputError, match=message):
+        reference_engine("pyscf", FOURIER, settings)

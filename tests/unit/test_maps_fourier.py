@@ -102,8 +102,8 @@ def test_more_frequencies_describe_a_density_better():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: FourierBasis(0.0, 3), "edge of 0.0 bohr"),
-        (lambda: FourierBasis(10.0, 0), "0 frequencies"),
+        (lambda: FourierBasis(0.0, 3), "cube is 0.0; it must be a positive number of bohr"),
+        (lambda: FourierBasis(10.0, 0), "per dimension is 0; it must be a whole number"),
         (lambda: BASIS.coefficients(np.zeros((20, 20, 21))), "cubic grid"),
         (lambda: BASIS.coefficients(np.zeros((18, 18, 18))), "more than 18"),
         (lambda: BASIS.coefficients(np.full((20, 20, 20), np.nan)), "holds nan"),

@@ -179,9 +179,9 @@ def test_batches_larger_than_the_training_set(counted_steps):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"steps": 0}, "at least one update step"),
+        ({"steps": 0}, "update steps is 0; it must be a whole number of at least 1"),
         ({"members": ()}, "no members"),
-        ({"members": (Member(("a",), -0.1),)}, "must be positive"),
+        ({"members": (Member(("a",), -0.1),)}, "must be a positive number"),
     ],
 )
 def test_plans_that_cannot_be_carried_out_are_refused(settings, message):

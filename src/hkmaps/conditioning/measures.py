@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from hkmaps.checks import expect_finite, expect_real
+from hkmaps.errors import InputError
+
 
 def density_distance(first: np.ndarray, second: np.ndarray, spacing: float) -> np.ndarray:
     """Return the L2 distance of densities, the integral norm of paper A's equation 5.
@@ -13,7 +16,7 @@ def density_distance(first: np.ndarray, second: np.ndarray, spacing: float) -> n
     Returns:
         Distances of shape (...), in bohr**-0.5.
     """
-    return np.sqrt(np.sum((first - second) ** 2, axis=-1) * spacing)
+    return np.sqrt(np.sum(_difference(first, second, "densities") ** 2, axis=-1) * spacing)
 
 
 def density_distance_as_printed(
@@ -45,7 +48,7 @@ def constant_shift_deviation(first: np.ndarray, second: np.ndarray) -> np.ndarra
     Returns:
         Deviations of shape (...), in Ha.
     """
-    return np.sum(np.abs(np.diff(first - second, axis=-1)), axis=-1)
+    return np.sum(np.abs(np.diff(_difference(first, second, "potentials"), axis=-1)), axis=-1)
 
 
 def constant_shift_deviation_as_printed(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -60,7 +63,7 @@ def constant_shift_deviation_as_printed(first: np.ndarray, second: np.ndarray) -
     Returns:
         Deviations of shape (...), in Ha.
     """
-    return np.sum(np.abs(np.gradient(first - second, axis=-1)), axis=-1)
+    return np.sum(np.abs(np.gradient(_difference(first, second, "potentials"), axis=-1)), axis=-1)
 
 
 def sensitivity(difference: np.ndarray, distance: np.ndarray) -> np.ndarray:
@@ -74,4 +77,15 @@ def sensitivity(difference: np.ndarray, distance: np.ndarray) -> np.ndarray:
         The ratios; infinite where equal densities have different values.
     """
     with np.errstate(divide="ignore"):
-        return np.divide(difference, distance)
+        return np.divide(expect_real(difference, "differences"), expect_real(distance, "distances"))
+
+
+def _difference(first: np.ndarray, second: np.ndarray, name: str) -> np.ndarray:
+    """First less second, of functions on the same grid; raise `InputError` for anything else."""
+    first, second = expect_finite(first, name), expect_finite(second, name)
+    if not first.ndim or not second.ndim or first.shape[-1] != second.shape[-1]:
+        raise InputError(
+            f"The {name} have the shapes {first.shape} and {second.shape}; both must be"
+            " (..., points) on the same grid."
+        )
+    return first - second

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from hkmaps.checks import expect_finite
 from hkmaps.exact import QUANTITIES, Grid, solve_system
+from hkmaps.exact.hamiltonians import check_potential
 from hkmaps.tables import Column, TableSchema
 
 GAUGE_SHIFT = TableSchema(
@@ -41,12 +43,13 @@ def solve_shifted(
     Returns:
         pandas.DataFrame with the columns of `GAUGE_SHIFT`, one row a shift.
     """
+    potential = check_potential(potential, grid)
     rows = []
-    for shift in shifts:
+    for shift in expect_finite(shifts, "constants").tolist():
         solved = solve_system(potential + shift, grid, stencil)
         rows.append(
             {
-                "shift": float(shift),
+                "shift": shift,
                 **{q.column: getattr(solved, q.column) for q in QUANTITIES.values()},
                 "x": grid.points,
                 "potential": potential + shift,

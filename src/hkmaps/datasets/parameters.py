@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from hkmaps.checks import expect_count, expect_number
 from hkmaps.errors import InputError
 from hkmaps.exact import PotentialFamily, potential_family, uniform_grid
 from hkmaps.exact.hamiltonians import kinetic_bands
@@ -30,6 +31,9 @@ class ParameterRange:
     points: int
 
     def __post_init__(self):
+        for name in ("start", "stop"):
+            expect_number(getattr(self, name), f"{name} of a parameter range", minimum=-np.inf)
+        expect_count(self.points, "number of points of a parameter range", None)
         if self.points < 2 or not self.start < self.stop:
             raise InputError(
                 f"A parameter range needs at least 2 points from a smaller to a larger value;"
@@ -52,7 +56,7 @@ def parameter_values(specification: float | Mapping) -> float | ParameterRange:
     """Return a fixed value, or the range of a mapping with `start`, `stop` and `points`."""
     if isinstance(specification, Mapping):
         return ParameterRange(**specification)
-    return float(specification)
+    return expect_number(specification, "value of a parameter", minimum=-np.inf)
 
 
 def parameter_grid(
@@ -77,6 +81,11 @@ def parameter_grid(
             parameter has a range.
     """
     names = family.parameter_names
+    if not isinstance(parameters, Mapping):
+        raise InputError(
+            f"The parameters of a data set are a {type(parameters).__name__}; they must be values"
+            f" by name, of {', '.join(names)}."
+        )
     if set(parameters) != set(names):
         raise InputError(
             f"A data set of the family {family.name} has the parameters {', '.join(parameters)};"

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy.interpolate import CubicSpline
 
+from hkmaps.checks import expect_count
 from hkmaps.datasets.parameters import system_label
 from hkmaps.errors import ConvergenceError
 from hkmaps.exact import FAMILIES, Grid, PotentialFamily, solve_system
+from hkmaps.exact.grids import MINIMUM_POINTS
 from hkmaps.tables import Column, TableSchema
 
 _PARAMETERS = {
@@ -69,6 +71,7 @@ SYSTEMS = TableSchema(
 
 def input_grid(grid: Grid, points: int) -> Grid:
     """Return the grid of `points` points over the length of `grid`: what the networks take."""
+    points = expect_count(points, "number of the networks' input points", MINIMUM_POINTS)
     return grid if points == grid.size else Grid(np.linspace(*grid.points[[0, -1]], points))
 
 

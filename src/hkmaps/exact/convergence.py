@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from hkmaps.checks import expect_real
 from hkmaps.errors import InputError
 from hkmaps.exact.grids import Grid, uniform_grid
 from hkmaps.exact.hamiltonians import DEFAULT_STENCIL
@@ -145,8 +146,9 @@ def smallest_sufficient(
     Raises:
         InputError: there are no settings, or not as many errors as settings.
     """
-    settings, errors = list(settings), list(errors)
-    if not settings or len(settings) != len(errors):
+    settings = np.atleast_1d(expect_real(settings, "settings of a scan"))
+    errors = np.atleast_1d(expect_real(errors, "errors of a scan"))
+    if not len(settings) or len(settings) != len(errors):
         raise InputError(
             f"A scan has {len(settings)} settings and {len(errors)} errors; it must have at least"
             " one setting and an error for each."

@@ -23,6 +23,10 @@ class Grid:
 
     points: np.ndarray
 
+    def __repr__(self) -> str:
+        first, last = self.points[[0, -1]]
+        return f"Grid({self.size} points from {first:g} to {last:g} bohr)"
+
     def __post_init__(self):
         points = expect_finite(self.points, "grid").copy()
         if points.ndim != 1 or len(points) < MINIMUM_POINTS:

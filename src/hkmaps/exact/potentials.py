@@ -19,8 +19,13 @@ def atom_potential(x: np.ndarray, Z: float, alpha: float) -> np.ndarray:
 
     Returns:
         -Z / (|x| + alpha) in Ha, of the shape of `x`.
+
+    Raises:
+        InputError: the positions are not finite, or Z or alpha is not positive.
     """
-    return -Z / (np.abs(expect_finite(x, "positions")) + alpha)
+    x = expect_finite(x, "positions")
+    Z, alpha = NUCLEAR_CHARGE.check(Z, "atom"), SOFTENING.check(alpha, "atom")
+    return -Z / (np.abs(x) + alpha)
 
 
 def diatomic_potential(x: np.ndarray, Z: float, alpha: float, r: float) -> np.ndarray:
@@ -34,8 +39,11 @@ def diatomic_potential(x: np.ndarray, Z: float, alpha: float, r: float) -> np.nd
 
     Returns:
         The potential in Ha, of the shape of `x`.
+
+    Raises:
+        InputError: as for `atom_potential`, or the distance is negative.
     """
-    x = expect_finite(x, "positions")
+    x, r = expect_finite(x, "positions"), SEPARATION.check(r, "diatomic")
     return atom_potential(x - r / 2, Z, alpha) + atom_potential(x + r / 2, Z, alpha)
 
 
@@ -56,6 +64,8 @@ def soft_coulomb_interaction(
         InputError: the softening is not positive, or positions or strength are not finite.
     """
     x = expect_finite(x, "positions")
+    if x.ndim != 1:
+        raise InputError(f"The positions have the shape {x.shape}; it must be (points,).")
     softening = expect_number(softening, "softening of the interaction", "bohr")
     strength = expect_number(strength, "strength of the interaction", "Ha bohr", -np.inf)
     return strength / (np.abs(x[:, None] - x[None, :]) + softening)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hkmaps.checks import expect_number
+from hkmaps.checks import expect_finite, expect_number
 from hkmaps.errors import InputError
 from hkmaps.kernels.gaussians_potential import GAMMA, expect_geometries
 from hkmaps.units import ANGSTROM_PER_BOHR
@@ -77,5 +77,14 @@ def grid_inner_products(first: np.ndarray, second: np.ndarray, spacing: float) -
 
     Returns:
         Shape (geometries, other geometries), in bohr^3 times the squared unit of the potentials.
+
+    Raises:
+        InputError: the potentials are not finite or not on one grid.
     """
+    first, second = (expect_finite(values, "potentials") for values in (first, second))
+    if first.ndim != 4 or first.shape[1:] != second.shape[1:] or 0 in first.shape:
+        raise InputError(
+            f"The potentials have the shapes {first.shape} and {second.shape}; both must be"
+            " (geometries, points, points, points) on the same grid."
+        )
     return first.reshape(len(first), -1) @ second.reshape(len(second), -1).T * spacing**3

@@ -6,21 +6,16 @@ for Gaussians are known:
 ``<v, v'> = sum_ab Z_a Z_b (pi gamma^2)^(3/2) exp(-|R_a - R'_b|^2 / (4 gamma^2))``.
 """
 
-from functools import cache
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 
-from hkmaps.checks import expect_finite, expect_number
+from hkmaps.checks import expect_apart, expect_finite, expect_number
 from hkmaps.errors import InputError
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 GAMMA = 0.2 / ANGSTROM_PER_BOHR
 """Width of the Gaussians in bohr: 0.2 Angstrom (paper B, section 2.4)."""
-
-MINIMUM_SEPARATION = 0.01
-"""Distance in bohr below which two atoms of a geometry count as coincident."""
 
 BLOCK_TERMS = 256 * 1024
 """Pairs of atoms whose terms are held at once, 2 MiB: what a processor keeps close at hand."""
@@ -153,21 +148,5 @@ def expect_geometries(charges: ArrayLike, positions: ArrayLike) -> tuple[np.ndar
             f"The positions have the shape {positions.shape}; it must be (geometries,"
             f" {len(charges)}, 3) for {len(charges)} nuclear charges."
         )
-    if len(charges) > 1:
-        first, second = _pairs(len(charges))
-        apart = positions[:, first] - positions[:, second]
-        squared = np.einsum("gpi,gpi->gp", apart, apart)
-        if squared.min() < MINIMUM_SEPARATION**2:
-            nearest = np.sqrt(squared.min(axis=1))
-            geometry = int(nearest.argmin())
-            raise InputError(
-                f"Two atoms of geometry {geometry} are {nearest[geometry]:g} bohr apart; atoms"
-                f" must be at least {MINIMUM_SEPARATION} bohr apart."
-            )
+    expect_apart(positions)
     return charges, positions
-
-
-@cache
-def _pairs(atoms: int) -> tuple[np.ndarray, np.ndarray]:
-    """All pairs of atoms."""
-    return np.triu_indices(atoms, k=1)

@@ -5,6 +5,7 @@ regularisations and all targets.
 """
 
 from collections.abc import Sequence
+from numbers import Integral, Real
 from typing import Protocol
 
 import numpy as np
@@ -113,8 +114,8 @@ def expect_folds(folds: int | np.ndarray, rows: int) -> np.ndarray:
     Raises:
         InputError: there are fewer than two folds, more folds than rows, or not one fold a row.
     """
-    if np.ndim(folds) == 0:
-        if not isinstance(folds, int | np.integer) or not 2 <= folds <= rows:
+    if isinstance(folds, Real):
+        if not isinstance(folds, Integral) or not 2 <= folds <= rows:
             raise InputError(
                 f"The number of folds is {folds}; it must be a whole number from 2 to the {rows}"
                 " training rows, or None for leave-one-out."

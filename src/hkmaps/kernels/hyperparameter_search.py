@@ -98,7 +98,7 @@ def expect_candidates(values: ArrayLike, name: str) -> np.ndarray:
     Raises:
         InputError: there is none, or one is not finite and positive.
     """
-    candidates = expect_finite(np.atleast_1d(values), f"search grid of {name}")
+    candidates = np.atleast_1d(expect_finite(values, f"search grid of {name}"))
     if candidates.ndim != 1 or len(candidates) == 0 or candidates.min() <= 0:
         found = f"{candidates.min():g}" if candidates.size else "none"
         raise InputError(

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from scipy.fft import dst, idst
 
-from hkmaps.checks import expect_finite
+from hkmaps.checks import expect_count, expect_finite
 from hkmaps.errors import InputError
 from hkmaps.exact.grids import Grid
 
@@ -123,6 +123,7 @@ class SineBasis:
     functions: int
 
     def __post_init__(self):
+        expect_count(self.functions, "number of functions of the sine basis", None)
         if not 1 <= self.functions <= self.grid.size:
             raise InputError(
                 f"The sine basis has {self.functions} functions; it must have at least 1 and at"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hkmaps.checks import expect_real
 from hkmaps.errors import InputError
 
 
@@ -43,7 +44,9 @@ def energy_errors(
     Raises:
         InputError: the arrays differ in shape.
     """
-    shapes = [np.shape(a) for a in (at_predicted_density, at_exact_density, exact)]
+    given = (at_predicted_density, at_exact_density, exact)
+    at_predicted_density, at_exact_density, exact = (expect_real(a, "energies") for a in given)
+    shapes = [np.shape(a) for a in given]
     if len(set(shapes)) > 1:
         raise InputError(
             f"The energies at predicted densities, at exact densities and the exact energies have"

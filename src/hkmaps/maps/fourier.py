@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from scipy.fft import rfft
 
-from hkmaps.checks import expect_finite
+from hkmaps.checks import expect_count, expect_finite, expect_number
 from hkmaps.errors import InputError
 from hkmaps.maps.bases import expect_coefficients, l2_norm
 
@@ -37,16 +37,8 @@ class FourierBasis:
     frequencies: int
 
     def __post_init__(self):
-        if not (np.isfinite(self.length) and self.length > 0):
-            raise InputError(
-                f"The cube of the Fourier basis has an edge of {self.length} bohr;"
-                " it must be a positive number."
-            )
-        if self.frequencies < 1:
-            raise InputError(
-                f"The Fourier basis has {self.frequencies} frequencies per dimension;"
-                " it must have at least 1."
-            )
+        expect_number(self.length, "edge of the Fourier basis's cube", "bohr")
+        expect_count(self.frequencies, "number of frequencies of the Fourier basis per dimension")
 
     @property
     def functions_per_dimension(self) -> int:
@@ -128,6 +120,7 @@ class FourierBasis:
         Raises:
             InputError: the coefficients are not as many as the functions.
         """
+        points = expect_count(points, "number of points of the grid per dimension")
         values = self._tensor(coefficients)
         functions = self._functions(np.arange(points) * self.length / points)
         for _ in range(DIMENSIONS):
@@ -183,6 +176,6 @@ class FourierBasis:
 def expect_points(points: np.ndarray) -> np.ndarray:
     """Return finite positions (points, 3) as float64; raise `InputError` for others."""
     points = expect_finite(points, "points")
-    if points.ndim != 2 or points.shape[1] != DIMENSIONS:
+    if points.ndim != 2 or points.shape[1] != DIMENSIONS or not len(points):
         raise InputError(f"The points have the shape {points.shape}; it must be (points, 3).")
     return points

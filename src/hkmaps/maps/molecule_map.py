@@ -207,7 +207,7 @@ class MoleculeMap:
             Shape (S, P), in bohr^-3; beyond the cube of the basis the density repeats itself.
         """
         coefficients, rotations = self.coefficients(positions), self.align(positions).rotations
-        origins = self.frame.weights @ np.asarray(positions, dtype=np.float64)
+        origins = self.frame.weights @ expect_finite(positions, "positions of the atoms")
         # The molecule's origin is the middle of the cube, which runs from 0 to its length.
         basis = self.subspace.basis
         shifted = (expect_points(points) - origins[:, None]) @ rotations + basis.length / 2

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hkmaps.checks import expect_finite
+from hkmaps.checks import expect_finite, expect_real
 from hkmaps.errors import InputError
 
 SINGULAR = 1e-10
@@ -65,8 +65,14 @@ class ReferenceFrame:
     def __post_init__(self):
         positions = expect_finite(self.positions, "reference geometry")
         masses = expect_finite(self.masses, "masses of the atoms")
+        if masses.ndim != 1 or not len(masses):
+            raise InputError(
+                f"The masses of the atoms have the shape {masses.shape}; it must be (atoms,)."
+            )
         identity = np.arange(len(masses))[None]
-        labelings = identity if self.labelings is None else np.asarray(self.labelings, dtype=int)
+        labelings = identity
+        if self.labelings is not None:
+            labelings = expect_real(self.labelings, "labelings of a reference frame").astype(int)
         if positions.shape != (len(masses), 3) or (masses <= 0).any():
             raise InputError(
                 f"The reference geometry has the shape {positions.shape} and the masses"
@@ -74,6 +80,7 @@ class ReferenceFrame:
             )
         if (
             labelings.shape[1:] != masses.shape
+            or not len(labelings)
             or (np.sort(labelings, axis=1) != identity).any()
             or (labelings[0] != identity).any()
             or (masses[labelings] != masses).any()

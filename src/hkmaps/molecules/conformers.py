@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from hkmaps.checks import expect_count
 from hkmaps.errors import InputError
 from hkmaps.molecules.geometries import expect_positions, geometry_table
 from hkmaps.molecules.results import POOL, TEST
@@ -38,6 +39,7 @@ def training_pool(
     """
     positions, origin = _aligned_snapshots(molecule, trajectories)
     different = len(np.unique(positions, axis=0))
+    count = expect_count(count, "number of geometries of the pool", None)
     if not 1 <= count <= different:
         raise InputError(
             f"The trajectories of {molecule.name} have {different} different snapshots; a pool of"
@@ -66,6 +68,7 @@ def held_out_conformers(
         InputError: the trajectories are not of the molecule, have too few snapshots, or cannot
             have equal parts.
     """
+    count = expect_count(count, "number of test geometries", None)
     share, remainder = divmod(count, max(1, len(trajectories)))
     shortest = min((len(trajectory) for trajectory in trajectories.values()), default=0)
     if remainder or not 1 <= share <= shortest:

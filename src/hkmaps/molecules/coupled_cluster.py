@@ -13,6 +13,7 @@ from pyscf.data.elements import chemcore
 from pyscf.lib.exceptions import BasisNotFoundError
 
 from hkmaps.errors import ConvergenceError, InputError
+from hkmaps.molecules.engines import expect_atoms
 from hkmaps.molecules.geometries import expect_positions
 from hkmaps.molecules.results import COUPLED_CLUSTER
 from hkmaps.molecules.systems import Molecule
@@ -115,7 +116,7 @@ def all_electron_mole(
     """
     try:
         return gto.M(
-            atom=list(zip(symbols, np.asarray(positions, dtype=np.float64), strict=True)),
+            atom=list(zip(symbols, expect_atoms(symbols, positions), strict=True)),
             unit="Bohr",
             basis=orbital_basis,
             verbose=0,

@@ -3,13 +3,14 @@
 An engine is added by a class that keeps to `ReferenceEngine` and an entry of `ENGINES`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib import import_module
 from typing import Any, Protocol
 
 import numpy as np
 
+from hkmaps.checks import expect_apart, expect_finite
 from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.maps.fourier import FourierBasis
 
@@ -74,6 +75,32 @@ class ReferenceEngine(Protocol):
             SelfConsistencyError: no attempt converged; the sentence says after what.
             InputError: the engine does not know an element, or a setting is wrong.
         """
+
+
+def expect_atoms(symbols: Sequence[str], positions: np.ndarray) -> np.ndarray:
+    """Return the positions of a geometry that an engine can be given, shape (atoms, 3), in bohr.
+
+    Args:
+        symbols: element of each atom.
+        positions: what should be the positions.
+
+    Raises:
+        InputError: the symbols are no texts, the positions are not finite or not one an atom, or
+            two atoms coincide.
+    """
+    if isinstance(symbols, str) or not all(isinstance(symbol, str) for symbol in symbols):
+        raise InputError(
+            f"The symbols of the atoms are {symbols!r}; they must be one text an atom, such as"
+            " ('H', 'H')."
+        )
+    positions = expect_finite(positions, "positions of the atoms")
+    if positions.shape != (len(symbols), 3) or not len(symbols):
+        raise InputError(
+            f"The positions have the shape {positions.shape}; for the atoms {' '.join(symbols)} it"
+            f" must be ({len(symbols)}, 3), with at least one atom."
+        )
+    expect_apart(positions[None])
+    return positions
 
 
 ENGINES = {

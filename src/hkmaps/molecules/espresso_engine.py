@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from numbers import Real
 from pathlib import Path
 from subprocess import CalledProcessError
 from tempfile import TemporaryDirectory
@@ -16,12 +17,11 @@ from ase import Atoms
 from ase.calculators.espresso import Espresso, EspressoProfile
 from ase.io.espresso import units
 
-from hkmaps.checks import expect_finite
 from hkmaps.errors import InputError
 from hkmaps.maps.fourier import FourierBasis
 from hkmaps.molecules.charge_density import read_charge_density
 from hkmaps.molecules.engine_names import expect_espresso_functional
-from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
+from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError, expect_atoms
 from hkmaps.molecules.paw_sets import DEBIAN_FOLDER, PAW_SETS, paw_folder, valence_electrons
 from hkmaps.units import ANGSTROM_PER_BOHR
 
@@ -95,18 +95,21 @@ class EspressoEngine:
     command: str = "pw.x"
 
     def __post_init__(self):
-        if not 0 < self.wave_function_cutoff < np.inf:
+        if not _is_between(0, self.wave_function_cutoff, np.inf):
             raise InputError(
                 f"The wave-function cutoff of the engine espresso is {self.wave_function_cutoff!r}"
                 " Ry; it must be a positive number."
             )
-        if not 4 * self.wave_function_cutoff <= self.density_cutoff < np.inf:
+        if not (
+            _is_between(0, self.density_cutoff, np.inf)
+            and 4 * self.wave_function_cutoff <= self.density_cutoff
+        ):
             raise InputError(
                 f"The density cutoff of the engine espresso is {self.density_cutoff!r} Ry; it must"
                 " be at least four times the wave-function cutoff of"
                 f" {self.wave_function_cutoff:g} Ry."
             )
-        if not 0 < self.tolerance < 1e-3:
+        if not _is_between(0, self.tolerance, 1e-3):
             raise InputError(
                 f"The tolerance of the engine espresso is {self.tolerance!r} Ha; it must be"
                 " positive and below 0.001 Ha."
@@ -152,8 +155,8 @@ class EspressoEngine:
             InputError: an element or its PAW set is missing, the molecule has an odd number of
                 electrons, or pw.x refuses its input.
         """
+        positions = expect_atoms(symbols, positions)
         self._expect_closed_shell(symbols)
-        positions = expect_finite(positions, "positions")
         edge = self.fourier_basis.length
         atoms = Atoms(
             symbols,
@@ -272,3 +275,8 @@ def _version(command: str) -> str:
             f"The command {command!r} does not print the version of a pw.x; it must start the"
             " program of Quantum ESPRESSO."
         ) from error
+
+
+def _is_between(low: float, value: float, high: float) -> bool:
+    """Whether a setting is a number in an open range."""
+    return isinstance(value, Real) and low < value < high

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from hkmaps.checks import expect_count, expect_real
 from hkmaps.errors import InputError
 from hkmaps.kernels.gaussians_potential import expect_geometries
 from hkmaps.maps.reference_frame import ReferenceFrame
@@ -30,6 +31,7 @@ def random_geometries(molecule: Molecule, count: int, test: int, seed: int) -> p
     Raises:
         InputError: the test set is empty or leaves no pool.
     """
+    count = expect_count(count, "number of random geometries")
     intervals = np.array([(c.low, c.high) for c in molecule.coordinates]).T
     stream = random_stream(seed, "molecules", molecule.name, "geometries")
     values = stream.uniform(*intervals, size=(count, len(molecule.coordinates)))
@@ -84,6 +86,8 @@ def random_split(
     Raises:
         InputError: the test set is empty or leaves no pool.
     """
+    count = expect_count(count, f"number of geometries of {molecule.name}", None)
+    test = expect_count(test, f"number of test geometries of {molecule.name}", None)
     if not 0 < test < count:
         raise InputError(
             f"The test set of {molecule.name} has {test} of {count} geometries; it must have at"
@@ -148,7 +152,7 @@ def expect_positions(molecule: Molecule, positions: ArrayLike) -> np.ndarray:
         InputError: another number of atoms, values that are not finite, coincident atoms, or bonds
             as no such molecule has them, as when lengths are in Angstrom.
     """
-    positions, atoms = np.asarray(positions, dtype=np.float64), len(molecule.symbols)
+    positions, atoms = expect_real(positions, "positions of the atoms"), len(molecule.symbols)
     if positions.shape[1:] not in ((3 * atoms,), (atoms, 3)):
         raise InputError(
             f"The geometries of {molecule.name} have the shape {positions.shape}; each must hold"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any
 from unittest import mock
 
@@ -14,7 +15,7 @@ from pyscf.scf.dispersion import dftd3, parse_disp
 
 from hkmaps.errors import InputError
 from hkmaps.maps.fourier import FourierBasis
-from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
+from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError, expect_atoms
 from hkmaps.molecules.gaussian_densities import periodic_density
 from hkmaps.molecules.kept_orbitals import KeptOrbitals
 
@@ -88,7 +89,7 @@ class PyscfEngine:
     coarse_tolerance: float = 1e-5
 
     def __post_init__(self):
-        if self.grid_level not in range(10):
+        if not isinstance(self.grid_level, Integral) or self.grid_level not in range(10):
             raise InputError(
                 f"The grid level of the engine pyscf is {self.grid_level!r}; it must be 0 to 9."
             )
@@ -98,7 +99,8 @@ class PyscfEngine:
                 f" be null or from 0 to below the grid level, {self.grid_level}."
             )
         for name in ("tolerance", "coarse_tolerance"):
-            if not 0 < getattr(self, name) < LARGEST_TOLERANCE:
+            value = getattr(self, name)
+            if not (isinstance(value, Real) and 0 < value < LARGEST_TOLERANCE):
                 raise InputError(
                     f"The {name.replace('_', ' ')} of the engine pyscf is"
                     f" {getattr(self, name)!r} Ha; it must be positive and below"
@@ -163,7 +165,7 @@ class PyscfEngine:
     def mole(self, symbols: tuple[str, ...], positions: np.ndarray) -> gto.Mole:
         """Return the PySCF molecule; arguments and errors as for `calculate`."""
         mole = gto.Mole(
-            atom=list(zip(symbols, np.asarray(positions, dtype=np.float64), strict=True)),
+            atom=list(zip(symbols, expect_atoms(symbols, positions), strict=True)),
             unit="Bohr",
             basis=self.orbital_basis,
             pseudo=self.pseudopotential,

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import KMeans
 
+from hkmaps.checks import expect_count
 from hkmaps.errors import InputError
 from hkmaps.molecules.results import POOL
 from hkmaps.molecules.systems import Molecule
@@ -117,6 +118,7 @@ def training_points(
     pool = geometries[geometries["split"] == POOL]
     positions = stack(pool["positions"]) if len(pool) else np.empty((0, 3))
     different = len(np.unique(positions, axis=0))
+    count = expect_count(count, "number of training points", None)
     if not 1 <= count <= different:
         raise InputError(
             f"The pool of {molecule.name} has {different} different geometries; {count} training"

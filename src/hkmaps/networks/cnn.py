@@ -6,14 +6,16 @@ independent: the gradient of a sum of their losses is the gradient of each one's
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from numbers import Real
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name its users know
 from torch import nn
 
+from hkmaps.checks import expect_count
 from hkmaps.errors import InputError
 
 
@@ -36,9 +38,14 @@ class Architecture:
 
     def __post_init__(self):
         for name in ("filters", "kernel_sizes", "neurons"):
-            sizes = tuple(getattr(self, name))
-            if any(size != int(size) or size < 1 for size in sizes):
-                raise InputError(f"{name} is {sizes}; every size of a layer must be at least 1.")
+            sizes = getattr(self, name)
+            if isinstance(sizes, str) or not isinstance(sizes, Iterable):
+                raise InputError(f"{name} is {sizes!r}; it must be a list of sizes of layers.")
+            sizes = tuple(sizes)
+            if not all(isinstance(size, Real) and size == size // 1 >= 1 for size in sizes):
+                raise InputError(
+                    f"{name} is {sizes}; every size of a layer must be a whole number from 1."
+                )
             object.__setattr__(self, name, tuple(int(size) for size in sizes))
         if len(self.filters) != len(self.kernel_sizes):
             raise InputError(
@@ -145,9 +152,14 @@ class EnsembleCNN(nn.Module):
     def __init__(self, architecture: Architecture, input_length: int, seeds: Sequence[int]):
         super().__init__()
         self.architecture = architecture
-        self.input_length = input_length
+        self.input_length = expect_count(input_length, "number of grid points of an input")
+        if not len(seeds):
+            raise InputError("The ensemble has no seeds; at least one network is needed.")
         self.members = len(seeds)
-        generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+        generators = [
+            torch.Generator().manual_seed(expect_count(seed, "seed of a network", 0))
+            for seed in seeds
+        ]
         length, channels = input_length, 1
         self.convolutions = nn.ModuleList()
         for filters, kernel_size in zip(

@@ -1,6 +1,7 @@
 """Training data of ensembles: every member draws its own batches from named random streams."""
 
 from collections.abc import Callable, Iterator, Sequence
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -165,7 +166,7 @@ def full_batch(batch_size: int, samples: int, oversized_batches: str) -> int:
     Raises:
         InputError: the batch is larger than the training set and that is refused, or not positive.
     """
-    if batch_size < 1 or batch_size != int(batch_size):
+    if not isinstance(batch_size, Real) or not batch_size == batch_size // 1 >= 1:
         raise InputError(f"The batch size is {batch_size}; it must be an integer of at least 1.")
     if oversized_batches not in ("full", "refuse"):
         raise InputError(f'oversized_batches is "{oversized_batches}"; it must be full or refuse.')

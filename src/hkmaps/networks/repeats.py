@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from hkmaps.checks import expect_count, expect_finite
+from hkmaps.errors import InputError
 from hkmaps.networks.cnn import Architecture
 from hkmaps.networks.data import SampledFunctions
 from hkmaps.networks.trained import TrainedFunctional, is_constant
@@ -62,7 +64,14 @@ def train_repeats(
     Raises:
         InputError: a setting or an array is not allowed.
     """
+    repeats = expect_count(repeats, "number of repeats")
+    points = expect_finite(points, "points of the grid")
     training = SampledFunctions(train_inputs, train_targets)
+    if points.shape != training.inputs.shape[1:]:
+        raise InputError(
+            f"The points of the grid have the shape {points.shape}; for inputs of"
+            f" {training.inputs.shape[1]} grid points it must be ({training.inputs.shape[1]},)."
+        )
     test = SampledFunctions(test_inputs, test_targets, "test set")
     architecture = architecture or Architecture()
     prefix = (data_set, functional, "repeats")
@@ -84,7 +93,7 @@ def train_repeats(
     }
     trained = TrainedFunctional(
         ensemble.network,
-        np.asarray(points, dtype=np.float64),
+        points,
         functional,
         data_set,
         np.zeros(repeats, dtype=bool),

@@ -16,6 +16,7 @@ from lightning_fabric.plugins.io import TorchCheckpointIO
 from pytorch_lightning.callbacks import ModelCheckpoint
 from pytorch_lightning.loggers import CSVLogger
 
+from hkmaps.checks import expect_count, expect_number
 from hkmaps.errors import InputError
 from hkmaps.fingerprints import code_fingerprint
 from hkmaps.networks.cnn import Architecture, EnsembleCNN
@@ -57,16 +58,11 @@ class TrainingPlan:
     oversized_batches: str = "refuse"
 
     def __post_init__(self):
-        if self.steps < 1:
-            raise InputError(f"steps is {self.steps}; at least one update step is needed.")
+        expect_count(self.steps, "number of update steps")
         if not self.members:
             raise InputError("The ensemble has no members; at least one network is needed.")
         for member in self.members:
-            if not 0 < member.learning_rate < float("inf"):
-                raise InputError(
-                    f"The learning rate {member.learning_rate} is not allowed;"
-                    " it must be positive and finite."
-                )
+            expect_number(member.learning_rate, "learning rate")
 
 
 def training_fingerprint(
