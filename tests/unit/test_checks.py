@@ -141,7 +141,7 @@ def test_numbers_are_real_and_in_their_range(value):
         (lambda: random_geometries(H2, 5, 1, "0"), "seed is '0'"),
         (lambda: expect_positions(H2, "near"), "positions of the atoms must be .* text"),
         (lambda: expect_positions(H2, np.empty((0, 2, 3))), r"\(0, 2, 3\)"),
-        (lambda: Architecture(filters=("many", 8)), "filters is .* whole number"),
+        (lambda: Architecture(filters=("many", 8)), "filters is .* whole and at least 1"),
         (lambda: Architecture(filters=8), "filters is 8; it must be a list"),
         (lambda: EnsembleCNN(Architecture(), 168, []), "at least one network"),
         (lambda: EnsembleCNN(Architecture(), 168.0, [0]), "grid points of an input is 168.0"),

@@ -44,7 +44,7 @@ class Architecture:
             sizes = tuple(sizes)
             if not all(isinstance(size, Real) and size == size // 1 >= 1 for size in sizes):
                 raise InputError(
-                    f"{name} is {sizes}; every size of a layer must be a whole number from 1."
+                    f"{name} is {sizes}; every size of a layer must be whole and at least 1."
                 )
             object.__setattr__(self, name, tuple(int(size) for size in sizes))
         if len(self.filters) != len(self.kernel_sizes):
