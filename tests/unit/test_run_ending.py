@@ -65,7 +65,7 @@ def test_the_summary_names_jobs_what_is_kept_and_what_to_do(job_log):
     assert "  pairs atoms: The disk is full." in lines and f"    log: {path}" in lines
     assert "  cost: Job 3 completed successfully, but results/cost.parquet is missing." in lines
     assert "  SLURM has not answered" in lines
-    assert "4 jobs of this run" in lines[-2] and "Not finished: 3 others." in lines[-2]
+    assert "4 of the 9 jobs of this run" in lines[-2] and "Not finished: 3 others." in lines[-2]
     assert lines[-1].startswith("What to do: mend what is said above and give the same command")
     assert lines[-1].endswith("snakemake --unlock")
 

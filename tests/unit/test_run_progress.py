@@ -71,6 +71,7 @@ def test_the_plan_counts_jobs_by_chapter(progress):
     lines = progress.plan.lines()
     assert lines[0] == "3 jobs, about 10 minutes on 2 cores of this machine:"
     assert lines[1].split() == ["Networks", "2", "jobs", "100", "%", "of", "the", "work"]
+    assert lines[2].split() == ["Report", "1", "job", "0", "%", "of", "the", "work"]
 
 
 @pytest.mark.parametrize(

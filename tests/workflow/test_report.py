@@ -5,12 +5,14 @@ from pathlib import Path
 
 import chromium
 import duckdb
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
 from hkmaps.reporting.claims import CLAIMS
 from hkmaps.reporting.cost import COST
 from hkmaps.reporting.data_dictionary import schema_of
+from hkmaps.run.costs import KeptCosts
 from hkmaps.tables import read_table
 
 needs_chromium = pytest.mark.skipif(
@@ -159,3 +161,31 @@ def test_another_program_reads_the_tables(finished):
     frame = read_table(atoms, schema_of("model_systems/atoms.parquet"))
     assert area == pytest.approx(max(values.sum() for values in frame["density"]), rel=1e-12)
     assert points == len(frame["density"][0])
+
+
+@pytest.mark.parametrize(("paper", "name"), [("a", "arnstein2025"), ("b", "bogojeski2018")])
+def test_a_paper_alone_has_its_claims_and_its_report(copy, paper, name):
+    run = copy.run(f"paper_{paper}")
+    assert run.returncode == 0, run.stdout + run.stderr
+    # All else is there.
+    rules = set(re.findall(r"^(?:local)?rule (\w+):$", run.stderr, re.MULTILINE))
+    assert rules == {f"paper_{paper}{part}" for part in ("", "_claims", "_cost", "_report")}
+    folder = copy / f"results/paper_{paper}"
+    claims = read_table(folder / "claims.parquet", CLAIMS)
+    everything = read_table(copy / "results/claims.parquet", CLAIMS)
+    expected = everything[everything["paper"] == name].reset_index(drop=True)
+    pd.testing.assert_frame_equal(claims, expected)
+    text = (folder / "report.html").read_text()
+    chapters = re.findall(r'id="chapter-([\w-]+)"', text)
+    assert chapters == ["claims", f"paper-{paper}"]
+    whole = read_table(copy / "results/cost.parquet", COST)
+    assert 0 < len(read_table(folder / "cost.parquet", COST)) < len(whole)
+
+
+def test_costs_are_kept_for_every_rule_of_the_study(copy):
+    run = copy.run("results/costs.csv")
+    assert run.returncode == 0, run.stdout + run.stderr
+    costs = KeptCosts.read(copy / "results/costs.csv")
+    cost = read_table(copy / "results/cost.parquet", COST)
+    assert set(costs.rows) == set(cost["rule"])
+    assert set(costs.rows["solve_systems"]) >= {"data_set=atoms", "data_set=diatomics"}

@@ -126,5 +126,8 @@ if workflow.is_main_process:
 def tell_progress():
     """Tell the process that shows the progress of this run, if there is one."""
     if teller:
-        teller.tell(plan())
+        try:
+            teller.tell(plan())
+        except HkmapsError as error:
+            raise WorkflowError(str(error)) from None
         logger.addHandler(teller)

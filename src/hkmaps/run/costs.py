@@ -66,9 +66,11 @@ class KeptCosts:
         """Read a file that `kept_costs` was written to.
 
         Raises:
-            InputError: it has other columns, or a number that is not positive.
+            InputError: it is not there, has other columns, or a number that is not positive.
         """
-        frame = pd.read_csv(Path(path), keep_default_na=False)
+        if not Path(path).is_file():
+            raise InputError(f"The kept costs should be at {path}, where there is no file.")
+        frame = pd.read_csv(path, keep_default_na=False)
         if tuple(frame.columns) != COLUMNS:
             raise InputError(
                 f"{path} has the columns {', '.join(frame.columns)}; they must be"

@@ -101,8 +101,8 @@ def summary(ending: Ending) -> str:
             head,
             *lines,
             "",
-            f"Finished and kept: {ending.finished} jobs of this run, and all that was there before"
-            f" it. Not finished: {left} others.",
+            f"Finished and kept: {ending.finished} of the {ending.jobs} jobs of this run, and all"
+            f" that was there before it. Not finished: {left} others.",
             f"What to do: {todo}; it goes on where this run ended. After a kill the folder is"
             " locked: snakemake --unlock",
         ]

@@ -61,9 +61,9 @@ class Plan:
         cores = "1 core" if self.cores == 1 else f"{self.cores} cores"
         width = max(map(len, counts))
         return [
-            f"{len(jobs)} jobs, {total} on {cores} of this machine:",
+            f"{_counted(len(jobs))}, {total} on {cores} of this machine:",
             *(
-                f"  {chapter:<{width}}  {counts[chapter]:>4} jobs"
+                f"  {chapter:<{width}}  {_counted(counts[chapter]):>9}"
                 f"  {100 * work[chapter] / whole:>3.0f} % of the work"
                 for chapter in counts
             ),
@@ -139,7 +139,7 @@ class Progress:
     def line(self, now: float) -> str:
         """Return how far the run is, in one line for people."""
         names = [self.plan.jobs[id_].name for id_ in self.running if id_ in self.plan.jobs]
-        counted = f"{len(self.finished)} of {len(self.plan.jobs)} jobs"
+        counted = f"{len(self.finished)} of {_counted(len(self.plan.jobs))}"
         if self.failed:
             counted += f", {len(self.failed)} failed"
         return (
@@ -190,3 +190,7 @@ def about(seconds: float) -> str:
     if minutes < 95:
         return f"about {5 * round(minutes / 5)} minutes"
     return f"about {seconds / 3600:.1f} hours"
+
+
+def _counted(number: int) -> str:
+    return f"{number} job" if number == 1 else f"{number} jobs"

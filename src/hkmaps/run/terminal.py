@@ -21,6 +21,7 @@ from hkmaps.reporting.rules import VERDICTS
 from hkmaps.run.ending import ending_of_log
 from hkmaps.run.events import VARIABLE
 from hkmaps.run.progress import Plan, Progress, about
+from hkmaps.storage import unwritable
 from hkmaps.tables import read_table
 
 LOGS = Path("logs/runs")
@@ -29,6 +30,9 @@ LOGS = Path("logs/runs")
 INTERVAL, INTERVAL_OF_FILE = 1.0, 30.0
 """Seconds between lines of progress: on a terminal, where one takes the place of the last, and in
 a file, where all stay."""
+
+LAST_LINES = 10
+"""Lines of the log that are shown of a run that ended without its summary."""
 
 
 class Screen:
@@ -110,6 +114,9 @@ def show_run(arguments: Sequence[str], results: Path, stream: TextIO = sys.stdou
     Returns:
         The exit status of Snakemake.
     """
+    if sentence := unwritable([LOGS]):
+        print(sentence, file=stream)
+        return 1
     LOGS.mkdir(parents=True, exist_ok=True)
     log, screen, begun = LOGS / f"{datetime.now():%Y-%m-%dT%H%M%S}.log", Screen(stream), _now()
     screen.say("Looking for what is to be done, and at how fast this machine is ...")
@@ -134,8 +141,15 @@ def show_run(arguments: Sequence[str], results: Path, stream: TextIO = sys.stdou
     elif show.summary:
         screen.say(f"{show.summary}\nFull log: {log.absolute()}")
     else:
-        # It ended before its first job: what it said is short, and the reason its end.
-        screen.say(log.read_text(encoding="utf-8", errors="replace").strip())
+        # Before its first job, what it said is short, and the reason its end; later it was killed.
+        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        screen.say("\n".join(said[-LAST_LINES:] if show.progress else said))
+        if show.progress:
+            screen.say(
+                f"The run ended there, with exit status {status}, as one that is killed. What was"
+                f" finished is kept; snakemake --unlock, then the same command goes on.\n"
+                f"Full log: {log.absolute()}"
+            )
     return status
 
 
