@@ -61,23 +61,38 @@ def check_molecules(config: Mapping[str, Any], tautomers: Mapping[str, int]) -> 
                     f"The config key molecules.{key}systems names {name}; there are the molecules"
                     f" {', '.join(sorted(tautomers))}."
                 )
-    dynamics, test = conformers["dynamics"], conformers["test"]["geometries"]
-    snapshots = round(dynamics["length"] / dynamics["interval"])
+    where, drawn = "molecules.conformers", conformers["draws"]
     for name, settings in conformers["systems"].items():
-        count, largest = tautomers[name], max(settings["training_points"])
-        if test % count:
-            raise InputError(
-                f"The config key molecules.conformers.test.geometries is {test}; it must be a"
-                f" multiple of {count}, the number of tautomers of {name}."
-            )
+        test, key = conformers["test"]["geometries"], f"{where}.systems.{name}.training_points"
+        _check_equal_parts(f"{where}.test.geometries", test, name, tautomers[name])
         for pool in settings["pools"]:
-            available = len(pool) * count * snapshots
-            if largest > available:
-                raise InputError(
-                    f"The config key molecules.conformers.systems.{name}.training_points asks for"
-                    f" {largest} training points; the pool {in_yaml(pool)} has {available}"
-                    f" snapshots, {snapshots} of each trajectory by molecules.conformers.dynamics."
-                )
+            largest = max(settings["training_points"])
+            _check_snapshots(key, largest, pool, tautomers[name], conformers["dynamics"])
+    name = drawn["molecule"]
+    _check_equal_parts(f"{where}.draws.test", drawn["test"], name, tautomers[name])
+    key, size = f"{where}.draws.training_points", drawn["training_points"]
+    _check_snapshots(key, size, drawn["pool"], tautomers[name], conformers["dynamics"])
+
+
+def _check_equal_parts(key: str, test: int, molecule: str, tautomers: int) -> None:
+    if test % tautomers:
+        raise InputError(
+            f"The config key {key} is {test}; it must be a multiple of {tautomers}, the number of"
+            f" tautomers of {molecule}."
+        )
+
+
+def _check_snapshots(
+    key: str, size: int, pool: Sequence[float], tautomers: int, dynamics: Mapping[str, Any]
+) -> None:
+    snapshots = round(dynamics["length"] / dynamics["interval"])
+    available = len(pool) * tautomers * snapshots
+    if size > available:
+        raise InputError(
+            f"The config key {key} asks for {size} training points; the pool {in_yaml(pool)} has"
+            f" {available} snapshots, {snapshots} of each trajectory by"
+            " molecules.conformers.dynamics."
+        )
 
 
 def check_engine(name: str, settings: Mapping[str, Any], where: str) -> None:
@@ -284,6 +299,11 @@ def _check_conformers(conformers: Mapping[str, Any]) -> None:
     _check_times(dynamics, where)
     for name, settings in conformers["systems"].items():
         _check_pools(settings["pools"], f"molecules.conformers.systems.{name}.pools")
+    drawn = conformers["draws"]
+    _check_conformer(
+        "molecules.conformers.draws.molecule", drawn["molecule"], conformers["systems"]
+    )
+    _check_pools([drawn["pool"]], "molecules.conformers.draws.pool")
     _check_at_most(
         "molecules.conformers.accuracy.geometries",
         conformers["accuracy"]["geometries"],

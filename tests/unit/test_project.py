@@ -148,6 +148,7 @@ def test_a_light_job_imports_no_package_of_another_room():
         "bogojeski_table2",
         "functional_methods",
         "engine_accuracy_table",
+        "draws",
         "claims",
         "cost",
     ]

@@ -1,5 +1,6 @@
 """Paper B's larger molecules: Table 2, Figures 2 and 3, learning curves and claims from tables."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from hkmaps.reporting.conformer_tables import (
     bogojeski_table2,
     bogojeski_table2_markdown,
 )
+from hkmaps.reporting.draw_tables import DRAWS, draws_markdown, draws_table
 from hkmaps.reporting.engine_tables import engine_accuracy_markdown
 from hkmaps.reporting.figures.conformers import conformer_curves
 from hkmaps.reporting.figures.engines import engine_accuracy
@@ -203,6 +205,56 @@ def test_numbers_of_table_2_are_those_of_ml_hk_as_the_paper_trains_it(claims):
     largest = claims.loc["B.sec2.6.large_molecules_mae"]
     assert largest["measured"] == pytest.approx(1.5 * 0.05)
     assert largest["verdict"] == "reproduced"
+
+
+def drawn(*scales, wilder=1.0):
+    """Draws of ethane whose errors are scaled, dE_D and largest errors scattering more."""
+    draws = []
+    for scale in scales:
+        errors = error_table([100], {"ethane": ("300+350K",)})
+        density_driven = errors["quantity"] == "dE_D"
+        errors["mae"] *= np.where(density_driven, scale**wilder, scale)
+        errors["maximum"] *= scale**wilder
+        draws.append(errors)
+    return draws_table(draws)
+
+
+def test_the_spread_over_draws_is_the_uncertainty_of_table_2(claims, tmp_path):
+    write_table(drawn(0.8, 1.0, 1.2, wilder=2.0), tmp_path / "draws.parquet", DRAWS)
+    draws = read_table(tmp_path / "draws.parquet", DRAWS)
+    rows = claims_of(replace(full_study(), draws=draws))
+    numbers = rows[rows.index.str.contains("table2")]
+    relative = numbers["measured_uncertainty"] / numbers["measured"]
+    of_energy = numbers.index.str.endswith("dE.mae")
+    np.testing.assert_allclose(relative[of_energy], 0.2)
+    squares = np.square([0.8, 1.0, 1.2])
+    np.testing.assert_allclose(relative[~of_energy], squares.std(ddof=1) / squares.mean())
+    words = "Uncertainty: 20 %, the spread of 3 draws of ethane at M = 100 (tables/draws.parquet)."
+    assert numbers["explanation"][of_energy].str.contains(words, regex=False).all()
+    decided = ["verdict", "rule", "explanation"]
+    pd.testing.assert_frame_equal(
+        rows[decided].drop(numbers.index), claims[decided].drop(numbers.index)
+    )
+    assert claims["measured_uncertainty"].isna()[numbers.index].all()
+    for claim in numbers.index:
+        limit = float(re.search(r"limit ([\d.]+)", numbers.loc[claim, "rule"])[1])
+        before = float(re.search(r"limit ([\d.]+)", claims.loc[claim, "rule"])[1])
+        uncertainty = numbers.loc[claim, "measured_uncertainty"]
+        assert limit == pytest.approx(before + uncertainty, rel=0.01), claim
+    wide = claims_of(replace(full_study(), draws=drawn(0.2, 1.0, 1.8)))["verdict"]
+    settled = wide[wide != claims["verdict"]]
+    assert len(settled)
+    assert set(settled) == {"reproduced"}
+    assert set(settled.index) <= set(numbers.index)
+
+
+def test_the_draws_stand_side_by_side_in_their_table():
+    text = draws_markdown(drawn(0.8, 1.0, 1.2))
+    assert "## ethane, M = 100 of 300+350K" in text
+    (row,) = [line for line in text.splitlines() if line.startswith("| ML-HK | dE | mae")]
+    errors = [f"{scale * SCALES['300+350K']:.2g}" for scale in (0.8, 1, 1.2, 1)]
+    cells = [cell.strip() for cell in row.split("|")[1:-1]]
+    assert cells == ["ML-HK", "dE", "mae", *errors, "20"]
 
 
 @pytest.mark.parametrize("training_points", [20, 100, 400])

@@ -447,6 +447,11 @@ EDITS = [
     edit("molecules.conformers.dynamics.friction", 2.0, "classical_trajectory"),
     edit("molecules.conformers.test.temperature", 310, "classical_trajectory", only="/test_"),
     edit("molecules.conformers.test.geometries", 8, "classical_trajectory", only="/test_"),
+    edit("molecules.conformers.draws.molecule", "benzene"),
+    edit("molecules.conformers.draws.pool", [300]),
+    edit("molecules.conformers.draws.training_points", 8, "training_pool", only="/draw"),
+    edit("molecules.conformers.draws.test", 6, "classical_trajectory", only="/draw"),
+    edit("molecules.conformers.draws.count", 3),
     edit(
         *("molecules.conformers.systems.<name>.pools", [[300], [350], [300, 350]]),
         at="molecules.conformers.systems.ethane.pools",

@@ -159,6 +159,12 @@ CASES = {
             [21],
             "21 .* the pool [300] has 20 snapshots",
         ),
+        (
+            "molecules.conformers.draws.training_points",
+            41,
+            "draws.training_points asks for 41 .* the pool [300, 350] has 40 snapshots",
+        ),
+        ("molecules.conformers.draws.molecule", "H2O", "names H2O, which is not in molecules.con"),
         ("trajectories.pool", [300], "is [300], which is none of .*benzene.pools"),
         ("trajectories.classical", ["H2O"], "names H2O, which is not in molecules.conformers.sys"),
         ("trajectories.driven.molecule", "water", "driven.molecule names water, which is not in"),
@@ -223,6 +229,11 @@ CASES = {
             "molecules.files",
             own_files("malonaldehyde/300+350K", "malonaldehyde/test", zero="relative"),
             "must be total where trajectories.ab_initio.molecule and trajectories.driven.molecule",
+        ),
+        (
+            "molecules.files",
+            own_files("ethane/draw1/test"),
+            "names the sample ethane/draw1/test; there are H2, H2O, ethane/300K",
         ),
         (
             "molecules.files",

@@ -76,8 +76,13 @@ def one_of(names):
 
 
 def molecule_of(sample):
-    """The molecule of a sample, ethane of ethane/300K."""
+    """The molecule of a sample or draw, ethane of ethane/300K."""
     return sample.partition("/")[0]
+
+
+def sampled_of(sample):
+    """The conformer or draw of a sample, ethane/draw1 of ethane/draw1/300K."""
+    return sample.rpartition("/")[0]
 
 
 FUNCTIONALS = [functional.path_name for functional in PAPER_FUNCTIONALS]
@@ -90,14 +95,22 @@ MOLECULES = config["molecules"]["systems"]
 MOLECULE_ENGINE = config["molecules"]["engine"]
 CONFORMER_ENGINE = config["molecules"]["conformers"]["engine"]
 CONFORMERS = config["molecules"]["conformers"]["systems"]
-# Molecule -> name of a pool, such as 300+350K -> its temperatures.
+# Draws of a molecule, such as ethane/draw1: conformers with trajectories of their own.
+DRAWN = config["molecules"]["conformers"]["draws"]
+DRAWS = [f"{DRAWN['molecule']}/draw{number}" for number in range(1, DRAWN["count"] + 1)]
+# What is sampled by dynamics: the conformers and their draws.
+SAMPLED = CONFORMERS | {
+    draw: {"pools": [DRAWN["pool"]], "training_points": [DRAWN["training_points"]]}
+    for draw in DRAWS
+}
+# What is sampled -> name of a pool, such as 300+350K -> its temperatures.
 POOLS = {
     name: {pool_name(pool): pool for pool in settings["pools"]}
-    for name, settings in CONFORMERS.items()
+    for name, settings in SAMPLED.items()
 }
 MOLECULE_ERRORS = expand("results/maps/{molecule}/errors.parquet", molecule=MOLECULES)
 CONFORMER_ERRORS = [
-    f"results/maps/{name}/{pool}/errors.parquet" for name, pools in POOLS.items() for pool in pools
+    f"results/maps/{name}/{pool}/errors.parquet" for name in CONFORMERS for pool in POOLS[name]
 ]
 ENGINE_ACCURACY = expand(
     "results/molecules/{conformer}/engine_accuracy.parquet", conformer=CONFORMERS
@@ -108,15 +121,18 @@ TRAJECTORIES = config["trajectories"]
 TRAJECTORY_POOL = pool_name(TRAJECTORIES["pool"])
 DRIVEN, AB_INITIO = (TRAJECTORIES[kind]["molecule"] for kind in ("driven", "ab_initio"))
 POOL_SAMPLES = [f"{name}/{pool}" for name, pools in POOLS.items() for pool in pools]
-TEST_SAMPLES = [f"{name}/test" for name in CONFORMERS]
+TEST_SAMPLES = [f"{name}/test" for name in SAMPLED]
 DRIVEN_SAMPLE = f"{DRIVEN}/{TRAJECTORY_POOL}-driven"
 # Sets of geometries with reference calculations -> how many.
 SAMPLES = {
     **{name: settings["geometries"] for name, settings in MOLECULES.items()},
-    **{name: max(CONFORMERS[molecule_of(name)]["training_points"]) for name in POOL_SAMPLES},
+    **{name: max(SAMPLED[sampled_of(name)]["training_points"]) for name in POOL_SAMPLES},
     **dict.fromkeys(TEST_SAMPLES, config["molecules"]["conformers"]["test"]["geometries"]),
+    **{f"{draw}/test": DRAWN["test"] for draw in DRAWS},
     DRIVEN_SAMPLE: TRAJECTORIES["driven"]["snapshots"],
 }
+# Those of them that no files of the user can take the place of.
+CALCULATED = {DRIVEN_SAMPLE, *(name for name in SAMPLES if sampled_of(name) in DRAWS)}
 # Those of them that the user has files of.
 FILES = config["molecules"]["files"]
 
@@ -136,8 +152,8 @@ def file_paths(files):
 
 def check_files(sample, settings):
     """Refuse files of a sample that are not there or not declared as they must be."""
-    if sample not in SAMPLES or sample == DRIVEN_SAMPLE:
-        known = ", ".join(name for name in SAMPLES if name != DRIVEN_SAMPLE)
+    if sample not in SAMPLES or sample in CALCULATED:
+        known = ", ".join(name for name in SAMPLES if name not in CALCULATED)
         raise InputError(
             f"The config key molecules.files names the sample {sample}; there are {known}."
         )
@@ -175,7 +191,7 @@ wildcard_constraints:
     data_set="|".join(DATA_SETS),
     functional="|".join(FUNCTIONALS),
     molecule="|".join(MOLECULES),
-    conformer="|".join(CONFORMERS),
+    conformer=one_of(SAMPLED),
     pool=r"[\d.+]+K",
     run=r"[\d.]+K|test",
     tautomer=r"\d+",
@@ -246,18 +262,18 @@ def engine_code(settings, script):
 
 
 def trajectories(conformer, runs):
-    """The trajectories of all tautomers of a molecule in the runs, such as 300K or test."""
+    """The trajectories of all tautomers of a conformer in the runs, such as 300K or test."""
     return expand(
         "results/molecules/{conformer}/trajectories/{run}_{tautomer}.parquet",
         conformer=conformer,
         run=runs,
-        tautomer=range(len(find_molecule(conformer).tautomers)),
+        tautomer=range(len(find_molecule(molecule_of(conformer)).tautomers)),
     )
 
 
 def pool_trajectories(wildcards):
     """The trajectories whose snapshots make up a pool."""
-    conformer, _, pool = wildcards.sample.partition("/")
+    conformer, _, pool = wildcards.sample.rpartition("/")
     return trajectories(conformer, [f"{value:g}K" for value in POOLS[conformer][pool]])
 
 
@@ -265,7 +281,8 @@ def dynamics_protocol(wildcards):
     """Arguments of DynamicsProtocol.in_femtoseconds for a run."""
     dynamics, test = (config["molecules"]["conformers"][key] for key in ("dynamics", "test"))
     if wildcards.run == "test":
-        temperature, length = test["temperature"], test["geometries"] * dynamics["interval"]
+        geometries = SAMPLES[f"{wildcards.conformer}/test"]
+        temperature, length = test["temperature"], geometries * dynamics["interval"]
     else:
         temperature, length = float(wildcards.run.removesuffix("K")), dynamics["length"]
     return {
@@ -352,6 +369,7 @@ def study_results():
                 "grid_search",
                 "bogojeski_table1",
                 "bogojeski_table2",
+                "draws",
                 "functional_methods",
                 "engine_accuracy",
                 "reference_calculations",

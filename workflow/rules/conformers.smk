@@ -31,7 +31,7 @@ rule classical_trajectory:
     params:
         protocol=dynamics_protocol,
         force_field=lambda wildcards: file_digest(
-            f"src/hkmaps/molecules/force_fields/{wildcards.conformer}.prmtop"
+            f"src/hkmaps/molecules/force_fields/{molecule_of(wildcards.conformer)}.prmtop"
         ),
         seed=config["seed"],
         code=code("classical_trajectory.py"),
@@ -63,7 +63,7 @@ rule training_pool:
 
 rule held_out_conformers:
     input:
-        lambda wildcards: trajectories(molecule_of(wildcards.sample), ["test"]),
+        lambda wildcards: trajectories(sampled_of(wildcards.sample), ["test"]),
     output:
         "results/molecules/{sample}/geometries.parquet",
     log:
@@ -162,7 +162,7 @@ rule conformer_errors:
     conda:
         "../../envs/study.yaml"
     params:
-        training_points=lambda wildcards: CONFORMERS[wildcards.conformer]["training_points"],
+        training_points=lambda wildcards: SAMPLED[wildcards.conformer]["training_points"],
         seed=config["seed"],
         code=code("conformer_errors.py"),
     script:

@@ -200,6 +200,7 @@ rule claims:
         reference="results/molecules/H2O/reference.parquet",
         coupled_cluster="results/molecules/H2O/coupled_cluster.parquet",
         conformer_errors=CONFORMER_ERRORS,
+        draws="results/tables/draws.parquet",
         calculations=REFERENCE_CALCULATIONS,
         classical=CLASSICAL_ENERGIES,
         published=PUBLISHED,
@@ -248,6 +249,7 @@ TABLES = {
     "grid_search": ("results/tables/grid_search.parquet", "study_grid_search"),
     "bogojeski_table1": ("results/tables/bogojeski_table1.parquet", "bogojeski_table1"),
     "bogojeski_table2": ("results/tables/bogojeski_table2.parquet", "bogojeski_table2"),
+    "draws": ("results/tables/draws.parquet", "draws"),
     "functional_methods": (
         "results/tables/functional_methods.parquet",
         "functional_methods_table",
@@ -290,6 +292,7 @@ REPORT = {
             for name in [*FIGURES, *FIGURE_SERIES]
             if name.startswith("study_") and name not in [*CLAIM_FIGURES, "study_cost"]
         ),
+        "draws",
         "functional_methods",
         "engine_accuracy",
         "reference_calculations",

@@ -24,6 +24,7 @@ from hkmaps.molecules.results import (
 )
 from hkmaps.networks.results import ARCHITECTURE, GRID_SEARCH, GRID_SEARCH_SUMMARY, TABLE1
 from hkmaps.reporting.claims import CLAIMS, decide
+from hkmaps.reporting.draw_tables import DRAWS
 from hkmaps.reporting.markdown import claims_markdown
 from hkmaps.reporting.measurements import (
     StudySettings,
@@ -78,6 +79,7 @@ def paper_b(inputs, params, published):
     }
     conformers = ConformerTables(
         errors=read_all(inputs.conformer_errors, CONFORMER_ERRORS),
+        draws=read_table(inputs.draws, DRAWS),
         classical={
             name: read_table(path, TRAJECTORY_ENERGIES)
             for name, path in zip(params.classical, inputs.classical, strict=True)

@@ -9,10 +9,11 @@ from hkmaps.tables import write_table
 
 with study_job(snakemake) as log:
     wildcards = snakemake.wildcards
+    molecule, _, draw = wildcards.conformer.partition("/")
     trajectory = classical_trajectory(
-        find_molecule(wildcards.conformer),
+        find_molecule(molecule),
         DynamicsProtocol.in_femtoseconds(**snakemake.params.protocol),
-        wildcards.run,
+        f"{draw} {wildcards.run}".strip(),
         snakemake.params.seed,
         int(wildcards.tautomer),
         progress=log.info,

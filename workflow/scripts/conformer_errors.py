@@ -13,7 +13,7 @@ from hkmaps.tables import write_table
 
 with study_job(snakemake):
     inputs, params = snakemake.input, snakemake.params
-    molecule = find_molecule(snakemake.wildcards.conformer)
+    molecule = find_molecule(snakemake.wildcards.conformer.partition("/")[0])
     subspace = DensitySubspace.load(inputs.subspace)
     training, test = (
         read_conformer_data(molecule, split, geometries, energies, inputs.coordinates, subspace)

@@ -44,6 +44,7 @@ from hkmaps.networks.results import (
 from hkmaps.reporting.claims import CLAIMS
 from hkmaps.reporting.conformer_tables import BOGOJESKI_TABLE2
 from hkmaps.reporting.cost import COST
+from hkmaps.reporting.draw_tables import DRAWS
 from hkmaps.reporting.functional_tables import FUNCTIONAL_METHODS
 from hkmaps.tables import ARRAYS, SPLIT, TableSchema
 
@@ -94,6 +95,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("tables/grid_search.parquet", GRID_SEARCH_SUMMARY),
     ("tables/bogojeski_table1.parquet", MOLECULE_SUMMARY),
     ("tables/bogojeski_table2.parquet", BOGOJESKI_TABLE2),
+    ("tables/draws.parquet", DRAWS),
     ("tables/functional_methods.parquet", FUNCTIONAL_METHODS),
     ("tables/reference_calculations.parquet", REFERENCE_CALCULATIONS),
     ("tables/{name}.md", "the same, the cost and the accuracy of the engine, for readers"),

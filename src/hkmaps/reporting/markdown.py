@@ -41,7 +41,10 @@ def readable(value: float | None, uncertainty: float | None = None) -> str:
 
 def percent(fraction: float | None) -> str:
     """Return a fraction in percent, two significant digits, and "-" where there is none."""
-    return "-" if fraction is None or math.isnan(fraction) else f"{100 * fraction:.2g}"
+    if fraction is None or math.isnan(fraction):
+        return "-"
+    # Not 1.2e+02.
+    return f"{100 * fraction:.0f}" if abs(fraction) >= 0.995 else f"{100 * fraction:.2g}"
 
 
 def claims_markdown(claims: pd.DataFrame) -> str:

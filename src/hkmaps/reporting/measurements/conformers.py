@@ -11,6 +11,7 @@ import pandas as pd
 
 from hkmaps.maps.molecule_summary import as_published
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM, PREDICTED, REFERENCE, SHARED
+from hkmaps.reporting.markdown import percent
 from hkmaps.reporting.measurements.molecules import PRINTED_MEASURES
 from hkmaps.reporting.measurements.record import Measurement, in_kcal, in_kcal_apart
 from hkmaps.reporting.measurements.training_sizes import (
@@ -40,6 +41,7 @@ class ConformerTables:
 
     Attributes:
         errors: rows of `CONFORMER_ERRORS` of all molecules, one table below the other.
+        draws: rows of `DRAWS`, whose spread is the uncertainty of the numbers of Table 2.
         classical: rows of `TRAJECTORY_ENERGIES` along the classical trajectory of each molecule.
         ab_initio: the same along the ab-initio trajectory of malonaldehyde.
         transfer: rows of `PROTON_TRANSFER` of that trajectory, given with `ab_initio`.
@@ -51,6 +53,7 @@ class ConformerTables:
     """
 
     errors: pd.DataFrame | None = None
+    draws: pd.DataFrame | None = None
     classical: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     ab_initio: pd.DataFrame | None = None
     transfer: pd.DataFrame | None = None
@@ -99,7 +102,7 @@ def conformer_measurements(
     measurements = []
     if tables.errors is not None and len(tables.errors):
         printed = set(published["id"])
-        numbers = _table2_measurements(tables.errors, settings)
+        numbers = _table2_measurements(tables.errors, settings, tables.draws)
         measurements += [number for number in numbers if number.id in printed]
         measurements.append(_large_molecules(tables.errors))
         measurements += _setting_measurements(tables.errors, settings)
@@ -122,22 +125,46 @@ def conformer_measurements(
     return measurements
 
 
-def _table2_measurements(errors: pd.DataFrame, settings: ConformerSettings) -> list[Measurement]:
+def _table2_measurements(
+    errors: pd.DataFrame, settings: ConformerSettings, draws: pd.DataFrame | None
+) -> list[Measurement]:
     rows = compared_sizes(as_published(errors))
     measurements = []
     for row in rows[rows["method"] == HOHENBERG_KOHN].to_dict("records"):
         if row["quantity"] not in PRINTED_QUANTITIES:
             continue
         for name, measure in PRINTED_MEASURES.items():
+            measured = row[measure] * KCAL_PER_MOL_PER_HARTREE
+            spread, drawn = _spread(draws, row["quantity"], measure)
             measurements.append(
                 Measurement(
                     table2_id(row["molecule"], row["pool"], row["quantity"], name),
-                    row[measure] * KCAL_PER_MOL_PER_HARTREE,
-                    _explanation(errors, row, measure, settings),
+                    measured,
+                    _explanation(errors, row, measure, settings) + drawn,
+                    measured_uncertainty=None if spread is None else spread * measured,
                     other_size=other_training_size(row["training_points"]),
                 )
             )
     return measurements
+
+
+def _spread(draws: pd.DataFrame | None, quantity: str, measure: str) -> tuple[float | None, str]:
+    """The relative standard deviation of an error of ML-HK over draws, and where it is from.
+
+    The trajectories of every molecule are one draw; how far another one would be off is known of
+    one molecule at a small size, and taken to be as much of the error of all others.
+    """
+    if draws is None:
+        return None, ""
+    same = (draws["method"] == HOHENBERG_KOHN) & (draws["quantity"] == quantity)
+    found = draws[same & (draws["measure"] == measure) & draws["spread"].notna()]
+    if found.empty:
+        return None, ""
+    row = found.iloc[0]
+    return row["spread"], (
+        f" Uncertainty: {percent(row['spread'])} %, the spread of {len(row['values'])} draws of"
+        f" {row['molecule']} at M = {row['training_points']} (tables/draws.parquet)."
+    )
 
 
 def _explanation(errors: pd.DataFrame, row: dict, measure: str, settings: ConformerSettings) -> str:

@@ -45,6 +45,9 @@ def note_failures(
 def _rests_on(claim: str, sample: str) -> bool:
     """Whether a claim of paper B is measured with the calculations of a sample."""
     molecule, _, part = sample.partition("/")
+    if "/" in part:
+        # A draw: an uncertainty rests on it, no number.
+        return False
     if not part:
         return claim.startswith(f"B.table1.{molecule}.") or (
             molecule == "H2O" and claim == "B.sec2.6.pbe_vs_ccsdt"
