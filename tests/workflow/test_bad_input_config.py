@@ -232,11 +232,6 @@ CASES = {
         ),
         (
             "molecules.files",
-            own_files("ethane/draw1/test"),
-            "names the sample ethane/draw1/test; there are H2, H2O, ethane/300K",
-        ),
-        (
-            "molecules.files",
             {"H2O": own_files("H2O")["H2O"] | {"energies": 3}},
             "molecules.files.H2O.energies is 3; it must be of type string",
         ),
