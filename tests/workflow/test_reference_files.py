@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 import yaml
 from reruns import OWN_FILES
 
@@ -82,9 +83,10 @@ def test_files_that_do_not_go_together_end_with_a_sentence_that_names_them(copy)
     assert "energies.txt" in run.stderr and "Traceback" not in run.stderr
 
 
-def test_files_of_an_unknown_sample_are_refused_before_anything_runs(checkout):
+@pytest.mark.parametrize("sample", ["ethane/310K", "ethane/draw1/test"])
+def test_files_of_an_unknown_sample_are_refused_before_anything_runs(checkout, sample):
     files = yaml.safe_load("{geometries: a, energies: b, densities: c, layout: {}}")
-    run = checkout.run(override={"molecules": {"files": {"ethane/310K": files}}})
+    run = checkout.run(override={"molecules": {"files": {sample: files}}})
     assert run.returncode != 0
     output = run.stdout + run.stderr
-    assert "molecules.files names the sample ethane/310K; there are H2, H2O, ethane/300K" in output
+    assert f"molecules.files names the sample {sample}; there are H2, H2O, ethane/300K" in output
