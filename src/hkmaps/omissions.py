@@ -36,7 +36,11 @@ NEEDED = {
 }
 """Key -> entries that cannot be left out, and why."""
 
-MOVED = ("trajectories.ab_initio.molecule", "trajectories.driven.molecule")
+MOVED = (
+    "trajectories.ab_initio.molecule",
+    "trajectories.driven.molecule",
+    "molecules.conformers.draws.molecule",
+)
 """Keys that hold one molecule of molecules.conformers.systems."""
 
 

@@ -260,7 +260,7 @@ def test_no_result_depends_on_the_numbering_of_the_atoms(name, formula, size):
         assert other.get_potential_energy() == pytest.approx(energy, abs=1e-6)
         np.testing.assert_allclose(other.get_forces(), forces[order], atol=1e-5)
         assert other.calc.extras["domain_distance"] == pytest.approx(distance, rel=1e-6)
-        assert other.calc.get_energy_uncertainty() == pytest.approx(uncertainty, rel=1e-6)
+        assert other.calc.get_energy_uncertainty() == pytest.approx(uncertainty, rel=1e-4)
 
 
 def test_a_mirror_image_of_a_methyl_groups_names_is_the_same_molecule():

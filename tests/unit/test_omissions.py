@@ -42,7 +42,7 @@ def names(value):
     "keys",
     [
         [f"{SYSTEMS}.benzene"],
-        [f"{SYSTEMS}.benzene", f"{SYSTEMS}.ethane"],
+        [f"{SYSTEMS}.benzene", "model_systems.data_sets.diatomics-converged"],
         ["model_systems.data_sets.atoms-converged"],
         ["molecules.systems.H2"],
         ["molecules.conformers.accuracy.others.level 0 alone"],
@@ -74,6 +74,10 @@ def test_a_goal_alone_is_left_out_without_its_molecule():
             f"{SYSTEMS}.malonaldehyde",
             "cannot be left out: malonaldehyde is what trajectories.ab_initio.molecule and"
             " trajectories.driven.molecule names.",
+        ),
+        (
+            f"{SYSTEMS}.ethane",
+            "ethane cannot be left out: ethane is what molecules.conformers.draws.molecule names.",
         ),
         ("model_systems.data_sets.atoms", "atoms cannot be left out: figures and claims of paper"),
         ("molecules.systems.H2O", "H2O cannot be left out: Figure 1 of paper B"),
