@@ -403,7 +403,7 @@ EDITS = [
     edit("molecules.box_length", 22, *CALCULATE),
     edit("molecules.frequencies", 7, *CALCULATE),
     edit("molecules.coefficient_precision", "double", "reference_chunk"),
-    edit("molecules.allowed_failures", 1, "reference", "reference_energies"),
+    edit("molecules.allowed_failures", 1, "reference_calculations"),
     edit(
         *("molecules.systems.<name>.geometries", 14, "geometries"),
         at="molecules.systems.H2.geometries",
