@@ -29,8 +29,8 @@ from ase import Atoms, units  # noqa: E402
 from ase.md.langevin import Langevin  # noqa: E402
 from tabulate import tabulate  # noqa: E402
 
+from hkmaps.densities.fourier import FourierBasis  # noqa: E402
 from hkmaps.maps.density_subspace import DensitySubspace  # noqa: E402
-from hkmaps.maps.fourier import FourierBasis  # noqa: E402
 from hkmaps.maps.gradients import EnergySurface  # noqa: E402
 from hkmaps.maps.molecule_map import MoleculeMap  # noqa: E402
 from hkmaps.molecules.calculator import HohenbergKohnCalculator  # noqa: E402

@@ -28,16 +28,16 @@ import sklearn  # noqa: E402
 from sklearn import kernel_ridge  # noqa: E402
 from sklearn.model_selection import GridSearchCV, LeaveOneOut, PredefinedSplit  # noqa: E402
 
-from hkmaps.kernels import (  # noqa: E402
-    CrossValidatedKernelRidge,
-    gaussians_inner_products,
+from hkmaps.densities.fourier import FourierBasis  # noqa: E402
+from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge  # noqa: E402
+from hkmaps.kernels.gaussians_grid import (  # noqa: E402
+    SPACING,
     gaussians_on_grid,
-    gaussians_squared_distances,
     grid_inner_products,
 )
-from hkmaps.kernels.gaussians_grid import SPACING  # noqa: E402
+from hkmaps.kernels.gaussians_potential import gaussians_inner_products, gaussians_squared_distances  # noqa: E402
 from hkmaps.kernels.training_data import target_blocks  # noqa: E402
-from hkmaps.maps import FourierBasis, HohenbergKohnMap  # noqa: E402
+from hkmaps.maps.hohenberg_kohn import HohenbergKohnMap  # noqa: E402
 from hkmaps.seeds import random_stream  # noqa: E402
 from hkmaps.units import ANGSTROM_PER_BOHR  # noqa: E402
 

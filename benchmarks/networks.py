@@ -23,8 +23,13 @@ from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
 from hkmaps.exact import atom_potential, solve_one_electron, uniform_grid  # noqa: E402
-from hkmaps.networks import Member, SampledFunctions, TrainingPlan, train_ensemble  # noqa: E402
-from hkmaps.networks.training import quiet_lightning  # noqa: E402
+from hkmaps.networks.data import SampledFunctions  # noqa: E402
+from hkmaps.networks.training import (  # noqa: E402
+    Member,
+    TrainingPlan,
+    quiet_lightning,
+    train_ensemble,
+)
 
 RESULTS = Path(__file__).parent / "results" / "networks.json"
 MEMBERS = 10

@@ -129,6 +129,33 @@ def expect_count(value: int, name: str, minimum: int | None = 1, maximum: int | 
     raise InputError(f"The {name} is {_shown(value)}; it must be a whole number{allowed}.")
 
 
+def expect_geometries(charges: ArrayLike, positions: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return the charges and geometries of a molecule as float64.
+
+    Args:
+        charges: nuclear charges, shape (atoms,).
+        positions: shape (geometries, atoms, 3), in bohr.
+
+    Raises:
+        InputError: charges are not finite and positive, positions have another shape, are not
+            finite, or two atoms of a geometry are nearer than 0.01 bohr.
+    """
+    charges = expect_finite(charges, "nuclear charges")
+    if charges.ndim != 1 or len(charges) == 0 or charges.min() <= 0:
+        raise InputError(
+            f"The nuclear charges are {charges.tolist()}; they must be one list of positive"
+            " numbers, one an atom."
+        )
+    positions = expect_finite(positions, "positions of the atoms")
+    if positions.ndim != 3 or positions.shape[1:] != (len(charges), 3) or len(positions) == 0:
+        raise InputError(
+            f"The positions have the shape {positions.shape}; it must be (geometries,"
+            f" {len(charges)}, 3) for {len(charges)} nuclear charges."
+        )
+    expect_apart(positions)
+    return charges, positions
+
+
 def expect_apart(positions: np.ndarray) -> None:
     """Raise `InputError` if two atoms of geometries (geometries, atoms, 3), in bohr, coincide."""
     if positions.shape[1] > 1:

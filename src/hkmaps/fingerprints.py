@@ -30,17 +30,30 @@ def code_fingerprint(script: Path, *modules: str) -> str:
     Returns:
         Twelve hexadecimal digits, which change when one of these modules does something else.
     """
+    lines = [
+        f"{module} {hashlib.sha256(_what_it_does(path).encode()).hexdigest()}"
+        for module, path in sorted(modules_behind(script, *modules).items())
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+
+def modules_behind(script: Path, *modules: str) -> dict[str, Path]:
+    """Return the modules of hkmaps that a script imports, directly or not, and their files.
+
+    Args:
+        script: a Python file.
+        modules: names of further modules of hkmaps that it will import.
+    """
     pending, seen = {*_imports(Path(script), ""), *modules}, {}
     while pending:
         module = pending.pop()
         path = _path(module)
         if path is None or module in seen:
             continue
-        seen[module] = hashlib.sha256(_what_it_does(path).encode()).hexdigest()
+        seen[module] = path
         package = module if path.name == "__init__.py" else module.rpartition(".")[0]
         pending |= _imports(path, package)
-    text = "\n".join(f"{module} {digest}" for module, digest in sorted(seen.items()))
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return seen
 
 
 @functools.cache

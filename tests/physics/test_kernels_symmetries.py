@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from hkmaps.kernels import CrossValidatedKernelRidge, gaussians_squared_distances
-from hkmaps.molecules import align, find_molecule
+from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
+from hkmaps.kernels.gaussians_potential import gaussians_squared_distances
+from hkmaps.molecules.geometries import align
+from hkmaps.molecules.systems import find_molecule
 from hkmaps.seeds import random_stream
 
 CHARGES = np.array([8.0, 1.0, 1.0])
@@ -34,7 +36,7 @@ def test_distances_are_invariant_to_a_common_rotation():
     assert distances(turned, WATERS).diagonal().min() > 1
 
 
-@pytest.mark.filterwarnings("ignore::hkmaps.kernels.SearchEdgeWarning")
+@pytest.mark.filterwarnings("ignore::hkmaps.kernels.cross_validation.SearchEdgeWarning")
 def test_alignment_makes_predictions_invariant_to_each_geometry_s_own_motion():
     molecule = find_molecule("H2O")
     frame = molecule.reference_positions, molecule.masses

@@ -6,14 +6,9 @@ import pytest
 from hkmaps.datasets import SYSTEMS, parameter_grid, solve_systems
 from hkmaps.errors import InputError
 from hkmaps.exact import QUANTITIES, potential_family, uniform_grid
-from hkmaps.maps import (
-    FUNCTIONAL_ERRORS,
-    NOISE_RESPONSE,
-    density_functionals,
-    functional_errors,
-    noise_response,
-    split_systems,
-)
+from hkmaps.maps.exact_systems import density_functionals, functional_errors, split_systems
+from hkmaps.maps.noise import noise_response
+from hkmaps.maps.results import FUNCTIONAL_ERRORS, NOISE_RESPONSE
 from hkmaps.tables import read_table, write_table
 
 SIZES = (0.0, 1e-6, 1e-5, 1e-4)

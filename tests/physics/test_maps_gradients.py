@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
 from hkmaps.maps.density_subspace import DensitySubspace
-from hkmaps.maps.fourier import FourierBasis
 from hkmaps.maps.gradients import EnergySurface
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.systems import MOLECULES

@@ -3,15 +3,19 @@
 import numpy as np
 import pytest
 
-from hkmaps.maps import FourierBasis, MoleculeData
+from hkmaps.densities.fourier import FourierBasis
+from hkmaps.maps.molecule_data import MoleculeData
 from hkmaps.maps.molecules import predict_linear, train_hohenberg_kohn
-from hkmaps.molecules import find_molecule, random_geometries, reference_engine, reference_table
+from hkmaps.molecules.engines import reference_engine
+from hkmaps.molecules.geometries import random_geometries
+from hkmaps.molecules.reference import reference_table
+from hkmaps.molecules.systems import find_molecule
 
 BASIS = FourierBasis(length=20.0, frequencies=8)
 SETTINGS = {"orbital_basis": "gth-szv", "grid_level": 0}
 
 
-@pytest.mark.filterwarnings("ignore::hkmaps.kernels.SearchEdgeWarning")
+@pytest.mark.filterwarnings("ignore::hkmaps.kernels.cross_validation.SearchEdgeWarning")
 @pytest.mark.parametrize(("name", "electrons"), [("H2", 2), ("H2O", 8)])
 def test_predicted_densities_hold_the_valence_electrons(name, electrons):
     molecule = find_molecule(name)

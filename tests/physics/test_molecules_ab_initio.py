@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hkmaps.maps.fourier import FourierBasis
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.molecules.ab_initio_dynamics import ab_initio_trajectory
 from hkmaps.molecules.engines import reference_engine
 from hkmaps.molecules.systems import MOLECULES

@@ -9,9 +9,10 @@ import shutil
 import numpy as np
 import pytest
 
-from hkmaps.maps import FourierBasis
-from hkmaps.molecules import find_molecule, reference_engine
+from hkmaps.densities.fourier import FourierBasis
+from hkmaps.molecules.engines import reference_engine
 from hkmaps.molecules.paw_sets import PAW_SETS, paw_folder
+from hkmaps.molecules.systems import find_molecule
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE
 
 INSTALLED = shutil.which("pw.x") and all(

@@ -7,14 +7,10 @@ import numpy as np
 import openmm
 import pytest
 
-from hkmaps.molecules import (
-    DynamicsProtocol,
-    ForceField,
-    bond_lengths,
-    classical_trajectory,
-    find_molecule,
-)
-from hkmaps.molecules.force_field import force_field_file
+from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
+from hkmaps.molecules.force_field import ForceField, force_field_file
+from hkmaps.molecules.geometries import bond_lengths
+from hkmaps.molecules.systems import find_molecule
 from hkmaps.seeds import random_stream
 from hkmaps.tables import stack
 from hkmaps.units import ANGSTROM_PER_BOHR, KELVIN_PER_HARTREE

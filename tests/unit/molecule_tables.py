@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from hkmaps.maps import FourierBasis
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.molecules.results import GEOMETRIES, REFERENCE
 
 BASIS = FourierBasis(length=12.0, frequencies=8)

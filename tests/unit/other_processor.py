@@ -9,15 +9,12 @@ import math
 
 import numpy as np
 
-from hkmaps.molecules import (
-    DynamicsProtocol,
-    classical_dynamics,
-    classical_trajectory,
-    find_molecule,
-    random_geometries,
-    training_points,
-)
+from hkmaps.molecules import classical_dynamics
+from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
 from hkmaps.molecules.conformers import training_pool
+from hkmaps.molecules.geometries import random_geometries
+from hkmaps.molecules.sampling import training_points
+from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import stack
 
 

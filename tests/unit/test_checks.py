@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 from hkmaps.checks import expect_count, expect_finite, expect_number
 from hkmaps.conditioning import constant_shift_deviation, density_distance
 from hkmaps.datasets import ParameterRange, input_grid, solve_shifted
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
 from hkmaps.exact import (
     Grid,
@@ -21,17 +22,17 @@ from hkmaps.exact import (
     solve_two_electrons,
     uniform_grid,
 )
-from hkmaps.kernels import (
-    KernelRidge,
-    gaussian_kernel,
-    gaussians_inner_products,
-    gaussians_on_grid,
-    squared_distances,
-)
-from hkmaps.maps import FourierBasis, KohnShamMap, ReferenceFrame, SineBasis
-from hkmaps.molecules import MOLECULES, expect_positions, random_geometries, reference_engine
+from hkmaps.geometry.frame import ReferenceFrame
+from hkmaps.kernels.gaussians_grid import gaussians_on_grid
+from hkmaps.kernels.gaussians_potential import gaussians_inner_products
+from hkmaps.kernels.kernel_functions import gaussian_kernel, squared_distances
+from hkmaps.kernels.kernel_ridge import KernelRidge
+from hkmaps.maps.kohn_sham import KohnShamMap
 from hkmaps.molecules.coupled_cluster import coupled_cluster_energies
-from hkmaps.networks import Architecture, EnsembleCNN
+from hkmaps.molecules.engines import reference_engine
+from hkmaps.molecules.geometries import expect_positions, random_geometries
+from hkmaps.molecules.systems import MOLECULES
+from hkmaps.networks.cnn import Architecture, EnsembleCNN
 
 GRID = uniform_grid(8, 5)
 FOURIER = FourierBasis(20.0, 2)
@@ -127,7 +128,6 @@ def test_numbers_are_real_and_in_their_range(value):
         (lambda: ParameterRange(0.0, 1.0, 2.5), "points of a parameter range is 2.5"),
         (lambda: ParameterRange("0", 1.0, 3), "start of a parameter range is '0'"),
         (lambda: input_grid(GRID, 30.0), "input points is 30.0"),
-        (lambda: SineBasis(GRID, 3.0), "functions of the sine basis is 3.0"),
         (lambda: FourierBasis(20.0, 2.0), "frequencies of the Fourier basis .* is 2.0"),
         (lambda: FourierBasis("20", 2), "cube is '20'"),
         (lambda: FOURIER.density(np.zeros(FOURIER.size), np.empty((0, 3))), r"\(0, 3\)"),

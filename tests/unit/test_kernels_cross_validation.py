@@ -14,15 +14,11 @@ from sklearn.model_selection import (
 )
 
 from hkmaps.errors import InputError
-from hkmaps.kernels import (
-    CrossValidatedKernelRidge,
-    KernelRidge,
-    SearchEdgeWarning,
-    hyperparameter_search,
-    squared_distances,
-    training_data,
-)
+from hkmaps.kernels import hyperparameter_search, training_data
+from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge, SearchEdgeWarning
 from hkmaps.kernels.held_out_errors import condense
+from hkmaps.kernels.kernel_functions import squared_distances
+from hkmaps.kernels.kernel_ridge import KernelRidge
 from hkmaps.seeds import random_stream
 
 X, Y = smooth_data(24, 5)

@@ -5,14 +5,12 @@ import pytest
 from scipy.integrate import quad
 
 from hkmaps.errors import InputError
-from hkmaps.kernels import (
+from hkmaps.kernels import gaussians_grid, gaussians_potential
+from hkmaps.kernels.gaussians_grid import gaussians_on_grid, grid_inner_products
+from hkmaps.kernels.gaussians_potential import (
     GAMMA,
-    gaussians_grid,
     gaussians_inner_products,
-    gaussians_on_grid,
-    gaussians_potential,
     gaussians_squared_distances,
-    grid_inner_products,
 )
 from hkmaps.seeds import random_stream
 

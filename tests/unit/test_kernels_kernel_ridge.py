@@ -15,15 +15,11 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.utils.estimator_checks import check_estimator
 
 from hkmaps.errors import InputError
-from hkmaps.kernels import (
-    CrossValidatedKernelRidge,
-    KernelRidge,
-    gaussian_kernel,
-    kernel_functions,
-    squared_distances,
-    training_data,
-)
-from hkmaps.maps import KohnShamMap
+from hkmaps.kernels import kernel_functions, training_data
+from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
+from hkmaps.kernels.kernel_functions import gaussian_kernel, squared_distances
+from hkmaps.kernels.kernel_ridge import KernelRidge
+from hkmaps.maps.kohn_sham import KohnShamMap
 
 X, Y = smooth_data(40, 6)
 NEW, _ = smooth_data(25, 6)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from kernels_data import smooth_data
 
-from hkmaps.kernels import squared_distances
+from hkmaps.kernels.kernel_functions import squared_distances
 from hkmaps.kernels.regularised_kernel import RegularisedKernel
 
 X, Y = smooth_data(25, 1)

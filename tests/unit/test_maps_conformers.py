@@ -7,18 +7,13 @@ import pytest
 from molecule_tables import BASIS, CHARGES, drawn, geometry_table, reference_table
 
 from hkmaps.errors import InputError
-from hkmaps.maps import (
-    CONFORMER_ERRORS,
-    TRAJECTORY_ENERGIES,
-    ConformerData,
-    DensitySubspace,
-    MoleculeData,
-    MoleculeMap,
-    ReferenceFrame,
-    conformer_errors,
-    molecule_errors,
-    trajectory_energies,
-)
+from hkmaps.geometry.frame import ReferenceFrame
+from hkmaps.maps.conformers import ConformerData, conformer_errors, trajectory_energies
+from hkmaps.maps.density_subspace import DensitySubspace
+from hkmaps.maps.molecule_data import MoleculeData
+from hkmaps.maps.molecule_map import MoleculeMap
+from hkmaps.maps.molecules import molecule_errors
+from hkmaps.maps.results import CONFORMER_ERRORS, TRAJECTORY_ENERGIES
 from hkmaps.tables import read_table, write_table
 
 SEED, POOL = 5, "300K"

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from molecule_tables import BASIS, CHARGES, drawn, geometry_table, reference_table
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.maps import DensitySubspace, FourierBasis, MoleculeData
+from hkmaps.maps.density_subspace import DensitySubspace
+from hkmaps.maps.molecule_data import MoleculeData
 from hkmaps.maps.molecules import train_hohenberg_kohn
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 

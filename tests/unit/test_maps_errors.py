@@ -5,13 +5,8 @@ import pytest
 
 from hkmaps.errors import InputError
 from hkmaps.exact import solve_system, uniform_grid
-from hkmaps.maps import (
-    electrons_misplaced,
-    energy_errors,
-    gauge_aware_quantities,
-    maximum_absolute,
-    mean_absolute,
-)
+from hkmaps.maps.errors import electrons_misplaced, energy_errors, maximum_absolute, mean_absolute
+from hkmaps.maps.gauge_aware import gauge_aware_quantities
 
 
 def test_the_two_sources_add_up_to_the_error():

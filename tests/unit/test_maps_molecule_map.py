@@ -8,8 +8,11 @@ from molecule_tables import BASIS, CHARGES, geometry_table, reference_table
 from scipy.spatial.transform import Rotation
 
 from hkmaps.errors import InputError
-from hkmaps.kernels import gaussians_squared_distances
-from hkmaps.maps import DensitySubspace, MoleculeData, MoleculeMap, ReferenceFrame
+from hkmaps.geometry.frame import ReferenceFrame
+from hkmaps.kernels.gaussians_potential import gaussians_squared_distances
+from hkmaps.maps.density_subspace import DensitySubspace
+from hkmaps.maps.molecule_data import MoleculeData
+from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.maps.molecules import train_hohenberg_kohn, train_kohn_sham
 
 SYMBOLS = ("O", "H", "H")

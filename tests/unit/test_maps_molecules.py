@@ -8,13 +8,14 @@ from molecule_tables import BASIS, CHARGES, SYMBOLS, drawn, equally_spaced, geom
 from molecule_tables import reference_table as make_reference
 
 from hkmaps.errors import InputError
-from hkmaps.kernels import GAMMA, CrossValidatedKernelRidge, SearchEdgeWarning
-from hkmaps.maps import MOLECULE_ERRORS, PREDICTED_DENSITY, MoleculeData, predicted_density
+from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge, SearchEdgeWarning
+from hkmaps.kernels.gaussians_potential import GAMMA
 from hkmaps.maps.errors import electrons_misplaced
 from hkmaps.maps.geometry_map import GeometryMap
 from hkmaps.maps.hohenberg_kohn import HohenbergKohnMap
 from hkmaps.maps.kohn_sham import KohnShamMap
-from hkmaps.maps.molecule_planes import molecular_plane
+from hkmaps.maps.molecule_data import MoleculeData
+from hkmaps.maps.molecule_planes import molecular_plane, predicted_density
 from hkmaps.maps.molecule_summary import (
     as_published,
     splits_that_decrease,
@@ -32,7 +33,13 @@ from hkmaps.maps.molecules import (
     train_kohn_sham,
 )
 from hkmaps.maps.potential_descriptor import potential_spacings, potential_widths
-from hkmaps.maps.results import MOLECULE_SUMMARY, POTENTIAL_SPACINGS, POTENTIAL_WIDTHS
+from hkmaps.maps.results import (
+    MOLECULE_ERRORS,
+    MOLECULE_SUMMARY,
+    POTENTIAL_SPACINGS,
+    POTENTIAL_WIDTHS,
+    PREDICTED_DENSITY,
+)
 from hkmaps.tables import read_table, write_table
 
 SEED = 7

@@ -9,8 +9,11 @@ from sklearn.base import clone
 
 from hkmaps import maps
 from hkmaps.errors import InputError
-from hkmaps.kernels import CrossValidatedKernelRidge, KernelRidge, training_data
-from hkmaps.maps import HohenbergKohnMap, KohnShamMap
+from hkmaps.kernels import training_data
+from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
+from hkmaps.kernels.kernel_ridge import KernelRidge
+from hkmaps.maps.hohenberg_kohn import HohenbergKohnMap
+from hkmaps.maps.kohn_sham import KohnShamMap
 
 PARAMETERS = np.linspace(0.5, 1.5, 12)[:, None]
 BETWEEN = PARAMETERS[:-1] + 0.04

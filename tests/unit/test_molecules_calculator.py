@@ -14,11 +14,11 @@ from ase.calculators.singlepoint import SinglePointCalculator
 from ase.io import read, write
 from ase.optimize import BFGS
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
+from hkmaps.geometry.frame import ReferenceFrame
 from hkmaps.maps.density_subspace import DensitySubspace
-from hkmaps.maps.fourier import FourierBasis
 from hkmaps.maps.molecule_map import MoleculeMap
-from hkmaps.maps.reference_frame import ReferenceFrame
 from hkmaps.molecules.calculator import (
     HohenbergKohnCalculator,
     OutsideDomainError,

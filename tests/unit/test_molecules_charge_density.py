@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.io import FortranFile
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.maps import FourierBasis
 from hkmaps.molecules.charge_density import read_charge_density
 
 BASIS = FourierBasis(7.0, 3)

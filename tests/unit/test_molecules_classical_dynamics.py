@@ -10,14 +10,11 @@ import numpy as np
 import pytest
 
 from hkmaps.errors import ConvergenceError, InputError
-from hkmaps.molecules import (
-    TRAJECTORY,
-    DynamicsProtocol,
-    classical_trajectory,
-    expect_positions,
-    find_molecule,
-    force_field_file,
-)
+from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
+from hkmaps.molecules.force_field import force_field_file
+from hkmaps.molecules.geometries import expect_positions
+from hkmaps.molecules.results import TRAJECTORY
+from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import read_table, stack, write_table
 from hkmaps.units import FEMTOSECOND_PER_ATOMIC_TIME
 

@@ -7,15 +7,11 @@ from scipy.spatial.distance import cdist
 from scipy.spatial.transform import Rotation
 
 from hkmaps.errors import InputError
-from hkmaps.molecules import (
-    GEOMETRIES,
-    DynamicsProtocol,
-    classical_trajectory,
-    find_molecule,
-    held_out_conformers,
-    training_points,
-    training_pool,
-)
+from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
+from hkmaps.molecules.conformers import held_out_conformers, training_pool
+from hkmaps.molecules.results import GEOMETRIES
+from hkmaps.molecules.sampling import training_points
+from hkmaps.molecules.systems import find_molecule
 from hkmaps.seeds import random_stream
 from hkmaps.tables import read_table, stack, write_table
 

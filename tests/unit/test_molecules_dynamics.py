@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.maps.fourier import FourierBasis
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.ab_initio_dynamics import ab_initio_trajectory
 from hkmaps.molecules.ase_dynamics import thermal_velocities, without_rigid_motion
@@ -17,12 +17,12 @@ from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
 from hkmaps.molecules.map_dynamics import ASE_FRICTION, map_trajectory, spread_frames
 from hkmaps.molecules.proton_transfer import (
     HALFWAY,
-    proton_transfer_frames,
     proton_transfer_start,
     proton_transfer_table,
 )
 from hkmaps.molecules.results import DYNAMICS_ENDS, PROTON_TRANSFER, TRAJECTORY
 from hkmaps.molecules.systems import MOLECULES
+from hkmaps.reporting.measurements.trajectories import ProtonTransfer
 from hkmaps.seeds import random_stream
 from hkmaps.tables import read_table, stack, write_table
 from hkmaps.tensor_files import read_tensors
@@ -255,7 +255,8 @@ def test_a_transfer_is_found_between_the_sides(coordinates, expected, tmp_path):
     table = proton_transfer_table(MALONALDEHYDE, proton_trajectory(units))
     write_table(table, tmp_path / "transfer.parquet", PROTON_TRANSFER)
     np.testing.assert_allclose(table["coordinate"], units, atol=1e-12)
-    assert proton_transfer_frames(table) == expected
+    found = ProtonTransfer.first_of(table)
+    assert (found and (found.first, found.last)) == expected
 
 
 def test_the_start_has_the_proton_at_the_first_oxygen_on_its_way_to_the_second():

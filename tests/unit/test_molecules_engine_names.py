@@ -2,8 +2,8 @@
 
 import pytest
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.maps.fourier import FourierBasis
 from hkmaps.molecules.coupled_cluster import all_electron_mole
 from hkmaps.molecules.engine_names import (
     USUAL,

@@ -5,10 +5,10 @@ import os
 import numpy as np
 import pytest
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.maps import FourierBasis
-from hkmaps.molecules import SelfConsistencyError, reference_engine
 from hkmaps.molecules import espresso_engine as module
+from hkmaps.molecules.engines import SelfConsistencyError, reference_engine
 from hkmaps.molecules.paw_sets import PAW_SETS
 
 BASIS = FourierBasis(20.0, 4)

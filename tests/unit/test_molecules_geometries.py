@@ -8,16 +8,16 @@ from scipy.spatial.distance import pdist
 from scipy.spatial.transform import Rotation
 
 from hkmaps.errors import InputError
-from hkmaps.molecules import (
-    GEOMETRIES,
+from hkmaps.molecules.geometries import (
     align,
     bond_angles,
     bond_lengths,
     expect_positions,
-    find_molecule,
     random_geometries,
     random_split,
 )
+from hkmaps.molecules.results import GEOMETRIES
+from hkmaps.molecules.systems import find_molecule
 from hkmaps.seeds import random_stream
 from hkmaps.tables import read_table, stack, write_table
 from hkmaps.units import ANGSTROM_PER_BOHR

@@ -4,18 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.maps import FourierBasis
-from hkmaps.molecules import (
-    REFERENCE,
-    ReferenceCalculation,
-    SelfConsistencyError,
-    find_molecule,
-    random_geometries,
+from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
+from hkmaps.molecules.geometries import random_geometries
+from hkmaps.molecules.reference import (
+    PRECISIONS,
+    count_calculations,
     reference_table,
+    restart_order,
 )
-from hkmaps.molecules.reference import PRECISIONS, count_calculations, restart_order
-from hkmaps.molecules.results import REFERENCE_CALCULATIONS
+from hkmaps.molecules.results import REFERENCE, REFERENCE_CALCULATIONS
+from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import read_table, stack, write_table
 from hkmaps.units import ANGSTROM_PER_BOHR
 

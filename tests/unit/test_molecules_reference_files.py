@@ -9,17 +9,13 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.maps import FourierBasis
-from hkmaps.molecules import (
-    GEOMETRIES,
-    REFERENCE,
-    ReferenceFiles,
-    find_molecule,
-    random_geometries,
-)
 from hkmaps.molecules.file_alignment import alignment_report, frame_of_files
-from hkmaps.molecules.geometries import align
+from hkmaps.molecules.geometries import align, random_geometries
+from hkmaps.molecules.reference_files import ReferenceFiles
+from hkmaps.molecules.results import GEOMETRIES, REFERENCE
+from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import read_table, stack, write_table
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE
 

@@ -6,8 +6,9 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from hkmaps.errors import InputError
-from hkmaps.molecules import find_molecule, random_geometries, training_points
-from hkmaps.molecules.sampling import SAMPLERS
+from hkmaps.molecules.geometries import random_geometries
+from hkmaps.molecules.sampling import SAMPLERS, training_points
+from hkmaps.molecules.systems import find_molecule
 from hkmaps.seeds import random_stream
 from hkmaps.tables import stack
 

@@ -6,15 +6,10 @@ import torch
 from torch import nn
 
 from hkmaps.errors import InputError
-from hkmaps.networks import (
-    Architecture,
-    EnsembleCNN,
-    Member,
-    SampledFunctions,
-    TrainingPlan,
-    architecture_table,
-    train_ensemble,
-)
+from hkmaps.networks.architecture import architecture_table
+from hkmaps.networks.cnn import Architecture, EnsembleCNN
+from hkmaps.networks.data import SampledFunctions
+from hkmaps.networks.training import Member, TrainingPlan, train_ensemble
 from hkmaps.seeds import random_stream, stream_seed
 
 SMALL = Architecture(filters=(3, 4), kernel_sizes=(4, 3), neurons=(8, 6))

@@ -7,17 +7,15 @@ import torch
 from damage import changed_bytes, truncations
 
 from hkmaps.errors import InputError
-from hkmaps.networks import (
-    Architecture,
-    EnsembleCNN,
-    TrainedFunctional,
+from hkmaps.networks.cnn import Architecture, EnsembleCNN
+from hkmaps.networks.repeats import train_repeats
+from hkmaps.networks.results import (
+    PREDICTIONS,
     select_hyperparameters,
     summarise,
     summarise_grid_search,
-    train_repeats,
 )
-from hkmaps.networks.results import PREDICTIONS
-from hkmaps.networks.trained import is_constant
+from hkmaps.networks.trained import TrainedFunctional, is_constant
 from hkmaps.tables import read_table, write_table
 
 POINTS = np.linspace(-2, 2, 15)

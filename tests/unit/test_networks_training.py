@@ -13,18 +13,13 @@ import torch
 
 from hkmaps.datasets import SYSTEMS, Functional
 from hkmaps.errors import InputError
-from hkmaps.networks import (
-    Architecture,
-    Member,
-    SampledFunctions,
-    TrainedFunctional,
-    TrainingPlan,
-    grid_search,
-    train_ensemble,
-    train_repeats,
-)
-from hkmaps.networks.data import EnsembleBatches, full_batch, validation_split
+from hkmaps.networks.cnn import Architecture
+from hkmaps.networks.data import EnsembleBatches, SampledFunctions, full_batch, validation_split
 from hkmaps.networks.ensemble import EnsembleTraining
+from hkmaps.networks.hyperparameters import grid_search
+from hkmaps.networks.repeats import train_repeats
+from hkmaps.networks.trained import TrainedFunctional
+from hkmaps.networks.training import Member, TrainingPlan, train_ensemble
 from hkmaps.tables import write_table
 
 SMALL = Architecture(filters=(2,), kernel_sizes=(3,), neurons=(5,))

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.maps.fourier import FourierBasis
 from hkmaps.molecules.engines import reference_engine
 
 REPOSITORY = Path(__file__).parents[2]

@@ -5,10 +5,12 @@ import pytest
 import torch
 from kernels_data import smooth_data
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.kernels import CrossValidatedKernelRidge
-from hkmaps.maps import DensitySubspace, FourierBasis
-from hkmaps.networks import Architecture, EnsembleCNN, TrainedFunctional
+from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
+from hkmaps.maps.density_subspace import DensitySubspace
+from hkmaps.networks.cnn import Architecture, EnsembleCNN
+from hkmaps.networks.trained import TrainedFunctional
 from hkmaps.tensor_files import read_tensors, write_tensors
 
 
@@ -37,7 +39,7 @@ def subspace(path):
 
 
 @pytest.mark.parametrize("write", [network, regression, subspace])
-@pytest.mark.filterwarnings("ignore::hkmaps.kernels.SearchEdgeWarning")
+@pytest.mark.filterwarnings("ignore::hkmaps.kernels.cross_validation.SearchEdgeWarning")
 def test_models_with_equal_content_have_equal_bytes(write, tmp_path):
     assert len({write(tmp_path / str(index)).read_bytes() for index in range(8)}) == 1
 

@@ -13,8 +13,8 @@ import pytest
 
 from hkmaps.conditioning import PAIRS
 from hkmaps.datasets import SYSTEMS
-from hkmaps.networks import TrainedFunctional
 from hkmaps.networks.results import GRID_SEARCH, TABLE1, select_hyperparameters
+from hkmaps.networks.trained import TrainedFunctional
 from hkmaps.reporting.claims import CLAIMS
 from hkmaps.reporting.published import read_published
 from hkmaps.tables import read_table

@@ -158,7 +158,7 @@ def check_files(sample, settings):
             f"The config key molecules.files names the sample {sample}; there are {known}."
         )
     # Imported for those who have files: it takes longer than the rest of this file.
-    from hkmaps.maps.fourier import FourierBasis
+    from hkmaps.densities.fourier import FourierBasis
     from hkmaps.molecules.reference_files import ALL, NONE, ReferenceFiles
 
     with of_key(f"molecules.files.{sample}"):

@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.maps.fourier import FourierBasis
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.molecules.ab_initio_dynamics import ab_initio_trajectory
 from hkmaps.molecules.engines import reference_engine
 from hkmaps.molecules.proton_transfer import proton_transfer_start, proton_transfer_table

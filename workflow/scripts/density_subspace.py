@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from study_job import study_job
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.maps.density_subspace import DensitySubspace
-from hkmaps.maps.fourier import FourierBasis
 from hkmaps.maps.results import DENSITY_COORDINATES
 from hkmaps.molecules.results import POOL, REFERENCE, TEST
 from hkmaps.tables import read_table, stack, write_table

@@ -3,7 +3,7 @@
 import pandas as pd
 from study_job import study_job
 
-from hkmaps.maps.fourier import FourierBasis
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.maps.molecules import HYPERPARAMETERS, molecule_errors
 from hkmaps.maps.results import MOLECULE_ERRORS
 from hkmaps.molecules.map_data import read_molecule_data

@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.maps.fourier import FourierBasis
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.maps.potential_descriptor import potential_spacings, potential_widths
 from hkmaps.maps.results import POTENTIAL_SPACINGS, POTENTIAL_WIDTHS
 from hkmaps.molecules.map_data import read_molecule_data

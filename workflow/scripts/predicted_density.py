@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.maps.fourier import FourierBasis
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.maps.molecule_planes import predicted_density
 from hkmaps.maps.results import PREDICTED_DENSITY
 from hkmaps.molecules.map_data import read_molecule_data

@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.maps.fourier import FourierBasis
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.molecules.engines import reference_engine
 from hkmaps.molecules.reference import reference_table
 from hkmaps.molecules.results import GEOMETRIES, REFERENCE

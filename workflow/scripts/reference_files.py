@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.maps.fourier import FourierBasis
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.molecules.file_alignment import alignment_report
 from hkmaps.molecules.reference_files import ReferenceFiles
 from hkmaps.molecules.results import GEOMETRIES, REFERENCE

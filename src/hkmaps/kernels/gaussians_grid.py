@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hkmaps.checks import expect_finite, expect_number
+from hkmaps.checks import expect_finite, expect_geometries, expect_number
 from hkmaps.errors import InputError
-from hkmaps.kernels.gaussians_potential import GAMMA, expect_geometries
+from hkmaps.kernels.gaussians_potential import GAMMA
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 BOX = 20.0

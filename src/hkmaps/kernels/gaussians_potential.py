@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 
-from hkmaps.checks import expect_apart, expect_finite, expect_number
-from hkmaps.errors import InputError
+from hkmaps.checks import expect_geometries, expect_number
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 GAMMA = 0.2 / ANGSTROM_PER_BOHR
@@ -124,29 +123,3 @@ def gaussians_squared_norms(
             squared = ((positions[:, a] - positions[:, b]) ** 2).sum(axis=1)
             norms += np.pi**1.5 * gamma**3 * Z_a * Z_b * np.exp(-0.25 / gamma**2 * squared)
     return norms
-
-
-def expect_geometries(charges: ArrayLike, positions: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Return the charges and geometries of a molecule as float64.
-
-    Args:
-        charges: nuclear charges, shape (atoms,).
-        positions: shape (geometries, atoms, 3), in bohr.
-
-    Raises:
-        InputError: as for `gaussians_inner_products`.
-    """
-    charges = expect_finite(charges, "nuclear charges")
-    if charges.ndim != 1 or len(charges) == 0 or charges.min() <= 0:
-        raise InputError(
-            f"The nuclear charges are {charges.tolist()}; they must be one list of positive"
-            " numbers, one an atom."
-        )
-    positions = expect_finite(positions, "positions of the atoms")
-    if positions.ndim != 3 or positions.shape[1:] != (len(charges), 3) or len(positions) == 0:
-        raise InputError(
-            f"The positions have the shape {positions.shape}; it must be (geometries,"
-            f" {len(charges)}, 3) for {len(charges)} nuclear charges."
-        )
-    expect_apart(positions)
-    return charges, positions

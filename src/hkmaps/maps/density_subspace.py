@@ -10,9 +10,9 @@ import numpy as np
 from scipy.linalg import eigh
 
 from hkmaps.checks import expect_finite
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
 from hkmaps.kernels.training_data import target_blocks
-from hkmaps.maps.fourier import FourierBasis
 from hkmaps.tensor_files import read_tensors, reading, write_tensors
 
 TOLERANCE = 1e-6

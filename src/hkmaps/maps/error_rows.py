@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from hkmaps.kernels import CrossValidatedKernelRidge
+from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
 from hkmaps.maps.errors import energy_errors, maximum_absolute, mean_absolute
 from hkmaps.maps.geometry_map import GeometryMap
 from hkmaps.maps.hohenberg_kohn import ENERGY_TRAINING

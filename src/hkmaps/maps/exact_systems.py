@@ -15,8 +15,7 @@ from hkmaps.datasets.functionals import Functional
 from hkmaps.errors import InputError
 from hkmaps.exact.grids import Grid
 from hkmaps.exact.observables import QUANTITIES
-from hkmaps.kernels import CrossValidatedKernelRidge
-from hkmaps.maps.bases import GridBasis
+from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
 from hkmaps.maps.errors import (
     electrons_misplaced,
     energy_errors,
@@ -24,6 +23,7 @@ from hkmaps.maps.errors import (
     mean_absolute,
 )
 from hkmaps.maps.gauge_aware import gauge_aware_quantities
+from hkmaps.maps.grid_basis import GridBasis
 from hkmaps.maps.hohenberg_kohn import ENERGY_TRAINING, HohenbergKohnMap
 from hkmaps.maps.kohn_sham import energy_regression
 from hkmaps.maps.results import FUNCTIONAL_ERRORS, GAUGE_AWARE_PREFIX, HOHENBERG_KOHN, KRR

@@ -5,10 +5,10 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
+from hkmaps.checks import expect_geometries
 from hkmaps.errors import InputError
 from hkmaps.kernels.gaussians_potential import (
     GAMMA,
-    expect_geometries,
     gaussians_squared_distances,
     gaussians_squared_norms,
 )

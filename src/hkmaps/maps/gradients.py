@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 
-from hkmaps.kernels import gaussian_kernel, gaussians_squared_norms, squared_distances
+from hkmaps.kernels.gaussians_potential import gaussians_squared_norms
+from hkmaps.kernels.kernel_functions import gaussian_kernel, squared_distances
 from hkmaps.maps.molecule_map import MoleculeMap
 
 TERMS_AT_ONCE = 4 * 1024**2

@@ -5,7 +5,7 @@ from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from hkmaps.errors import InputError
-from hkmaps.kernels import CrossValidatedKernelRidge
+from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
 from hkmaps.kernels.training_data import expect_feature_names, target_blocks
 from hkmaps.maps.inputs import expect_rows, expect_targets, expect_trained_size
 from hkmaps.maps.kohn_sham import energy_regression

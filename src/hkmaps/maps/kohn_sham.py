@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from hkmaps.kernels import CrossValidatedKernelRidge
+from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
 from hkmaps.kernels.training_data import expect_feature_names
 from hkmaps.maps.inputs import expect_rows, expect_targets, expect_trained_size
 

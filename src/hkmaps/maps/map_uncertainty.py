@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hkmaps.kernels import KernelRidge
+from hkmaps.kernels.kernel_ridge import KernelRidge
 from hkmaps.kernels.regularised_kernel import RegularisedKernel
 
 DOMAIN_PERCENTILE = 95

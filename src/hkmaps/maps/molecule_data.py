@@ -7,11 +7,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from hkmaps.checks import expect_finite
+from hkmaps.checks import expect_finite, expect_geometries
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.kernels.gaussians_potential import expect_geometries
 from hkmaps.kernels.held_out_errors import condense
-from hkmaps.maps.fourier import FourierBasis
 from hkmaps.seeds import random_stream
 from hkmaps.tables import stack
 

@@ -20,19 +20,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hkmaps.checks import expect_finite
+from hkmaps.checks import expect_finite, expect_geometries
+from hkmaps.densities.fourier import expect_points
 from hkmaps.errors import InputError
-from hkmaps.kernels import CrossValidatedKernelRidge, KernelRidge, squared_distances
-from hkmaps.kernels.gaussians_potential import GAMMA, expect_geometries
+from hkmaps.geometry.frame import Alignment, ReferenceFrame
+from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
+from hkmaps.kernels.gaussians_potential import GAMMA
+from hkmaps.kernels.kernel_functions import squared_distances
+from hkmaps.kernels.kernel_ridge import KernelRidge
 from hkmaps.kernels.model_files import read_model_and_notes, write_model
 from hkmaps.maps.density_subspace import DensitySubspace
-from hkmaps.maps.fourier import expect_points
 from hkmaps.maps.geometry_map import GeometryMap
 from hkmaps.maps.hohenberg_kohn import HohenbergKohnMap
 from hkmaps.maps.inputs import expect_molecule, expect_samples
 from hkmaps.maps.kohn_sham import KohnShamMap
 from hkmaps.maps.map_uncertainty import EnergyProcess, TrainingDomain
-from hkmaps.maps.reference_frame import Alignment, ReferenceFrame
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.tensor_files import reading
 

@@ -12,7 +12,8 @@ import pandas as pd
 from scipy.interpolate import CubicSpline
 
 from hkmaps.errors import InputError
-from hkmaps.kernels import CrossValidatedKernelRidge, KernelRidge
+from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
+from hkmaps.kernels.kernel_ridge import KernelRidge
 from hkmaps.maps.error_rows import (
     ReferenceData,
     Sample,

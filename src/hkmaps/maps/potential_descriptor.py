@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from hkmaps.kernels import CrossValidatedKernelRidge
+from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
 from hkmaps.kernels.gaussians_grid import BOX, gaussians_on_grid, grid_inner_products
 from hkmaps.kernels.gaussians_potential import GAMMA, gaussians_inner_products
 from hkmaps.maps.errors import mean_absolute

@@ -10,8 +10,8 @@ from ase import Atoms, units
 from ase.calculators.calculator import Calculator, all_changes
 from numpy.typing import ArrayLike
 
+from hkmaps.checks import expect_geometries
 from hkmaps.errors import InputError
-from hkmaps.kernels.gaussians_potential import expect_geometries
 from hkmaps.maps.gradients import EnergySurface
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.learned_numberings import LearnedNumberings

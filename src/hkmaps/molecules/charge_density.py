@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from scipy.io import FortranFile
 
+from hkmaps.densities.fourier import DIMENSIONS, FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.maps.fourier import DIMENSIONS, FourierBasis
 
 SAME_CELL = 1e-6
 """Relative difference of cells that counts as rounding: programs round the bohr differently."""

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from hkmaps.densities.fourier import DIMENSIONS, FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.maps.fourier import DIMENSIONS, FourierBasis
 
 REAL_THEN_IMAGINARY, INTERLEAVED, PACKED = "real_then_imaginary", "interleaved", "packed"
 

@@ -70,7 +70,7 @@ def expect_known_names(
                 valence_electrons(symbol, paw_folder(settings["pseudopotentials"]))
     elif engine == "pyscf" and not all(settings[key] in names for key, names in USUAL.items()):
         try:
-            from hkmaps.maps.fourier import FourierBasis  # noqa: PLC0415
+            from hkmaps.densities.fourier import FourierBasis  # noqa: PLC0415
             from hkmaps.molecules.pyscf_engine import PyscfEngine  # noqa: PLC0415
         except ModuleNotFoundError:
             # Jobs may have an environment of their own.

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from hkmaps.checks import expect_apart, expect_finite
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import ConvergenceError, InputError
-from hkmaps.maps.fourier import FourierBasis
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from ase import Atoms
 from ase.calculators.espresso import Espresso, EspressoProfile
 from ase.io.espresso import units
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.maps.fourier import FourierBasis
 from hkmaps.molecules.charge_density import read_charge_density
 from hkmaps.molecules.engine_names import expect_espresso_functional
 from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError, expect_atoms

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from hkmaps.errors import InputError
-from hkmaps.maps.reference_frame import ReferenceFrame
+from hkmaps.geometry.frame import ReferenceFrame
 from hkmaps.molecules.systems import Molecule
 
 UNALIGNED = (0.3, 3.0)

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from hkmaps.checks import expect_count, expect_real
+from hkmaps.checks import expect_count, expect_geometries, expect_real
 from hkmaps.errors import InputError
-from hkmaps.kernels.gaussians_potential import expect_geometries
-from hkmaps.maps.reference_frame import ReferenceFrame
+from hkmaps.geometry.frame import ReferenceFrame
 from hkmaps.molecules.results import GEOMETRIES, POOL, TEST
 from hkmaps.molecules.systems import Molecule
 from hkmaps.seeds import random_stream

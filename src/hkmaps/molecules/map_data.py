@@ -4,10 +4,10 @@ import os
 
 import numpy as np
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
 from hkmaps.maps.conformers import ConformerData
 from hkmaps.maps.density_subspace import DensitySubspace
-from hkmaps.maps.fourier import FourierBasis
 from hkmaps.maps.molecule_data import MoleculeData
 from hkmaps.maps.results import DENSITY_COORDINATES
 from hkmaps.molecules.results import GEOMETRIES, REFERENCE, REFERENCE_ENERGIES

@@ -98,21 +98,6 @@ def proton_transfer_table(molecule: Molecule, trajectory: pd.DataFrame) -> pd.Da
     )
 
 
-def proton_transfer_frames(table: pd.DataFrame) -> tuple[int, int] | None:
-    """Return the first and the last frame of the first transfer, None if there is none.
-
-    Args:
-        table: rows of `PROTON_TRANSFER`.
-    """
-    moving = np.flatnonzero(table["transferring"])
-    if not len(moving):
-        return None
-    ends = np.flatnonzero(np.diff(moving) > 1)
-    last = moving[ends[0]] if len(ends) else moving[-1]
-    frames = table["frame"].to_numpy()
-    return int(frames[moving[0]]), int(frames[last])
-
-
 def _transferring(coordinate: np.ndarray) -> np.ndarray:
     """Flags of the frames between one side and the other."""
     flags = np.zeros(len(coordinate), dtype=bool)

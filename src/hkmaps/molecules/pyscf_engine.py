@@ -13,8 +13,8 @@ from pyscf import dft, gto, lib
 from pyscf.lib.exceptions import BasisNotFoundError
 from pyscf.scf.dispersion import dftd3, parse_disp
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.maps.fourier import FourierBasis
 from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError, expect_atoms
 from hkmaps.molecules.gaussian_densities import periodic_density
 from hkmaps.molecules.kept_orbitals import KeptOrbitals

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.maps.fourier import FourierBasis
 from hkmaps.molecules.coefficient_layout import (
     NORMALISATIONS,
     PACKED,

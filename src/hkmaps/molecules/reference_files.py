@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hkmaps.checks import expect_geometries
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.kernels.gaussians_potential import expect_geometries
-from hkmaps.maps.fourier import FourierBasis
 from hkmaps.molecules.coefficient_layout import CORNER, CoefficientLayout, expect_keys
 from hkmaps.molecules.density_files import density_blocks, read_numbers
 from hkmaps.molecules.file_alignment import expect_aligned

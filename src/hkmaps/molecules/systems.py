@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from hkmaps.errors import InputError
-from hkmaps.maps.reference_frame import ReferenceFrame
+from hkmaps.geometry.frame import ReferenceFrame
 from hkmaps.molecules.symmetric_geometries import optimised_geometry
 from hkmaps.units import ANGSTROM_PER_BOHR
 

@@ -58,7 +58,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("networks/{data_set}/{functional}/predictions.parquet", PREDICTIONS),
     (
         "networks/{data_set}/{functional}/ensemble.safetensors",
-        "trained networks, read by `hkmaps.networks.TrainedFunctional.load`",
+        "trained networks, read by `hkmaps.networks.trained.TrainedFunctional.load`",
     ),
     ("networks/{data_set}/{functional}/work/{part}/grid_search.parquet", GRID_SEARCH),
     (

@@ -7,8 +7,8 @@ import numpy as np
 from scipy.fft import rfft
 
 from hkmaps.checks import expect_count, expect_finite, expect_number
+from hkmaps.densities.coefficients import expect_coefficients, l2_norm
 from hkmaps.errors import InputError
-from hkmaps.maps.bases import expect_coefficients, l2_norm
 
 DIMENSIONS = 3
 POINTS_AT_ONCE = 512

@@ -3,7 +3,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from hkmaps.errors import InputError
-from hkmaps.maps.reference_frame import ReferenceFrame
+from hkmaps.geometry.frame import ReferenceFrame
 from hkmaps.molecules.systems import MOLECULES
 from hkmaps.seeds import random_stream
 

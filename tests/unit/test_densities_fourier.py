@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.maps import FourierBasis
 
 LENGTH, FREQUENCIES, POINTS = 12.0, 9, 30
 BASIS = FourierBasis(LENGTH, FREQUENCIES)

@@ -1,0 +1,1 @@
+"""How densities of molecules are represented."""

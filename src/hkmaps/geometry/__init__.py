@@ -1,0 +1,1 @@
+"""Molecules in space, before anything is calculated: the ground floor of the three dimensions."""
