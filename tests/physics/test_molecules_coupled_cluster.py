@@ -49,6 +49,23 @@ def test_the_table_holds_the_geometries_in_order(tmp_path):
     assert messages == ["3/3 geometries by CCSD(T)/sto-3g"]
 
 
+def test_a_geometry_that_does_not_converge_is_a_row_that_says_so(tmp_path, monkeypatch):
+    geometries = random_geometries(H2, 5, 2, seed=1).iloc[:2]
+    energies = module.coupled_cluster_energies
+
+    def failing(symbols, positions, orbital_basis):
+        if np.array_equal(positions.ravel(), geometries["positions"].iloc[0]):
+            raise ConvergenceError("CCSD of HH with sto-3g did not converge.")
+        return energies(symbols, positions, orbital_basis)
+
+    monkeypatch.setattr(module, "coupled_cluster_energies", failing)
+    table = coupled_cluster_table(H2, geometries, "sto-3g")
+    write_table(table, tmp_path / "table.parquet", COUPLED_CLUSTER)
+    read = read_table(tmp_path / "table.parquet", COUPLED_CLUSTER)
+    assert read["energy"].isna().tolist() == [True, False]
+    assert read["failure"].iloc[0] == "CCSD of HH with sto-3g did not converge."
+
+
 @pytest.mark.filterwarnings("ignore:Basis may be available")
 def test_what_cannot_be_calculated_is_one_sentence(monkeypatch):
     with pytest.raises(InputError, match="no basis set 'cc-none' for HH"):
