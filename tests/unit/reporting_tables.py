@@ -5,7 +5,7 @@ import pandas as pd
 
 from hkmaps.conditioning import compare_diatomics, pair_table
 from hkmaps.datasets import SYSTEMS, parameter_grid, solve_systems
-from hkmaps.datasets.functionals import FUNCTIONALS
+from hkmaps.datasets.functionals import FUNCTIONALS, Functional
 from hkmaps.exact import potential_family, solve_one_electron, uniform_grid
 from hkmaps.reporting.measurements import StudySettings, StudyTables
 
@@ -25,6 +25,7 @@ def study_tables() -> StudyTables:
         atoms=atoms,
         diatomics=diatomics(),
         architecture=architecture(),
+        searched=Functional("A", "V"),
         search=grid_search(),
         grid_search=_grid_search_summary(),
         table1=table1(),

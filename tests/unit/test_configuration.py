@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from hkmaps.configuration import describe_schema, read_schema, typed, validate_config
+from hkmaps.datasets import FUNCTIONALS
 from hkmaps.errors import InputError
 
 REPOSITORY = Path(__file__).parents[2]
@@ -55,6 +56,12 @@ def test_every_key_has_type_unit_and_description():
     check(SCHEMA, "")
     for name, node in SCHEMA["$defs"].items():
         check(node, name)
+
+
+def test_the_published_study_learns_the_functionals_of_table_1():
+    names = [functional.path_name for functional in FUNCTIONALS]
+    assert PUBLISHED["networks"]["functionals"] == names
+    assert SCHEMA["properties"]["networks"]["properties"]["functionals"]["items"] == {"enum": names}
 
 
 def test_the_manual_holds_what_the_schema_says():

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from reporting_tables import PAIR, SETTINGS, study_tables
 
 from hkmaps.conditioning import pair_table
+from hkmaps.datasets import VARIABLES
 from hkmaps.reporting.claims import decide
 from hkmaps.reporting.figures import (
     claims,
@@ -21,7 +22,13 @@ from hkmaps.reporting.figures import (
 )
 from hkmaps.reporting.measurements import measure_paper_a
 from hkmaps.reporting.published import read_published
-from hkmaps.reporting.style import DOUBLE_WIDTH, house_style, new_figure, save_figure
+from hkmaps.reporting.style import (
+    DOUBLE_WIDTH,
+    QUANTITY_SYMBOLS,
+    house_style,
+    new_figure,
+    save_figure,
+)
 
 PUBLISHED = read_published(Path(__file__).parents[2] / "config" / "published.csv")
 CONVERGED = {"atoms": "atoms-converged", "diatomics": "diatomics-converged"}
@@ -137,6 +144,29 @@ def test_errors_stand_beside_the_printed_ones(figures, name, values):
     assert len(printed) == 8
     assert set(values) < set(printed)
     assert len(series(figures[name].axes[0], "_")) >= 8  # medians
+
+
+@pytest.mark.parametrize(
+    ("kept", "ticks", "legend"),
+    [
+        (["E[V]", "A[V]", "T[V]", "Eg[V]", "A[n]", "T[n]", "Eg[n]"], "EATG", "nV"),
+        (["T[n]", "Eg[V]"], "TG", "nV"),
+        (["A[V]"], "A", "V"),
+    ],
+)
+def test_functionals_that_are_left_out_have_no_bars(tables, kept, ticks, legend):
+    table1 = tables.table1[tables.table1["functional"].isin(kept)]
+    figure = networks.functional_errors(table1, PUBLISHED, "diatomics")
+    (axes,) = figure.axes
+    means = table1[table1["dataset"] == "diatomics"]["mae_mean"]
+    assert [bar.get_height() for bar in axes.patches] == pytest.approx(1000 * means)
+    labels = [label.get_text() for label in axes.get_xticklabels()]
+    assert labels == [QUANTITY_SYMBOLS["Eg" if tick == "G" else tick] for tick in ticks]
+    shown = [VARIABLES[key] in texts(figure) for key in ("n", "V")]
+    assert shown == [key in legend for key in ("n", "V")]
+    for axes in networks.converged_errors(table1, CONVERGED).axes:
+        assert len(axes.patches) == 2 * len(kept)
+        assert len(axes.get_xticks()) == len(kept)
 
 
 def test_dead_networks_are_shown(figures):

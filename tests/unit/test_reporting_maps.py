@@ -196,6 +196,36 @@ def test_a_data_set_without_printed_numbers_or_repeats_has_its_table():
     assert "| T[V] | - | 0.6 | 0.54 | 0.001 | - | - |" in text
 
 
+@pytest.mark.parametrize(
+    "kept",
+    [["E[V]", "A[V]", "T[V]", "Eg[V]", "A[n]", "T[n]", "Eg[n]"], ["T[n]", "E[V]"], ["Eg[V]"]],
+)
+def test_functionals_that_networks_do_not_learn_are_left_out(kept):
+    networks = table1().query("functional in @kept")
+    table = functional_methods_table(networks, error_table(), PUBLISHED)
+    assert list(table["functional"]) == 2 * [
+        each.label for each in FUNCTIONALS if each.label in kept
+    ]
+    text = functional_methods_markdown(table, PUBLISHED)
+    assert f"for {len(kept)} of {len(kept)} functionals" in text
+    for axes in functional_methods(networks, error_table(), ["atoms", "diatomics"]).axes:
+        assert len(axes.get_xticks()) == len(kept)
+        for marker in "so":
+            drawn = max(lines(axes, marker), key=lambda line: len(line.get_xdata()))
+            places = [round(place) for place in drawn.get_xdata()]
+            assert sorted(places) == list(range(len(kept)))
+
+
+def test_networks_of_some_functionals_respond_to_noise_beside_all_kernels():
+    noise = noise_table()
+    networks = noise["method"] == "CNN"
+    figure = noise_response(noise[~networks | (noise["quantity"] == "T")], pairs(), "atoms")
+    assert [len(lines(axes, "s")) for axes in figure.axes] == [0, 1, 0, 0]
+    figure = noise_response(noise[~networks], pairs(), "atoms")
+    assert "CNN" not in texts(figure)
+    assert [len(lines(axes, "o")) for axes in figure.axes] == [2, 1, 2, 1]
+
+
 def test_a_functional_that_a_method_lacks_is_named():
     errors = error_table()
     without = errors[(errors["functional"] != "T[n]") | (errors["dataset"] != "diatomics")]

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from reporting_tables import PAIR, SETTINGS, study_tables
 
+from hkmaps.datasets import FUNCTIONALS
 from hkmaps.errors import InputError
 from hkmaps.reporting.claims import decide
 from hkmaps.reporting.markdown import claims_markdown, table1_markdown
@@ -118,7 +119,9 @@ def test_sufficient_settings(errors, expected):
 
 
 def test_missing_rows_are_refused(tables):
-    short = dataclasses.replace(tables, table1=tables.table1[tables.table1["functional"] != "E[n]"])
+    rows = tables.table1
+    lost = (rows["dataset"] == "atoms") & (rows["functional"] == "E[n]")
+    short = dataclasses.replace(tables, table1=rows[~lost])
     with pytest.raises(InputError, match=r"lacks E\[n\] of atoms"):
         measure_paper_a(short, SETTINGS, tables.atom_pairs.loc[PAIR])
     with pytest.raises(InputError, match=r"lacks E\[n\] of atoms"):
@@ -126,6 +129,60 @@ def test_missing_rows_are_refused(tables):
     empty = dataclasses.replace(tables, grid_search=tables.grid_search[:0])
     with pytest.raises(InputError, match=r"lacks A\[V\] of atoms"):
         measure_paper_a(empty, SETTINGS, tables.atom_pairs.loc[PAIR])
+
+
+def without(tables, *labels):
+    """The tables of a study that leaves functionals out."""
+    kept = [functional for functional in FUNCTIONALS if functional.label not in labels]
+    searched = next((each for each in kept if each.label == "A[V]"), kept[0])
+    return dataclasses.replace(
+        tables,
+        table1=tables.table1[~tables.table1["functional"].isin(labels)],
+        searched=searched,
+        grid_search=tables.grid_search.assign(functional=searched.label),
+    )
+
+
+FIGURE_8 = {"A.fig8.best_learning_rate", "A.fig8.best_batch_size"}
+OF_ALL = {"A.fig9.orders_min", "A.fig9.orders_max", "A.fig14.all_functionals"}
+OF_POTENTIAL = {"A.sec3.1.potential_min", "A.sec3.1.potential_max"}
+
+
+@pytest.mark.parametrize(
+    ("label", "others"),
+    [
+        ("A[n]", OF_ALL),
+        ("T[n]", OF_ALL | {"A.abstract.accurate_functionals", "A.sec3.1.invariant_density"}),
+        ("E[V]", OF_ALL | OF_POTENTIAL | {"A.abstract.accurate_functionals"}),
+        ("A[V]", OF_ALL | OF_POTENTIAL | FIGURE_8 | {"A.abstract.accurate_functionals"}),
+    ],
+)
+def test_claims_that_take_a_functional_that_is_left_out_are_not_run(
+    tables, measured, label, others
+):
+    short = measure_paper_a(without(tables, label), SETTINGS, tables.atom_pairs.loc[PAIR])
+    claims = decide(PAPER_A, short).set_index("id")
+    not_run = claims.index[claims["verdict"] == "not run"]
+    assert set(not_run) == others | {f"A.table1.{name}.{label}" for name in ("atoms", "molecules")}
+    assert (claims.loc[not_run, "explanation"] == f"networks.functionals leaves out {label}.").all()
+    assert claims.loc["A.sec1.functionals", "measured"] == 7
+    rest = claims.index.difference([*not_run, "A.sec1.functionals"])
+    assert (claims.loc[rest, "measured"] == measured.loc[rest, "measured"]).all()
+
+
+@pytest.mark.parametrize("kept", FUNCTIONALS, ids=lambda kept: kept.label)
+def test_one_functional_is_enough_for_table_1_and_the_claims(tables, kept):
+    left_out = [each.label for each in FUNCTIONALS if each != kept]
+    short = without(tables, *left_out)
+    claims = decide(PUBLISHED, measure_paper_a(short, SETTINGS, tables.atom_pairs.loc[PAIR]))
+    verdicts = claims.set_index("id")["verdict"]
+    assert verdicts[f"A.table1.atoms.{kept.label}"] != "not run"
+    assert verdicts["A.fig14.all_functionals"] == "not run"
+    assert f"leaves out {', '.join(left_out)}." in claims_markdown(claims)
+    text = table1_markdown(short.table1, PUBLISHED)
+    assert text.count(f"| {kept.label} |") == 4
+    assert not any(f"| {label} |" in text for label in left_out)
+    assert f"networks.functionals leaves out {', '.join(left_out)}." in text
 
 
 def test_table_1_stands_beside_the_published_one(tables):

@@ -347,6 +347,11 @@ EDITS = [
         }.items()
     ),
     edit(
+        *("networks.functionals", ["E-V", "A-V", "T-V", "Eg-V", "A-n", "T-n", "Eg-n"]),
+        *("grid_search_table", "table1", "noise_response"),
+        what="one less, of n",
+    ),
+    edit(
         *("networks.oversized_batches", "refuse", "grid_search", "repeats"),
         networks={
             "grid_search": {"batch_sizes": [4]},

@@ -93,12 +93,14 @@ CASES = {
             {"family": "atom"},
             "the key model_systems.data_sets.ions.grid",
         ),
+        ("networks.functionals", ["E-n", "E[V]"], "functionals.1 is E[V]; allowed: E-V, A-V, T-V"),
         ("molecules.systems.He", {"geometries": 9, "test": 3}, "must have the molecules of molec"),
         (f"{SYSTEMS}.propane", {"pools": [[300]], "training_points": [5]}, "names propane; there"),
     ],
     "empty lists": [
         ("networks.grid_search.learning_rates", [], "is []; it needs at least 1 entries"),
         ("model_systems.convergence.hydrogen_lengths", [], "is []; it needs at least 1 entries"),
+        ("networks.functionals", [], "networks.functionals is []; it needs at least 1 entries"),
         ("maps.molecules.training_points.H2", [], "H2 is []; it needs at least 1 entries"),
         (f"{SYSTEMS}.ethane.pools", [], "pools is []; it needs at least 1 entries"),
         (f"{SYSTEMS}.ethane.pools", [[]], "pools.0 is []; it needs at least 1 entries"),
@@ -106,6 +108,7 @@ CASES = {
     ],
     "duplicates": [
         ("networks.grid_search.batch_sizes", [4, 4], "is [4, 4]; no entry may stand there twice"),
+        ("networks.functionals", ["T-n", "T-n"], "[T-n, T-n]; no entry may stand there twice"),
         ("model_systems.accept_unconverged", ["atoms"] * 2, "no entry may stand there twice"),
         ("maps.exact_systems.noise", [0, 0.0], "is [0, 0.0]; no entry may stand there twice"),
         (f"{SYSTEMS}.ethane.pools", [[300, 350], [350, 300]], "no pool may stand there twice"),

@@ -112,6 +112,32 @@ def test_a_data_set_that_goes_again_leaves_its_networks_and_takes_the_others_as_
     assert (copy.folder / "results/networks/ions/E-n/ensemble.safetensors").exists()
 
 
+def functionals_of(jobs):
+    """Rule -> the functionals that its jobs write files of."""
+    found = {}
+    for job in jobs:
+        for path in job.outputs:
+            if match := re.search(r"(?<=[/_])(?:E|A|T|Eg)-[nV](?=[/.])", path):
+                found.setdefault(job.rule, set()).add(match[0])
+    return found
+
+
+def test_a_functional_that_is_left_out_is_in_no_job(study):
+    names = {f"{quantity}-{variable}" for quantity in ("E", "A", "T", "Eg") for variable in "nV"}
+    of_functionals = ("grid_search", "repeats", "arnstein_fig08")
+    assert functionals_of(study.jobs) == dict.fromkeys(of_functionals, names)
+    kept = ["T-n", "E-V"]
+    jobs = study.all_jobs({"networks": {"functionals": kept}})
+    assert functionals_of(jobs) == {rule: set(kept) for rule in of_functionals}
+    assert rules(jobs) == rules(study.jobs)
+    assert not [path for job in jobs for path in job.inputs if "/A-V/" in path]
+
+
+def test_the_order_of_functionals_changes_nothing(study):
+    order = ["T-n", "Eg-n", "E-n", "A-n", "Eg-V", "T-V", "A-V", "E-V"]
+    assert rules(study.jobs_to_run({"networks": {"functionals": order}})) <= set(LAST)
+
+
 def test_of_an_edit_that_ran_and_is_undone_the_last_settings_alone_are_known(copy):
     copy.finish({"networks": {"repeats": {"count": 3}}})
     assert rules(copy.rerun().again) - set(LAST) == {"repeats"}

@@ -85,7 +85,12 @@ def sampled_of(sample):
     return sample.rpartition("/")[0]
 
 
-FUNCTIONALS = [functional.path_name for functional in PAPER_FUNCTIONALS]
+# In the order of the paper, whatever that of the config.
+FUNCTIONALS = [
+    functional.path_name
+    for functional in PAPER_FUNCTIONALS
+    if functional.path_name in config["networks"]["functionals"]
+]
 SEARCHED_DATA_SETS = config["networks"]["grid_search"]["data_sets"]
 SEARCHED = {"data_set": SEARCHED_DATA_SETS, "functional": FUNCTIONALS}
 MAPPED_DATA_SETS = config["maps"]["exact_systems"]["data_sets"]

@@ -1,10 +1,12 @@
 """Decide every printed number with what was measured."""
 
+from pathlib import Path
+
 import pandas as pd
 from study_job import study_job
 
 from hkmaps.conditioning import COMPARISONS, PAIRS
-from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS
+from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS, Functional
 from hkmaps.exact.convergence import CONVERGENCE
 from hkmaps.maps.results import (
     CONFORMER_ERRORS,
@@ -62,6 +64,7 @@ def paper_a(inputs, params, published):
         atoms=read_table(inputs.atoms, SYSTEMS),
         diatomics=read_table(inputs.diatomics, SYSTEMS),
         architecture=read_table(inputs.architecture, ARCHITECTURE),
+        searched=Functional.from_path_name(Path(inputs.search).parent.name),
         search=read_table(inputs.search, GRID_SEARCH),
         grid_search=read_table(inputs.grid_search, GRID_SEARCH_SUMMARY),
         table1=read_table(inputs.table1, TABLE1),

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from hkmaps.datasets.functionals import FUNCTIONALS
 from hkmaps.errors import InputError
 from hkmaps.maps.results import GAUGE_AWARE_PREFIX, HOHENBERG_KOHN, KRR, PREDICTED
+from hkmaps.reporting.learned import functional_rows, learned_functionals
 from hkmaps.reporting.markdown import markdown_table, printed_mae, readable
 from hkmaps.tables import Column, TableSchema
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
@@ -54,7 +54,7 @@ _METHODS = {
 def functional_methods_table(
     table1: pd.DataFrame, errors: pd.DataFrame, published: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the errors of every functional by every method.
+    """Return the errors of every functional that networks have learned, by every method.
 
     Args:
         table1: rows of `TABLE1`, the networks.
@@ -69,17 +69,18 @@ def functional_methods_table(
     Raises:
         InputError: networks or direct kernel ridge regression lack a functional of a data set.
     """
+    functionals = learned_functionals(table1)
     shown = errors[errors["energy_training"].fillna(PREDICTED) == PREDICTED]
     rows = []
     for dataset in errors["dataset"].unique():
-        networks = table1[table1["dataset"] == dataset].set_index("functional")
+        networks = functional_rows(table1, dataset)
         kernels = shown[shown["dataset"] == dataset].set_index(["functional", "method"])["mae"]
-        for functional in FUNCTIONALS:
+        for functional in functionals:
             label = functional.label
-            if label not in networks.index or (label, KRR) not in kernels.index:
+            if (label, KRR) not in kernels.index:
                 raise InputError(
-                    f"The table of methods lacks {label} of {dataset}; every data set needs all of"
-                    f" {', '.join(f.label for f in FUNCTIONALS)} by networks and by {KRR}."
+                    f"The table of methods lacks {label} of {dataset} by {KRR}; every data set"
+                    f" needs all of {', '.join(each.label for each in functionals)}."
                 )
             row = {"dataset": dataset, "functional": label}
             row |= {"quantity": functional.quantity, "variable": functional.variable}

@@ -6,9 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from hkmaps.datasets.functionals import FUNCTIONALS
 from hkmaps.exact import QUANTITIES
 from hkmaps.maps.results import GAUGE_AWARE_PREFIX, HOHENBERG_KOHN, KRR
+from hkmaps.reporting.learned import learned_functionals
 from hkmaps.reporting.style import (
     BLACK,
     BLUE,
@@ -135,7 +135,7 @@ def _response(axes: Axes, rows: pd.DataFrame, colour: str, marker: str, face: st
 
 @house_style()
 def functional_methods(table1: pd.DataFrame, errors: pd.DataFrame, datasets: list[str]) -> Figure:
-    """Draw the errors of the eight functionals by every method, side by side.
+    """Draw the errors of the functionals that networks have learned, by every method.
 
     Args:
         table1: tables/table1.parquet, the networks; a point is the mean over the repeats.
@@ -145,11 +145,14 @@ def functional_methods(table1: pd.DataFrame, errors: pd.DataFrame, datasets: lis
     figure = new_figure(DOUBLE_WIDTH, 3.6)
     panels = np.atleast_1d(figure.subplots(1, len(datasets), sharey=True))
     # Functionals of the density first, as in the paper's figures.
-    functionals = sorted(FUNCTIONALS, key=lambda functional: functional.variable != "n")
+    learned = learned_functionals(table1)
+    functionals = sorted(learned, key=lambda functional: functional.variable != "n")
+    of_density = sum(functional.variable == "n" for functional in functionals)
     labels = [functional.label for functional in functionals]
     shown = errors[errors["energy_training"].fillna("predicted") == "predicted"]
     networks = table1.rename(columns={"mae_mean": "mae"}).assign(method=CNN)
     rows = pd.concat([networks[["dataset", "method", "functional", "mae"]], shown])
+    rows = rows[rows["functional"].isin(labels)]
     for axes, dataset in zip(panels, datasets, strict=True):
         here = rows[rows["dataset"] == dataset]
         for method, dodge in _DODGE.items():
@@ -166,7 +169,9 @@ def functional_methods(table1: pd.DataFrame, errors: pd.DataFrame, datasets: lis
             )
         axes.axhline(_CHEMICAL_ACCURACY, **_ACCURACY_LINE)
         for position in range(1, len(labels)):
-            axes.axvline(position - 0.5, color=GREY, linewidth=0.3 if position != 4 else 1.0)
+            axes.axvline(
+                position - 0.5, color=GREY, linewidth=0.3 if position != of_density else 1.0
+            )
         symbols = [f"{QUANTITY_SYMBOLS[f.quantity]}[${f.variable}$]" for f in functionals]
         axes.set_xticks(range(len(labels)), symbols)
         axes.tick_params(axis="x", length=0)

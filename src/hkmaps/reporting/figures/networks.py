@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from hkmaps.datasets.functionals import FUNCTIONALS, VARIABLES
+from hkmaps.datasets.functionals import VARIABLES
 from hkmaps.exact import QUANTITIES
+from hkmaps.reporting.learned import functional_rows, learned_functionals
 from hkmaps.reporting.markdown import printed_mae
 from hkmaps.reporting.style import (
     BLACK,
@@ -88,19 +89,21 @@ def grid_search(search: pd.DataFrame, published: pd.DataFrame, title: str) -> Fi
 
 @house_style()
 def functional_errors(table1: pd.DataFrame, published: pd.DataFrame, dataset: str) -> Figure:
-    """Draw the errors of the eight functionals beside the printed ones (paper A, Figures 9, 14).
+    """Draw the errors of the functionals beside the printed ones (paper A, Figures 9, 14).
 
     Args:
         table1: tables/table1.parquet.
         published: rows of `read_published`.
         dataset: the data set that is drawn.
     """
-    rows = table1[table1["dataset"] == dataset].set_index("functional")
+    rows = functional_rows(table1, dataset)
+    functionals = learned_functionals(table1)
+    quantities = [key for key in QUANTITIES if key in {each.quantity for each in functionals}]
     figure = new_figure(1.45 * COLUMN_WIDTH, 3.0)
     axes = figure.subplots()
-    for functional in FUNCTIONALS:
+    for functional in functionals:
         side = -1 if functional.variable == "n" else 1
-        position = list(QUANTITIES).index(functional.quantity) + side * _BAR / 2
+        position = quantities.index(functional.quantity) + side * _BAR / 2
         row = rows.loc[functional.label]
         mean, deviation, median = (
             row[name] * MILLIHARTREE_PER_HARTREE for name in ("mae_mean", "mae_std", "mae_median")
@@ -138,11 +141,12 @@ def functional_errors(table1: pd.DataFrame, published: pd.DataFrame, dataset: st
     _chemical_accuracy(axes)
     axes.set_yscale("log")
     axes.set_ylim(*_limits(rows))
-    axes.set_xticks(range(len(QUANTITIES)), [QUANTITY_SYMBOLS[key] for key in QUANTITIES])
+    axes.set_xticks(range(len(quantities)), [QUANTITY_SYMBOLS[key] for key in quantities])
     axes.set(xlabel="predicted quantity", ylabel=ERROR_LABEL, title=dataset)
     handles = [
         Patch(color=VARIABLE_COLOURS[key], label=f"from {VARIABLES[key]} ${key}(x)$")
         for key in ("n", "V")
+        if key in {each.variable for each in functionals}
     ]
     handles += [
         Line2D([], [], color=BLACK, marker="_", linestyle="none", markersize=9, label="median"),
@@ -172,13 +176,13 @@ def converged_errors(table1: pd.DataFrame, families: dict[str, str]) -> Figure:
     """
     figure = new_figure(DOUBLE_WIDTH, 3.0)
     panels = np.atleast_1d(figure.subplots(1, len(families), sharey=True))
-    labels = [functional.label for functional in FUNCTIONALS]
+    functionals = learned_functionals(table1)
     for axes, (name, converged) in zip(panels, families.items(), strict=True):
         for dataset, side, colour in ((name, -1, GREY), (converged, 1, SKY)):
-            rows = table1[table1["dataset"] == dataset].set_index("functional").loc[labels]
+            rows = functional_rows(table1, dataset)
             means = rows["mae_mean"] * MILLIHARTREE_PER_HARTREE
             axes.bar(
-                np.arange(len(labels)) + side * _BAR / 2,
+                np.arange(len(functionals)) + side * _BAR / 2,
                 means,
                 _BAR * 0.92,
                 color=colour,
@@ -186,7 +190,7 @@ def converged_errors(table1: pd.DataFrame, families: dict[str, str]) -> Figure:
                 error_kw={"linewidth": 0.9},
             )
             axes.plot(
-                np.arange(len(labels)) + side * _BAR / 2,
+                np.arange(len(functionals)) + side * _BAR / 2,
                 rows["mae_median"] * MILLIHARTREE_PER_HARTREE,
                 "_",
                 color=BLACK,
@@ -194,8 +198,8 @@ def converged_errors(table1: pd.DataFrame, families: dict[str, str]) -> Figure:
                 markeredgewidth=1.2,
             )
         _chemical_accuracy(axes)
-        symbols = [f"{QUANTITY_SYMBOLS[f.quantity]}[${f.variable}$]" for f in FUNCTIONALS]
-        axes.set_xticks(range(len(labels)), symbols)
+        symbols = [f"{QUANTITY_SYMBOLS[f.quantity]}[${f.variable}$]" for f in functionals]
+        axes.set_xticks(range(len(functionals)), symbols)
         axes.set(xlabel="functional", title=name)
     panels[0].set_yscale("log")
     panels[0].set_ylim(*_limits(table1))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from hkmaps.datasets.functionals import Functional
 from hkmaps.reporting.measurements.conditioning import (
     figure10_measurements,
     figure11_measurements,
@@ -35,7 +36,8 @@ class StudyTables:
         atoms: model_systems/atoms.parquet.
         diatomics: model_systems/diatomics.parquet.
         architecture: networks/architecture.parquet.
-        search: networks/atoms/A-V/grid_search.parquet.
+        searched: A[V], or another functional where that is left out.
+        search: networks/atoms/{searched}/grid_search.parquet.
         grid_search: tables/grid_search.parquet.
         table1: tables/table1.parquet.
         atom_pairs: conditioning/atoms.parquet.
@@ -47,6 +49,7 @@ class StudyTables:
     atoms: pd.DataFrame
     diatomics: pd.DataFrame
     architecture: pd.DataFrame
+    searched: Functional
     search: pd.DataFrame
     grid_search: pd.DataFrame
     table1: pd.DataFrame
@@ -105,6 +108,7 @@ def measure_paper_a(
             *grid_search_measurements(
                 tables.search,
                 tables.grid_search,
+                tables.searched,
                 settings.grid_search_steps,
                 settings.validation_fraction,
             ),

@@ -5,14 +5,23 @@ import re
 
 import pandas as pd
 
-from hkmaps.datasets.functionals import FUNCTIONALS
+from hkmaps.datasets.functionals import FUNCTIONALS, Functional
 from hkmaps.errors import InputError
+from hkmaps.reporting.learned import functional_rows
 from hkmaps.reporting.markdown import GAUGE_DEPENDENT_DENSITY_FUNCTIONALS, PUBLISHED_NAMES
 from hkmaps.reporting.measurements.record import Measurement, in_mha
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
 
 _TABLE1 = "tables/table1.parquet"
 _FIGURES = {"atoms": "figures/arnstein_fig09.png", "diatomics": "figures/arnstein_fig14.png"}
+
+_ALL = [functional.label for functional in FUNCTIONALS]
+_OF_POTENTIAL = [functional.label for functional in FUNCTIONALS if functional.variable == "V"]
+_STANDING_OUT = list(GAUGE_DEPENDENT_DENSITY_FUNCTIONALS)
+_OTHERS = [label for label in _ALL if label not in _STANDING_OUT]
+_INVARIANT_OF_DENSITY = ["T[n]", "Eg[n]"]
+_SEARCHED = "A[V]"
+"""The functional of Figure 8."""
 
 
 def architecture_measurements(architecture: pd.DataFrame) -> list[Measurement]:
@@ -40,38 +49,32 @@ def architecture_measurements(architecture: pd.DataFrame) -> list[Measurement]:
 
 
 def grid_search_measurements(
-    search: pd.DataFrame, summary: pd.DataFrame, steps: int, validation_fraction: float
+    search: pd.DataFrame,
+    summary: pd.DataFrame,
+    functional: Functional,
+    steps: int,
+    validation_fraction: float,
 ) -> list[Measurement]:
-    """Return the extent of the grid search of A[V] for atoms, and its best cell (Figure 8).
+    """Return the extent of the grid search for atoms, and its best cell for A[V] (Figure 8).
 
     Args:
-        search: networks/atoms/A-V/grid_search.parquet.
+        search: networks/atoms/{functional}/grid_search.parquet.
         summary: tables/grid_search.parquet.
+        functional: A[V], or another one where that is left out and its best cell is not known.
         steps: update steps of each network, from the config.
         validation_fraction: share of the training data kept for validation, from the config.
 
     Raises:
-        InputError: the summary lacks A[V] of the atoms.
+        InputError: the summary lacks the functional for the atoms.
     """
-    found = summary[(summary["dataset"] == "atoms") & (summary["functional"] == "A[V]")]
+    label = functional.label
+    found = summary[(summary["dataset"] == "atoms") & (summary["functional"] == label)]
     if found.empty:
-        raise InputError("tables/grid_search.parquet lacks A[V] of atoms, which Figure 8 shows.")
-    row = found.iloc[0]
-    where = "As in networks/atoms/A-V/grid_search.parquet."
+        raise InputError(
+            f"tables/grid_search.parquet lacks {label} of atoms, which claims of paper A need."
+        )
+    where = f"As in networks/atoms/{functional.path_name}/grid_search.parquet."
     from_config = "As in config/config.yaml, networks.grid_search."
-    runs = _runs(search, row["published_learning_rate"], row["published_batch_size"])
-    best_runs = _runs(search, row["winner_learning_rate"], row["winner_batch_size"])
-    minima = search.groupby(["learning_rate", "batch_size"])["minimum_validation_mse"]
-    scatter = (minima.max() / minima.min()).median()
-    best = (
-        f"The winner of {len(minima)} cells is"
-        f" {row['winner_learning_rate']:g} with batch size {row['winner_batch_size']:g}"
-        f" (validation MSE {row['winner_mse']:.2g} Ha^2); the published cell has rank"
-        f" {row['published_rank']:g} with {row['ratio']:.3g} times that. Single runs reach"
-        f" {best_runs} in the winning and {runs} in the published cell; in the median cell the runs"
-        f" differ by a factor {scatter:.2g} (tables/grid_search.parquet,"
-        " figures/arnstein_fig08_atoms_A-V.png)."
-    )
     rates, batches = search["learning_rate"], search["batch_size"]
     cells = len(search[["learning_rate", "batch_size"]].drop_duplicates())
     return [
@@ -85,10 +88,31 @@ def grid_search_measurements(
         Measurement("A.sec2.3.3.validation_fraction", 100 * validation_fraction, from_config),
         Measurement("A.sec2.3.3.grid_search_steps", steps, from_config),
         Measurement("A.sec2.3.3.grid_search_runs", search["run"].nunique(), where),
-        Measurement(
-            "A.fig8.best_learning_rate", row["winner_learning_rate"], best, ratio=row["ratio"]
-        ),
-        Measurement("A.fig8.best_batch_size", row["winner_batch_size"], best, ratio=row["ratio"]),
+        *_best_cell(search, found.iloc[0]),
+    ]
+
+
+def _best_cell(search: pd.DataFrame, row: pd.Series) -> list[Measurement]:
+    """The best cell of A[V], from its search and its row of the summary."""
+    names = {key: f"A.fig8.best_{key}" for key in ("learning_rate", "batch_size")}
+    if row["functional"] != _SEARCHED:
+        return [_left_out(name, [_SEARCHED]) for name in names.values()]
+    runs = _runs(search, row["published_learning_rate"], row["published_batch_size"])
+    best_runs = _runs(search, row["winner_learning_rate"], row["winner_batch_size"])
+    minima = search.groupby(["learning_rate", "batch_size"])["minimum_validation_mse"]
+    scatter = (minima.max() / minima.min()).median()
+    best = (
+        f"The winner of {len(minima)} cells is"
+        f" {row['winner_learning_rate']:g} with batch size {row['winner_batch_size']:g}"
+        f" (validation MSE {row['winner_mse']:.2g} Ha^2); the published cell has rank"
+        f" {row['published_rank']:g} with {row['ratio']:.3g} times that. Single runs reach"
+        f" {best_runs} in the winning and {runs} in the published cell; in the median cell the runs"
+        f" differ by a factor {scatter:.2g} (tables/grid_search.parquet,"
+        " figures/arnstein_fig08_atoms_A-V.png)."
+    )
+    return [
+        Measurement(name, row[f"winner_{key}"], best, ratio=row["ratio"])
+        for key, name in names.items()
     ]
 
 
@@ -109,9 +133,9 @@ def table1_measurements(
         training_steps: update steps of each network, from the config.
 
     Raises:
-        InputError: a functional of atoms or diatomics is missing.
+        InputError: atoms or diatomics lack a functional of the table.
     """
-    sets = {name: _errors(table1, name) for name in PUBLISHED_NAMES}
+    sets = {name: functional_rows(table1, name) for name in PUBLISHED_NAMES}
     rows = sets["atoms"]
     repeats = int(rows["repeats"].min())
     tests = int((atoms["split"] == "test").sum())
@@ -131,43 +155,59 @@ def table1_measurements(
         ),
     ]
     for dataset, errors in sets.items():
-        for label, row in errors.iterrows():
+        for label in _ALL:
             name = f"A.table1.{PUBLISHED_NAMES[dataset]}.{label}"
-            measurements.append(_mean_error(name, dataset, label, row))
+            if label in errors.index:
+                measurements.append(_mean_error(name, dataset, label, errors.loc[label]))
+            else:
+                measurements.append(_left_out(name, [label]))
     return measurements + _statements(sets)
 
 
 def _statements(sets: dict[str, pd.DataFrame]) -> list[Measurement]:
     atoms, diatomics = sets["atoms"], sets["diatomics"]
-    standing_out = atoms.loc[list(GAUGE_DEPENDENT_DENSITY_FUNCTIONALS)]
-    others = atoms.drop(index=list(GAUGE_DEPENDENT_DENSITY_FUNCTIONALS))
-    of_potential = atoms[atoms["variable"] == "V"]
-    invariant = atoms.loc[["T[n]", "Eg[n]"]]
-
-    def extreme(name: str, dataset: str, rows: pd.DataFrame, largest: bool = True) -> Measurement:
-        mean = rows["mae_mean"]
-        label = mean.idxmax() if largest else mean.idxmin()
-        return _mean_error(name, dataset, label, rows.loc[label])
-
-    largest, smallest = others["mae_mean"].max(), others["mae_mean"].min()
-    explanation = (
-        f"E[n] and A[n] lie between {in_mha(standing_out['mae_mean'].min())} and"
-        f" {in_mha(standing_out['mae_mean'].max())} mHa, the others between {in_mha(smallest)} and"
-        f" {in_mha(largest)} mHa ({_TABLE1}, {_FIGURES['atoms']})."
-    )
-    orders = (
-        math.log10(standing_out["mae_mean"].min() / largest),
-        math.log10(standing_out["mae_mean"].max() / smallest),
-    )
     return [
-        extreme("A.abstract.accurate_functionals", "atoms", others),
-        extreme("A.sec3.1.potential_min", "atoms", of_potential, largest=False),
-        extreme("A.sec3.1.potential_max", "atoms", of_potential),
-        extreme("A.sec3.1.invariant_density", "atoms", invariant),
-        Measurement("A.fig9.orders_min", orders[0], explanation),
-        Measurement("A.fig9.orders_max", orders[1], explanation),
-        extreme("A.fig14.all_functionals", "diatomics", diatomics),
+        _extreme("A.abstract.accurate_functionals", "atoms", atoms, _OTHERS),
+        _extreme("A.sec3.1.potential_min", "atoms", atoms, _OF_POTENTIAL, largest=False),
+        _extreme("A.sec3.1.potential_max", "atoms", atoms, _OF_POTENTIAL),
+        _extreme("A.sec3.1.invariant_density", "atoms", atoms, _INVARIANT_OF_DENSITY),
+        *_orders(atoms["mae_mean"]),
+        _extreme("A.fig14.all_functionals", "diatomics", diatomics, _ALL),
     ]
+
+
+def _extreme(
+    name: str, dataset: str, rows: pd.DataFrame, labels: list[str], largest: bool = True
+) -> Measurement:
+    """The largest or smallest mean error of the functionals, all of which it takes."""
+    if missing := [label for label in labels if label not in rows.index]:
+        return _left_out(name, missing)
+    mean = rows.loc[labels, "mae_mean"]
+    label = mean.idxmax() if largest else mean.idxmin()
+    return _mean_error(name, dataset, label, rows.loc[label])
+
+
+def _orders(means: pd.Series) -> list[Measurement]:
+    """Orders of magnitude by which E[n] and A[n] of the atoms lie above the others."""
+    names = ("A.fig9.orders_min", "A.fig9.orders_max")
+    if missing := [label for label in _ALL if label not in means.index]:
+        return [_left_out(name, missing) for name in names]
+    standing_out, others = means[_STANDING_OUT], means[_OTHERS]
+    explanation = (
+        f"E[n] and A[n] lie between {in_mha(standing_out.min())} and"
+        f" {in_mha(standing_out.max())} mHa, the others between {in_mha(others.min())} and"
+        f" {in_mha(others.max())} mHa ({_TABLE1}, {_FIGURES['atoms']})."
+    )
+    ratios = standing_out.min() / others.max(), standing_out.max() / others.min()
+    return [
+        Measurement(name, math.log10(ratio), explanation)
+        for name, ratio in zip(names, ratios, strict=True)
+    ]
+
+
+def _left_out(name: str, labels: list[str]) -> Measurement:
+    """A number that takes functionals that networks do not learn."""
+    return Measurement(name, None, f"networks.functionals leaves out {', '.join(labels)}.")
 
 
 def _mean_error(name: str, dataset: str, label: str, row: pd.Series) -> Measurement:
@@ -182,16 +222,6 @@ def _mean_error(name: str, dataset: str, label: str, row: pd.Series) -> Measurem
         row["mae_std"] * MILLIHARTREE_PER_HARTREE,
         int(row["repeats"]),
     )
-
-
-def _errors(table1: pd.DataFrame, dataset: str) -> pd.DataFrame:
-    rows = table1[table1["dataset"] == dataset].set_index("functional")
-    labels = [functional.label for functional in FUNCTIONALS]
-    if missing := [label for label in labels if label not in rows.index]:
-        raise InputError(
-            f"{_TABLE1} lacks {', '.join(missing)} of {dataset}; Table 1 needs {', '.join(labels)}."
-        )
-    return rows.loc[labels]
 
 
 def _sizes(layer: dict) -> tuple[list[int], list[int]]:
