@@ -18,7 +18,11 @@ REPOSITORY = Path(__file__).parents[2]
 SOURCES = sorted(
     path for folder in ("src", "workflow") for path in (REPOSITORY / folder).rglob("*.py")
 )
-RULES = [REPOSITORY / "Snakefile", *sorted((REPOSITORY / "workflow").rglob("*.smk"))]
+RULES = [
+    REPOSITORY / "Snakefile",
+    REPOSITORY / "workflow/Snakefile",
+    *sorted((REPOSITORY / "workflow").rglob("*.smk")),
+]
 
 RUN_FILES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 """Modules whose loading of a file can run code in it."""

@@ -51,10 +51,15 @@ CONFIG = {
 }
 
 
+def use(folder, snakefile):
+    """Write the other workflow into a folder."""
+    (folder / "Snakefile").write_text(SNAKEFILE.format(snakefile=snakefile))
+
+
 @pytest.fixture
 def outer(checkout, tmp_path):
     """A folder with the other workflow; the study of the tests lies elsewhere."""
-    (tmp_path / "Snakefile").write_text(SNAKEFILE.format(snakefile=checkout.folder / "Snakefile"))
+    use(tmp_path, checkout.folder / "workflow/Snakefile")
     (tmp_path / "config.yaml").write_text(yaml.safe_dump({"hkmaps": CONFIG}))
     return tmp_path
 
@@ -75,7 +80,9 @@ def test_rules_of_the_module_run_with_the_config_of_the_other_workflow(outer):
     assert "Nothing to be done" in again.stdout + again.stderr
 
 
-def test_all_files_of_all_rules_are_found_from_there(outer):
+@pytest.mark.parametrize("snakefile", ["Snakefile", "workflow/Snakefile"])
+def test_all_files_of_all_rules_are_found_from_there(outer, checkout, snakefile):
+    use(outer, checkout / snakefile)
     run = snakemake(outer, "--dry-run", "hkmaps_all")
     output = run.stdout + run.stderr
     assert run.returncode == 0, output

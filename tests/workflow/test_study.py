@@ -55,6 +55,13 @@ def test_every_printed_number_has_a_verdict(finished):
     assert all(name in text for name in differs["id"])
 
 
+@pytest.mark.parametrize("snakefile", ["Snakefile", "workflow/Snakefile"])
+def test_a_finished_study_has_nothing_to_do_by_either_snakefile(finished, snakefile):
+    run = finished.run(options=("--dry-run", "--snakefile", snakefile))
+    assert run.returncode == 0, run.stderr
+    assert "Nothing to be done" in run.stdout + run.stderr
+
+
 def test_every_figure_is_there_as_png_and_pdf(finished):
     figures = finished / "results/figures"
     names = {path.stem for path in figures.glob("*.png")}

@@ -21,7 +21,7 @@ if not (REPOSITORY / "src/hkmaps").is_dir():
         " of its repository, as a module of another workflow, too."
     )
 # Whether the Snakefile of the run is another one.
-IN_MODULE = Path(workflow.basedir).resolve() != REPOSITORY
+IN_MODULE = Path(workflow.basedir).resolve() not in (REPOSITORY, REPOSITORY / "workflow")
 # The library of this checkout, installed or not; study_job.py does the same for the jobs.
 sys.path.insert(0, str(REPOSITORY / "src"))
 # One thread a job: the same sums in the same order whatever --cores is, and cores go to jobs.
