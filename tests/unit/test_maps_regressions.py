@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from hkmaps import maps
 from hkmaps.errors import InputError
 from hkmaps.kernels import training_data
 from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
@@ -119,13 +118,6 @@ def test_training_data_that_do_not_go_together_are_refused():
         KohnShamMap().fit(data[0], np.full(12, np.nan))
     with pytest.raises(InputError, match=r"potentials has the shape \(25,\)"):
         KohnShamMap().fit(data[0][0], data[2])
-
-
-def test_every_public_name_is_there():
-    for name in maps.__all__:
-        assert getattr(maps, name) is not None
-    with pytest.raises(AttributeError, match="no attribute nothing"):
-        _ = maps.nothing
 
 
 def test_tables_of_maps_are_read_without_scikit_learn():

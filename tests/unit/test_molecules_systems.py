@@ -126,7 +126,7 @@ def test_the_proton_of_malonaldehyde_may_be_at_either_oxygen():
 
 def test_molecules_are_known_without_engines_and_scikit_learn():
     code = (
-        "import sys; from hkmaps.molecules import TRAJECTORY, find_molecule;"
+        "import sys, hkmaps.molecules.results; from hkmaps.molecules.systems import find_molecule;"
         "find_molecule('benzene');"
         "print([name for name in ('openmm', 'pyscf', 'sklearn', 'ase') if name in sys.modules])"
     )

@@ -6,6 +6,7 @@ import pytest
 import yaml
 from conftest import REPOSITORY, Study
 from reruns import (
+    CALCULATE,
     CLAIMS,
     EDITS,
     FIXED,
@@ -165,7 +166,7 @@ def test_a_molecule_that_is_added_computes_nothing_of_the_others(copy):
     assert all("benzene" in path for job in added.new for path in job.outputs)
     assert rules(added.again) <= {*LAST, "study_engine_accuracy"}
     gather = {"bogojeski_table2", "bogojeski_fig02", "study_conformer_curves"}
-    gather.add("engine_accuracy_table")
+    gather |= {"engine_accuracy_table", "reference_calculations"}
     assert rules(added.follows) == {*gather, "study_engine_accuracy", *CLAIMS, *LAST}
 
 
@@ -183,17 +184,32 @@ def test_a_molecule_that_is_added_computes_nothing_of_the_others(copy):
     ],
 )
 def test_an_edit_of_the_library_runs_the_rules_that_use_it(copy, path, starts):
-    with (copy.folder / "src/hkmaps" / path).open("a") as file:
-        file.write("\n")
+    append(copy, path, "EDITED = True\n" if path.endswith(".py") else "\n")
     assert rules(copy.rerun().again) - set(LAST) == starts
 
 
+def append(study, path, text):
+    with (study.folder / "src/hkmaps" / path).open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+@pytest.mark.parametrize(
+    "path", ["kernels/hyperparameter_search.py", "exact/two_electrons.py", "maps/results.py"]
+)
+def test_code_that_learns_or_solves_in_one_dimension_calculates_no_reference(copy, path):
+    append(copy, path, "# A remark.\n")
+    assert not copy.rerun().again
+    append(copy, path, "EDITED = True\n")
+    again = rules(copy.rerun().again)
+    assert again
+    assert not again & {*CALCULATE, "coupled_cluster", "geometries", "classical_trajectory"}
+
+
 def test_code_of_pyscf_calculates_again_and_moves_nothing(copy):
-    with (copy.folder / "src/hkmaps/molecules/pyscf_engine.py").open("a") as file:
-        file.write("\n")
+    append(copy, "molecules/pyscf_engine.py", "EDITED = True\n")
     rerun = copy.rerun()
     again = rules(rerun.again)
-    assert {"reference_chunk", "engine_accuracy", "ab_initio_trajectory"} <= again
+    assert {*CALCULATE} <= again
     never = {"classical_trajectory", "geometries", "training_pool", "held_out_conformers"}
     assert not never & (again | rules(rerun.follows))
 
@@ -208,8 +224,7 @@ def test_the_style_of_figures_draws_them_all_again_and_computes_nothing(copy):
 
 
 def test_touch_takes_results_as_those_of_the_present_code(copy):
-    with (copy.folder / "src/hkmaps/molecules/systems.py").open("a") as file:
-        file.write("\n")
+    append(copy, "molecules/systems.py", "EDITED = True\n")
     assert "reference_chunk" in rules(copy.jobs_to_run())
     copy.snakemake("--touch")
     assert copy.jobs_to_run() == set()

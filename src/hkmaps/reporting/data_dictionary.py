@@ -109,7 +109,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
 """Path in results/ -> the table there, or what else it is; the first path that fits counts."""
 
 _FOLDERS = {"sample"}
-"""Wildcards that stand for more than one folder: a molecule, or a molecule and a pool."""
+"""Wildcards that stand for more than one folder: a molecule, a draw of it, and a pool."""
 
 _INTRODUCTION = """\
 # What a run makes
@@ -123,7 +123,7 @@ PyArrow (and pandas with it), DuckDB and Polars read and fastparquet does not: t
 columns alone. Energies are in Ha and lengths in bohr. A list of type sequence may have another
 length in every row, any other list has one length in the whole table. `{sample}` is a molecule or,
 for those with dynamics, a molecule and a pool or the test run, such as `ethane/300+350K` and
-`ethane/test`.
+`ethane/test`, or those of a draw, such as `ethane/draw1/test`.
 """
 
 
@@ -172,7 +172,7 @@ def _anchor(heading: str) -> str:
 
 def _expression(pattern: str) -> str:
     def wildcard(match: re.Match) -> str:
-        return "[^/]+(?:/[^/]+)?" if match[1] in _FOLDERS else "[^/]+"
+        return "[^/]+(?:/[^/]+){0,2}" if match[1] in _FOLDERS else "[^/]+"
 
     return re.sub(r"\\\{(\w+)\\\}", wildcard, re.escape(pattern))
 
