@@ -108,8 +108,9 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
 )
 """Path in results/ -> the table there, or what else it is; the first path that fits counts."""
 
-_FOLDERS = {"sample"}
-"""Wildcards that stand for more than one folder: a molecule, a draw of it, and a pool."""
+_MOLECULE = r"[^/]+(?:/draw\d+)?"
+_FOLDERS = {"molecule": _MOLECULE, "sample": rf"{_MOLECULE}(?:/[^/]+)?"}
+"""Wildcards that may stand for more than one folder: a molecule or a draw of it, and its pool."""
 
 _INTRODUCTION = """\
 # What a run makes
@@ -172,7 +173,7 @@ def _anchor(heading: str) -> str:
 
 def _expression(pattern: str) -> str:
     def wildcard(match: re.Match) -> str:
-        return "[^/]+(?:/[^/]+){0,2}" if match[1] in _FOLDERS else "[^/]+"
+        return _FOLDERS.get(match[1], "[^/]+")
 
     return re.sub(r"\\\{(\w+)\\\}", wildcard, re.escape(pattern))
 
