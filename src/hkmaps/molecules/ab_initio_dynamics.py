@@ -14,7 +14,7 @@ from hkmaps.fingerprints import code_fingerprint
 from hkmaps.molecules.ase_dynamics import Dynamics, moving_atoms, snapshot, trajectory_table
 from hkmaps.molecules.engines import ReferenceEngine, SelfConsistencyError
 from hkmaps.molecules.reference_calculator import ReferenceCalculator
-from hkmaps.molecules.systems import Molecule
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.tensor_files import read_tensors, reading, write_tensors
 
 STEPS_PER_MESSAGE = 10
@@ -45,7 +45,7 @@ def ab_initio_trajectory(
 
     Args:
         engine: what calculates the forces.
-        molecule: an entry of `MOLECULES`.
+        molecule: what the geometries are of.
         positions: first frame, shape (atoms, 3), in bohr.
         velocities: of the first frame, shape (atoms, 3), in bohr Ha/hbar.
         steps: number of time steps; there is one frame more.

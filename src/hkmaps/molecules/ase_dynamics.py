@@ -10,7 +10,7 @@ from ase import Atoms, units
 from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.molecules.geometries import expect_positions
 from hkmaps.molecules.results import DYNAMICS_ENDS, TRAJECTORY
-from hkmaps.molecules.systems import Molecule
+from hkmaps.geometry.molecule import Molecule
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,7 @@ def moving_atoms(molecule: Molecule, positions: np.ndarray, velocities: np.ndarr
     """Return a molecule in motion, as ASE has it.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: what the geometries are of.
         positions: shape (atoms, 3), in bohr.
         velocities: shape (atoms, 3), in bohr Ha/hbar.
 
@@ -88,7 +88,7 @@ def thermal_velocities(
     """Draw velocities from the Maxwell-Boltzmann distribution.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: what the geometries are of.
         temperature: in K.
         stream: where random numbers come from.
 
@@ -105,7 +105,7 @@ def without_rigid_motion(
     """Return velocities less those of the molecule's translation and rotation as a rigid body.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: what the geometries are of.
         positions: shape (atoms, 3), in any unit.
         velocities: shape (atoms, 3).
 
@@ -126,7 +126,7 @@ def snapshot(molecule: Molecule, atoms: Atoms, title: str) -> dict[str, Any]:
     """Return positions around the centre of mass and energies, as `TRAJECTORY` has them.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: what the geometries are of.
         atoms: the molecule with a calculator.
         title: the dynamics and how far it came, for messages.
 

@@ -16,7 +16,7 @@ from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.molecules.engines import expect_atoms
 from hkmaps.molecules.geometries import expect_positions
 from hkmaps.molecules.results import COUPLED_CLUSTER
-from hkmaps.molecules.systems import Molecule
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.tables import stack
 
 GEOMETRIES_PER_MESSAGE = 10
@@ -35,7 +35,7 @@ def coupled_cluster_table(
     A geometry that does not converge is a row that says so, without energies.
 
     Args:
-        molecule: an entry of `MOLECULES`, of closed shells.
+        molecule: the molecule, of closed shells.
         geometries: rows of `GEOMETRIES`.
         orbital_basis: all-electron Gaussian basis set, by PySCF's name, such as "cc-pvtz".
         progress: called with a line of text after every few geometries.

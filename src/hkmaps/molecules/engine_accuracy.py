@@ -9,7 +9,7 @@ from hkmaps.errors import InputError
 from hkmaps.molecules.engines import ReferenceEngine
 from hkmaps.molecules.reference import reference_table
 from hkmaps.molecules.results import ENGINE_ACCURACY, TIGHT
-from hkmaps.molecules.systems import Molecule
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.tables import stack
 
 
@@ -26,7 +26,7 @@ def engine_accuracy_table(
     in common does not count.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: what the geometries are of.
         geometries: at least two rows of `GEOMETRIES`.
         engines: engines by the name of their settings.
         tight: an engine with the same basis sets whose other settings leave nothing to gain.

@@ -6,7 +6,7 @@ is none of those that everybody uses.
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,14 +14,16 @@ import numpy as np
 
 from hkmaps.errors import InputError
 from hkmaps.molecules.paw_sets import paw_folder, valence_electrons
-from hkmaps.molecules.systems import Molecule
+from hkmaps.geometry.molecule import Molecule
 
 USUAL = {
     "functional": ("PBE",),
     "orbital_basis": ("gth-szv", "gth-dzvp", "gth-tzvp", "gth-tzv2p"),
     "pseudopotential": ("gth-pbe",),
 }
-"""Names that PySCF knows for H, C and O, which are all elements of `MOLECULES`, by setting."""
+"""Names that PySCF knows for the elements of `USUAL_ELEMENTS`, by setting."""
+
+USUAL_ELEMENTS = frozenset({"H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl"})
 
 USUAL_ALL_ELECTRON = ("cc-pvdz", "cc-pvtz", "cc-pvqz")
 """Basis sets for all electrons that PySCF knows for the same elements."""
@@ -50,7 +52,7 @@ def expect_espresso_functional(name: str) -> None:
 
 
 def expect_known_names(
-    engine: str, settings: Mapping[str, Any], molecules: Iterable[Molecule]
+    engine: str, settings: Mapping[str, Any], molecules: Sequence[Molecule]
 ) -> None:
     """Check names among the settings of an engine; without PySCF, only those of Quantum ESPRESSO.
 
@@ -68,7 +70,10 @@ def expect_known_names(
         if settings["pseudopotentials"]:
             for symbol in sorted({symbol for each in molecules for symbol in each.symbols}):
                 valence_electrons(symbol, paw_folder(settings["pseudopotentials"]))
-    elif engine == "pyscf" and not all(settings[key] in names for key, names in USUAL.items()):
+    elif engine == "pyscf" and not (
+        all(settings[key] in names for key, names in USUAL.items())
+        and all(USUAL_ELEMENTS.issuperset(each.symbols) for each in molecules)
+    ):
         try:
             from hkmaps.densities.fourier import FourierBasis  # noqa: PLC0415
             from hkmaps.molecules.pyscf_engine import PyscfEngine  # noqa: PLC0415
@@ -84,7 +89,7 @@ def expect_known_names(
 
 def expect_known_all_electron_basis(name: str, molecule: Molecule) -> None:
     """Raise `InputError` where PySCF lacks a basis set for all electrons of a molecule."""
-    if name in USUAL_ALL_ELECTRON:
+    if name in USUAL_ALL_ELECTRON and USUAL_ELEMENTS.issuperset(molecule.symbols):
         return
     try:
         from hkmaps.molecules.coupled_cluster import all_electron_mole  # noqa: PLC0415

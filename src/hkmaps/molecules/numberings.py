@@ -16,7 +16,7 @@ from networkx.algorithms.isomorphism import GraphMatcher, categorical_node_match
 from scipy.spatial.distance import cdist
 
 from hkmaps.errors import InputError
-from hkmaps.molecules.systems import ISOTOPES, Molecule
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 BONDED = (1.3, 1.6)
@@ -158,7 +158,7 @@ def named_alike(molecule: Molecule, positions: np.ndarray) -> tuple[np.ndarray, 
     this is right for it, or else the first of those that are.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: what the geometries are of.
         positions: shape (S, atoms, 3), in bohr, the elements in the molecule's order.
 
     Returns:
@@ -167,8 +167,7 @@ def named_alike(molecule: Molecule, positions: np.ndarray) -> tuple[np.ndarray, 
     Raises:
         InputError: a geometry has other bonds, or is the mirror image.
     """
-    symbols = tuple(ISOTOPES.get(symbol, symbol) for symbol in molecule.symbols)
-    reference = molecule.reference_positions[None]
+    symbols, reference = molecule.symbols, molecule.reference_positions[None]
     numberings = Numberings(molecule.name, symbols, reference, molecule.bonds)
     rows = np.tile(np.arange(len(symbols)), (len(positions), 1))
     for number in np.flatnonzero(~numberings.keeps(positions)):

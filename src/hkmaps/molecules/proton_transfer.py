@@ -1,5 +1,6 @@
-"""The proton between malonaldehyde's oxygens: a start that passes it on, and where it is passed."""
+"""A proton between two atoms: a start of dynamics that passes it on, and where it is passed."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -9,13 +10,16 @@ from hkmaps.errors import InputError
 from hkmaps.molecules.ase_dynamics import thermal_velocities, without_rigid_motion
 from hkmaps.molecules.geometries import expect_positions
 from hkmaps.molecules.results import PROTON_TRANSFER
-from hkmaps.molecules.systems import ANGSTROM, Molecule
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.seeds import random_stream
 from hkmaps.tables import stack
-from hkmaps.units import ELECTRON_MASS_PER_ATOMIC_MASS, KCAL_PER_MOL_PER_HARTREE
+from hkmaps.units import (
+    ANGSTROM_PER_BOHR,
+    ELECTRON_MASS_PER_ATOMIC_MASS,
+    KCAL_PER_MOL_PER_HARTREE,
+)
 
-TRANSFERS = {"malonaldehyde": (0, 5, 4)}
-"""Molecule -> the atoms that a proton goes from, the proton, and what it goes to."""
+ANGSTROM = 1 / ANGSTROM_PER_BOHR
 
 DISPLACEMENT = 0.25 * ANGSTROM
 """How far the proton starts from the middle, in bohr: at the bond length of an O-H group."""
@@ -30,7 +34,7 @@ the minima."""
 
 
 def proton_transfer_start(
-    molecule: Molecule, temperature: float, seed: int
+    molecule: Molecule, transfer: Sequence[int], temperature: float, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return a start of dynamics from which the proton passes from one atom to the other at once.
 
@@ -40,7 +44,8 @@ def proton_transfer_start(
     second: there it has 5 kcal/mol towards the second.
 
     Args:
-        molecule: one of `TRANSFERS`.
+        molecule: its reference geometry is that of the transfer.
+        transfer: the atom that the proton goes from, the proton, and what it goes to.
         temperature: of the other velocities, in K.
         seed: the study's seed.
 
@@ -48,9 +53,9 @@ def proton_transfer_start(
         Positions in bohr and velocities in bohr Ha/hbar, each of shape (atoms, 3).
 
     Raises:
-        InputError: the molecule has no proton to pass on.
+        InputError: the transfer is not of three atoms, the middle one hydrogen.
     """
-    donor, proton, acceptor = _transfer(molecule)
+    donor, proton, acceptor = _expect_transfer(molecule, transfer)
     positions = molecule.reference_positions.copy()
     way = positions[acceptor] - positions[donor]
     way /= np.linalg.norm(way)
@@ -63,7 +68,9 @@ def proton_transfer_start(
     return positions, without_rigid_motion(molecule, positions, velocities)
 
 
-def proton_transfer_table(molecule: Molecule, trajectory: pd.DataFrame) -> pd.DataFrame:
+def proton_transfer_table(
+    molecule: Molecule, transfer: Sequence[int], trajectory: pd.DataFrame
+) -> pd.DataFrame:
     """Return where the proton is in each frame of a trajectory.
 
     The coordinate is the distance from the first atom less that from the second. The proton is
@@ -72,16 +79,17 @@ def proton_transfer_table(molecule: Molecule, trajectory: pd.DataFrame) -> pd.Da
     passes the middle from one frame to the next, both are counted.
 
     Args:
-        molecule: one of `TRANSFERS`.
+        molecule: what the trajectory is of.
+        transfer: as for `proton_transfer_start`.
         trajectory: rows of `TRAJECTORY`.
 
     Returns:
         pandas.DataFrame with the columns of `PROTON_TRANSFER`.
 
     Raises:
-        InputError: the molecule has no proton to pass on, or the trajectory is of another.
+        InputError: as for `proton_transfer_start`, or the trajectory is of another molecule.
     """
-    donor, proton, acceptor = _transfer(molecule)
+    donor, proton, acceptor = _expect_transfer(molecule, transfer)
     if trajectory.empty:
         return PROTON_TRANSFER.empty()
     positions = expect_positions(molecule, stack(trajectory["positions"]))
@@ -109,9 +117,13 @@ def _transferring(coordinate: np.ndarray) -> np.ndarray:
     return flags
 
 
-def _transfer(molecule: Molecule) -> tuple[int, int, int]:
-    if molecule.name not in TRANSFERS:
+def _expect_transfer(molecule: Molecule, transfer: Sequence[int]) -> tuple[int, int, int]:
+    atoms = range(len(molecule.symbols))
+    right = len(set(transfer)) == 3 and set(transfer) <= set(atoms)
+    if not right or molecule.symbols[transfer[1]] != "H":
         raise InputError(
-            f"{molecule.name} has no proton to pass on; there is one in {', '.join(TRANSFERS)}."
+            f"The transfer of a proton in {molecule.name} is {list(transfer)}; it must be three"
+            f" different atoms of 0 to {atoms[-1]}, the second of them hydrogen."
         )
-    return TRANSFERS[molecule.name]
+    donor, proton, acceptor = transfer
+    return donor, proton, acceptor

@@ -16,7 +16,7 @@ from hkmaps.molecules.engines import (
 )
 from hkmaps.molecules.geometries import expect_positions
 from hkmaps.molecules.results import REFERENCE, REFERENCE_CALCULATIONS
-from hkmaps.molecules.systems import Molecule
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.tables import stack
 
 GEOMETRIES_PER_MESSAGE = 10
@@ -38,7 +38,7 @@ def reference_table(
     density, and the next one starts afresh.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: what the geometries are of.
         geometries: rows of `GEOMETRIES`; dynamics that ended early may leave none for a chunk.
         engine: what calculates them.
         progress: called with a line of text after every few geometries and after each failure.
