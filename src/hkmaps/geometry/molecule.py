@@ -186,7 +186,7 @@ def read_structure(path: str | Path) -> tuple[tuple[str, ...], np.ndarray]:
         )
     try:
         atoms = read(path)
-    except Exception as error:  # noqa: BLE001 - of each format's own reader
+    except Exception as error:
         raise InputError(
             f"The structure file {path} cannot be read by ase.io"
             f" ({type(error).__name__}: {' '.join(str(error).split())}); an xyz file is one that can."

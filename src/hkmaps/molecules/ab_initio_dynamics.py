@@ -11,10 +11,10 @@ from ase.md.verlet import VelocityVerlet
 
 from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.fingerprints import code_fingerprint
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.ase_dynamics import Dynamics, moving_atoms, snapshot, trajectory_table
 from hkmaps.molecules.engines import ReferenceEngine, SelfConsistencyError
 from hkmaps.molecules.reference_calculator import ReferenceCalculator
-from hkmaps.geometry.molecule import Molecule
 from hkmaps.tensor_files import read_tensors, reading, write_tensors
 
 STEPS_PER_MESSAGE = 10

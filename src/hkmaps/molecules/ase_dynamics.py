@@ -8,9 +8,9 @@ import pandas as pd
 from ase import Atoms, units
 
 from hkmaps.errors import ConvergenceError, InputError
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.geometries import expect_positions
 from hkmaps.molecules.results import DYNAMICS_ENDS, TRAJECTORY
-from hkmaps.geometry.molecule import Molecule
 
 
 @dataclass(frozen=True, eq=False)

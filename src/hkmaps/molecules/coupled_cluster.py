@@ -13,10 +13,10 @@ from pyscf.data.elements import chemcore
 from pyscf.lib.exceptions import BasisNotFoundError
 
 from hkmaps.errors import ConvergenceError, InputError
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.engines import expect_atoms
 from hkmaps.molecules.geometries import expect_positions
 from hkmaps.molecules.results import COUPLED_CLUSTER
-from hkmaps.geometry.molecule import Molecule
 from hkmaps.tables import stack
 
 GEOMETRIES_PER_MESSAGE = 10

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from hkmaps.errors import InputError
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.engines import ReferenceEngine
 from hkmaps.molecules.reference import reference_table
 from hkmaps.molecules.results import ENGINE_ACCURACY, TIGHT
-from hkmaps.geometry.molecule import Molecule
 from hkmaps.tables import stack
 
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from hkmaps.errors import InputError
-from hkmaps.molecules.paw_sets import paw_folder, valence_electrons
 from hkmaps.geometry.molecule import Molecule
+from hkmaps.molecules.paw_sets import paw_folder, valence_electrons
 
 USUAL = {
     "functional": ("PBE",),

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from hkmaps.errors import InputError
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.ase_dynamics import thermal_velocities, without_rigid_motion
 from hkmaps.molecules.geometries import expect_positions
 from hkmaps.molecules.results import PROTON_TRANSFER
-from hkmaps.geometry.molecule import Molecule
 from hkmaps.seeds import random_stream
 from hkmaps.tables import stack
 from hkmaps.units import (

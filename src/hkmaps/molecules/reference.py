@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.spatial.distance import cdist
 
 from hkmaps.errors import InputError
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.engines import (
     ReferenceCalculation,
     ReferenceEngine,
@@ -16,7 +17,6 @@ from hkmaps.molecules.engines import (
 )
 from hkmaps.molecules.geometries import expect_positions
 from hkmaps.molecules.results import REFERENCE, REFERENCE_CALCULATIONS
-from hkmaps.geometry.molecule import Molecule
 from hkmaps.tables import stack
 
 GEOMETRIES_PER_MESSAGE = 10
