@@ -1,4 +1,4 @@
-"""Maps by kernel ridge regression: the exact systems of paper A, H2 and H2O, paper B's Table 1."""
+"""Maps by kernel ridge regression: of the exact systems of paper A, and of molecules (paper B)."""
 
 
 rule functional_errors:
@@ -71,49 +71,145 @@ rule noise_response:
         "../scripts/noise_response.py"
 
 
-rule molecule_errors:
+# Maps are trained on a sample, their pool; what they are trained on, by name.
+TRAINED_ON = {
+    "geometries": "results/molecules/{sample}/geometries.parquet",
+    "energies": "results/molecules/{sample}/energies.parquet",
+}
+OF_DENSITIES = {
+    "subspace": "results/maps/{sample}/hohenberg_kohn/density_subspace.safetensors",
+    "coordinates": "results/maps/{sample}/density_coordinates.parquet",
+}
+DENSITIES = config["densities"]
+
+
+def maps_of(wildcards):
+    """How the maps of a pool are trained and tested."""
+    return SAMPLES.owners[sample_of(wildcards).owner]
+
+
+def test_sample(wildcards):
+    """The sample that maps of a pool are tested on; none where splits of the pool are random."""
+    maps = maps_of(wildcards)
+    if maps.get("splits"):
+        return None
+    return SAMPLES.by_name[f"{sample_of(wildcards).owner}/{maps['test']}"]
+
+
+def error_inputs(wildcards):
+    """What maps of a pool are trained on and tested on."""
+    inputs, test, pool = dict(TRAINED_ON), test_sample(wildcards), sample_of(wildcards)
+    if test is not None:
+        folder = f"results/molecules/{test.name}"
+        inputs["test_geometries"] = f"{folder}/geometries.parquet"
+        inputs["test_energies"] = f"{folder}/energies.parquet"
+    if pool.has_densities:
+        inputs |= OF_DENSITIES
+        if test is not None and test.has_densities:
+            inputs["test_coordinates"] = "results/maps/{sample}/test_coordinates.parquet"
+    return {name: path.format(sample=pool.name) for name, path in inputs.items()}
+
+
+def map_inputs(wildcards):
+    """What a map is trained on."""
+    inputs = TRAINED_ON | (OF_DENSITIES if wildcards.method == "hohenberg_kohn" else {})
+    return {name: path.format(sample=wildcards.sample) for name, path in inputs.items()}
+
+
+rule density_subspace:
     input:
-        geometries="results/molecules/{molecule}/geometries.parquet",
-        reference="results/molecules/{molecule}/reference.parquet",
+        lambda wildcards: sample_of(wildcards).chunk_files("reference"),
     output:
-        "results/maps/{molecule}/errors.parquet",
+        **OF_DENSITIES,
     log:
-        "logs/molecule_errors/{molecule}.log",
+        "logs/density_subspace/{sample}.log",
     benchmark:
-        "results/benchmarks/molecule_errors/{molecule}.tsv"
+        "results/benchmarks/density_subspace/{sample}.tsv"
     conda:
         "../../envs/study.yaml"
     params:
-        training_points=lambda wildcards: config["maps"]["molecules"]["training_points"][
-            wildcards.molecule
-        ],
-        splits=config["maps"]["molecules"]["splits"],
-        box_length=config["molecules"]["box_length"],
-        frequencies=config["molecules"]["frequencies"],
-        seed=config["seed"],
-        code=code("molecule_errors.py"),
+        densities=DENSITIES,
+        code=code("density_subspace.py"),
     script:
-        "../scripts/molecule_errors.py"
+        "../scripts/density_subspace.py"
+
+
+rule test_coordinates:
+    input:
+        subspace=OF_DENSITIES["subspace"],
+        reference=lambda wildcards: test_sample(wildcards).chunk_files("reference"),
+    output:
+        "results/maps/{sample}/test_coordinates.parquet",
+    log:
+        "logs/test_coordinates/{sample}.log",
+    benchmark:
+        "results/benchmarks/test_coordinates/{sample}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("test_coordinates.py"),
+    script:
+        "../scripts/test_coordinates.py"
+
+
+rule map_errors:
+    input:
+        unpack(error_inputs),
+        structure=structure,
+    output:
+        "results/maps/{sample}/errors.parquet",
+    log:
+        "logs/map_errors/{sample}.log",
+    benchmark:
+        "results/benchmarks/map_errors/{sample}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        sizes=lambda wildcards: maps_of(wildcards)["sizes"],
+        splits=lambda wildcards: maps_of(wildcards).get("splits"),
+        ordered=lambda wildcards: sample_of(wildcards).is_chosen,
+        seed=config["seed"],
+        code=code("map_errors.py"),
+    script:
+        "../scripts/map_errors.py"
+
+
+rule molecule_map:
+    input:
+        unpack(map_inputs),
+        structure=structure,
+    output:
+        "results/maps/{sample}/{method}/map.safetensors",
+    log:
+        "logs/molecule_map/{sample}_{method}.log",
+    benchmark:
+        "results/benchmarks/molecule_map/{sample}_{method}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        from_files=lambda wildcards: "densities" in sample_of(wildcards).known,
+        code=code("molecule_map.py"),
+    script:
+        "../scripts/molecule_map.py"
 
 
 rule predicted_density:
     input:
-        geometries="results/molecules/{molecule}/geometries.parquet",
-        reference="results/molecules/{molecule}/reference.parquet",
+        unpack(error_inputs),
+        structure=structure,
     output:
-        "results/maps/{molecule}/predicted_density.parquet",
+        "results/maps/{sample}/predicted_density.parquet",
     log:
-        "logs/predicted_density/{molecule}.log",
+        "logs/predicted_density/{sample}.log",
     benchmark:
-        "results/benchmarks/predicted_density/{molecule}.tsv"
+        "results/benchmarks/predicted_density/{sample}.tsv"
     conda:
         "../../envs/study.yaml"
     params:
-        training_points=lambda wildcards: max(
-            config["maps"]["molecules"]["training_points"][wildcards.molecule]
-        ),
-        box_length=config["molecules"]["box_length"],
-        frequencies=config["molecules"]["frequencies"],
+        molecule=molecule_settings,
+        size=lambda wildcards: max(maps_of(wildcards)["sizes"]),
         seed=config["seed"],
         code=code("predicted_density.py"),
     script:
@@ -122,26 +218,23 @@ rule predicted_density:
 
 rule potential_descriptor:
     input:
-        geometries="results/molecules/{molecule}/geometries.parquet",
-        reference="results/molecules/{molecule}/reference.parquet",
+        unpack(error_inputs),
+        structure=structure,
     output:
-        widths="results/maps/{molecule}/potential_widths.parquet",
-        spacings="results/maps/{molecule}/potential_spacings.parquet",
+        widths="results/maps/{sample}/potential_widths.parquet",
+        spacings="results/maps/{sample}/potential_spacings.parquet",
     log:
-        "logs/potential_descriptor/{molecule}.log",
+        "logs/potential_descriptor/{sample}.log",
     benchmark:
-        "results/benchmarks/potential_descriptor/{molecule}.tsv"
+        "results/benchmarks/potential_descriptor/{sample}.tsv"
     conda:
         "../../envs/study.yaml"
     params:
-        training_points=lambda wildcards: max(
-            config["maps"]["molecules"]["training_points"][wildcards.molecule]
-        ),
-        splits=config["maps"]["molecules"]["splits"],
-        widths=config["maps"]["molecules"]["potential_widths"],
-        spacings=config["maps"]["molecules"]["potential_spacings"],
-        box_length=config["molecules"]["box_length"],
-        frequencies=config["molecules"]["frequencies"],
+        molecule=molecule_settings,
+        size=lambda wildcards: max(maps_of(wildcards)["sizes"]),
+        splits=lambda wildcards: maps_of(wildcards)["splits"],
+        widths=config["maps"]["potential"]["widths"],
+        spacings=config["maps"]["potential"]["spacings"],
         seed=config["seed"],
         code=code("potential_descriptor.py"),
     script:
@@ -150,7 +243,7 @@ rule potential_descriptor:
 
 rule bogojeski_table1:
     input:
-        errors=MOLECULE_ERRORS,
+        errors=TABLE1_ERRORS,
         published=PUBLISHED,
     output:
         table="results/tables/bogojeski_table1.parquet",
@@ -171,3 +264,53 @@ rule bogojeski_table1:
         code=code("bogojeski_table1.py"),
     script:
         "../scripts/bogojeski_table1.py"
+
+
+rule bogojeski_table2:
+    input:
+        errors=TABLE2_ERRORS,
+        published=PUBLISHED,
+    output:
+        table="results/tables/bogojeski_table2.parquet",
+        markdown=report(
+            "results/tables/bogojeski_table2.md",
+            caption="../report/bogojeski_table2.rst",
+            category="Paper B",
+            labels={"item": "Table 2"},
+        ),
+    log:
+        "logs/bogojeski_table2.log",
+    benchmark:
+        "results/benchmarks/bogojeski_table2.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("bogojeski_table2.py"),
+    script:
+        "../scripts/bogojeski_table2.py"
+
+
+# A draw, such as ethane/draw1, is the molecule with trajectories, pool, test set and maps of its own.
+rule draws:
+    input:
+        [f"results/maps/{draw}/{config['draws']['pool']}/errors.parquet" for draw in SAMPLES.draws],
+    output:
+        table="results/tables/draws.parquet",
+        markdown=report(
+            "results/tables/draws.md",
+            caption="../report/draws.rst",
+            category="This study",
+            labels={"item": "draws"},
+        ),
+    log:
+        "logs/draws.log",
+    benchmark:
+        "results/benchmarks/draws.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("draws.py"),
+    script:
+        "../scripts/draws.py"

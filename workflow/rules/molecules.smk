@@ -1,29 +1,246 @@
-"""Geometries of molecules and their Kohn-Sham reference calculations (paper B)."""
+"""Samples: geometries of molecules and their reference calculations.
+
+The geometries of a sample, such as ethane/300+350K, are divided in chunks, and a job calculates one
+of them. A larger sample begins with the chunks of a smaller one.
+"""
+
+from hkmaps.molecules.results import CHOSEN, TIGHT
+from hkmaps.study.samples import GEOMETRIES_PER_CHUNK
+
+CHUNK = "results/molecules/{sample}/chunks/geometries_{chunk}.parquet"
 
 
-rule geometries:
+def names(samples):
+    """The pattern of the names of samples."""
+    return one_of(sample.name for sample in samples)
+
+
+def runs(method):
+    """The pattern of the names of dynamics by a method."""
+    return one_of(
+        {run.name for of in SAMPLES.runs.values() for run in of.values() if run.method == method}
+    )
+
+
+def trajectories(wildcards):
+    """The trajectories of all tautomers in the runs of a sample."""
+    sample = sample_of(wildcards)
+    return expand(
+        "results/molecules/{molecule}/trajectories/{run}_{tautomer}.parquet",
+        molecule=sample.owner,
+        run=[run.name for run in sample.runs],
+        tautomer=range(1 + len(entry_of(wildcards)["tautomers"])),
+    )
+
+
+def chosen_before(wildcards):
+    """The geometries of a sample that were chosen before a chunk."""
+    return sample_of(wildcards).chunk_files("geometries")[: int(wildcards.chunk)]
+
+
+def chunk_size(wildcards):
+    """Number of geometries of a chunk."""
+    return sample_of(wildcards).chunk_size(int(wildcards.chunk))
+
+
+def files_made(sample):
+    """What is made from the files of a sample, by name."""
+    if sample.has_densities:
+        kinds = ["geometries", "reference"] if "energies" in sample.known else ["geometries"]
+        return {kind: sample.chunk_files(kind) for kind in kinds}
+    return {
+        kind: [f"results/molecules/{sample.name}/{kind}.parquet"]
+        for kind in ("geometries", "energies")
+    }
+
+
+def file_paths(files):
+    """The files of a sample, as far as they are paths."""
+    keys = ("geometries", "atomic_numbers", "energies", "forces", "densities", "test")
+    named = [files.get(key) for key in keys]
+    return [path for path in named if isinstance(path, str) and Path(path).is_file()]
+
+
+def random_test(wildcards):
+    """Number of test geometries of a sample that its maps are tested on by random splits, or none."""
+    sample = sample_of(wildcards)
+    maps = SAMPLES.owners[sample.owner]
+    return maps["test"] if sample.key in maps["pools"] and maps.get("splits") else None
+
+
+def compared_engine():
+    """The engine whose settings are compared."""
+    return config["engines"][config["accuracy"]["engine"]]
+
+
+def compared_settings():
+    """Settings of that engine by name: those of the study, tight ones, others."""
+    chosen = {key: value for key, value in compared_engine().items() if key != "program"}
+    accuracy = config["accuracy"]
+    changes = {TIGHT: accuracy["tight"], **accuracy["others"], CHOSEN: {}}
+    return {name: chosen | settings for name, settings in changes.items()}
+
+
+rule classical_trajectory:
+    input:
+        structure=structure,
+        force_field=lambda wildcards: study_file(entry_of(wildcards)["force_field"]),
     output:
-        "results/molecules/{sample}/geometries.parquet",
+        "results/molecules/{molecule}/trajectories/{run}_{tautomer}.parquet",
     log:
-        "logs/geometries/{sample}.log",
+        "logs/classical_trajectory/{molecule}_{run}_{tautomer}.log",
     benchmark:
-        "results/benchmarks/geometries/{sample}.tsv"
+        "results/benchmarks/classical_trajectory/{molecule}_{run}_{tautomer}.tsv"
     wildcard_constraints:
-        sample=one_of(name for name in MOLECULES if name not in FILES),
+        run=runs("force_field"),
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        protocol=lambda wildcards: SAMPLES.runs[wildcards.molecule][wildcards.run].protocol,
+        seed=config["seed"],
+        code=code("classical_trajectory.py"),
+    script:
+        "../scripts/classical_trajectory.py"
+
+
+rule xtb_trajectory:
+    input:
+        structure=structure,
+    output:
+        "results/molecules/{molecule}/trajectories/{run}_{tautomer}.parquet",
+    log:
+        "logs/xtb_trajectory/{molecule}_{run}_{tautomer}.log",
+    benchmark:
+        "results/benchmarks/xtb_trajectory/{molecule}_{run}_{tautomer}.tsv"
+    wildcard_constraints:
+        run=runs("xtb"),
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        protocol=lambda wildcards: SAMPLES.runs[wildcards.molecule][wildcards.run].protocol,
+        seed=config["seed"],
+        code=code("xtb_trajectory.py"),
+    script:
+        "../scripts/xtb_trajectory.py"
+
+
+rule chosen_geometries:
+    input:
+        trajectories,
+        structure=structure,
+        chosen=chosen_before,
+    output:
+        CHUNK,
+    log:
+        "logs/chosen_geometries/{sample}_{chunk}.log",
+    benchmark:
+        "results/benchmarks/chosen_geometries/{sample}_{chunk}.tsv"
+    wildcard_constraints:
+        sample=names(SAMPLES.where("dynamics", is_chosen=True)),
     localrule: True
     conda:
         "../../envs/study.yaml"
     params:
-        settings=lambda wildcards: MOLECULES[wildcards.sample],
+        molecule=molecule_settings,
+        size=chunk_size,
         seed=config["seed"],
-        code=code("geometries.py"),
+        code=code("chosen_geometries.py"),
     script:
-        "../scripts/geometries.py"
+        "../scripts/chosen_geometries.py"
+
+
+rule first_snapshots:
+    input:
+        trajectories,
+        structure=structure,
+    output:
+        CHUNK,
+    log:
+        "logs/first_snapshots/{sample}_{chunk}.log",
+    benchmark:
+        "results/benchmarks/first_snapshots/{sample}_{chunk}.tsv"
+    wildcard_constraints:
+        sample=names(SAMPLES.where("dynamics", is_chosen=False)),
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        total=lambda wildcards: sample_of(wildcards).size,
+        chunk_size=GEOMETRIES_PER_CHUNK,
+        code=code("first_snapshots.py"),
+    script:
+        "../scripts/first_snapshots.py"
+
+
+rule drawn_geometries:
+    input:
+        structure=structure,
+    output:
+        CHUNK,
+    log:
+        "logs/drawn_geometries/{sample}_{chunk}.log",
+    benchmark:
+        "results/benchmarks/drawn_geometries/{sample}_{chunk}.tsv"
+    wildcard_constraints:
+        sample=names(
+            sample
+            for source in ("coordinates", "displacement", "normal_modes")
+            for sample in SAMPLES.where(source)
+        ),
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        settings=lambda wildcards: {
+            key: value
+            for key, value in sample_of(wildcards).settings.items()
+            if key in ("coordinates", "displacement", "normal_modes")
+        },
+        size=chunk_size,
+        chunk_size=GEOMETRIES_PER_CHUNK,
+        seed=config["seed"],
+        code=code("drawn_geometries.py"),
+    script:
+        "../scripts/drawn_geometries.py"
+
+
+# Samples that the user has files of: their tables are made from these.
+for sample in SAMPLES.where("files"):
+
+    rule:
+        name:
+            f"files_of_{re.sub('[^A-Za-z0-9]', '_', sample.name)}"
+        input:
+            file_paths(sample.settings["files"]),
+            structure=study_file(config["molecules"][sample.molecule]["structure"]),
+        output:
+            # Kept until the files turn out to be right: calculated ones may stand there.
+            **{kind: update(paths) for kind, paths in files_made(sample).items()},
+        log:
+            f"logs/reference_files/{sample.name}.log",
+        benchmark:
+            f"results/benchmarks/reference_files/{sample.name}.tsv"
+        conda:
+            "../../envs/study.yaml"
+        params:
+            molecule=molecule_settings(as_wildcards(sample.name)),
+            files=sample.settings["files"],
+            choose=sample.size,
+            seed=config["seed"],
+            densities=config["densities"],
+            code=code("reference_files.py"),
+        script:
+            "../scripts/reference_files.py"
 
 
 rule reference_chunk:
     input:
-        "results/molecules/{sample}/geometries.parquet",
+        geometries=CHUNK,
+        structure=structure,
     output:
         "results/molecules/{sample}/chunks/reference_{chunk}.parquet",
     log:
@@ -31,89 +248,46 @@ rule reference_chunk:
     benchmark:
         "results/benchmarks/reference_chunk/{sample}_{chunk}.tsv"
     wildcard_constraints:
-        sample=one_of(name for name in SAMPLES if name not in FILES),
+        sample=names(sample for sample in SAMPLES.by_name.values() if sample.is_calculated),
     conda:
         "../../envs/study.yaml"
     params:
-        engine=sample_engine,
-        box_length=config["molecules"]["box_length"],
-        frequencies=config["molecules"]["frequencies"],
-        precision=config["molecules"]["coefficient_precision"],
-        chunk_size=GEOMETRIES_PER_CHUNK,
-        code=lambda wildcards: engine_code(sample_engine(wildcards), "reference_chunk.py"),
+        molecule=molecule_settings,
+        engine=engine,
+        densities=config["densities"],
+        code=engine_code("reference_chunk.py"),
     script:
         "../scripts/reference_chunk.py"
 
 
-# Samples that the user has files of: their tables are made from these.
-for name, files in FILES.items():
-
-    rule:
-        name:
-            f"files_of_{re.sub('[^A-Za-z0-9]', '_', name)}"
-        input:
-            file_paths(files),
-        output:
-            # Kept until the files turn out to be right: calculated ones may stand there.
-            geometries=update(f"results/molecules/{name}/geometries.parquet"),
-            chunks=update(reference_chunks(name)),
-        log:
-            f"logs/reference_files/{name}.log",
-        benchmark:
-            f"results/benchmarks/reference_files/{name}.tsv"
-        conda:
-            "../../envs/study.yaml"
-        params:
-            sample=name,
-            files=files,
-            seed=config["seed"],
-            box_length=config["molecules"]["box_length"],
-            frequencies=config["molecules"]["frequencies"],
-            precision=config["molecules"]["coefficient_precision"],
-            code=code("reference_files.py"),
-        script:
-            "../scripts/reference_files.py"
-
-
-rule reference:
+rule sample:
     input:
-        lambda wildcards: reference_chunks(wildcards.molecule),
+        geometries=lambda wildcards: sample_of(wildcards).chunk_files("geometries"),
+        reference=lambda wildcards: sample_of(wildcards).chunk_files("reference"),
     output:
-        "results/molecules/{molecule}/reference.parquet",
+        geometries="results/molecules/{sample}/geometries.parquet",
+        energies="results/molecules/{sample}/energies.parquet",
     log:
-        "logs/reference/{molecule}.log",
+        "logs/sample/{sample}.log",
     benchmark:
-        "results/benchmarks/reference/{molecule}.tsv"
+        "results/benchmarks/sample/{sample}.tsv"
+    wildcard_constraints:
+        sample=names(sample for sample in SAMPLES.by_name.values() if sample.has_densities),
     localrule: True
     conda:
         "../../envs/study.yaml"
     params:
-        code=code("reference.py"),
+        test=random_test,
+        molecule=lambda wildcards: molecule_name(wildcards),
+        seed=config["seed"],
+        code=code("sample.py"),
     script:
-        "../scripts/reference.py"
-
-
-rule reference_energies:
-    input:
-        lambda wildcards: reference_chunks(wildcards.sample),
-    output:
-        "results/molecules/{sample}/energies.parquet",
-    log:
-        "logs/reference_energies/{sample}.log",
-    benchmark:
-        "results/benchmarks/reference_energies/{sample}.tsv"
-    localrule: True
-    conda:
-        "../../envs/study.yaml"
-    params:
-        code=code("reference_energies.py"),
-    script:
-        "../scripts/reference_energies.py"
+        "../scripts/sample.py"
 
 
 rule reference_calculations:
     input:
-        expand("results/molecules/{sample}/energies.parquet", sample=SAMPLES),
+        expand("results/molecules/{sample}/energies.parquet", sample=PAPER_SAMPLES),
     output:
         table="results/tables/reference_calculations.parquet",
         markdown=report(
@@ -130,8 +304,8 @@ rule reference_calculations:
     conda:
         "../../envs/study.yaml"
     params:
-        samples=list(SAMPLES),
-        allowed_failures=config["molecules"]["allowed_failures"],
+        samples=PAPER_SAMPLES,
+        allowed_failures=config["allowed_failures"],
         code=code("reference_calculations.py"),
     script:
         "../scripts/reference_calculations.py"
@@ -139,18 +313,66 @@ rule reference_calculations:
 
 rule coupled_cluster:
     input:
-        "results/molecules/{molecule}/geometries.parquet",
+        geometries="results/molecules/{sample}/geometries.parquet",
+        structure=structure,
     output:
-        "results/molecules/{molecule}/coupled_cluster.parquet",
+        "results/molecules/{sample}/coupled_cluster.parquet",
     log:
-        "logs/coupled_cluster/{molecule}.log",
+        "logs/coupled_cluster/{sample}.log",
     benchmark:
-        "results/benchmarks/coupled_cluster/{molecule}.tsv"
+        "results/benchmarks/coupled_cluster/{sample}.tsv"
     conda:
         "../../envs/study.yaml"
     params:
-        geometries=config["molecules"]["coupled_cluster"]["geometries"],
-        orbital_basis=config["molecules"]["coupled_cluster"]["orbital_basis"],
+        molecule=molecule_settings,
+        geometries=config["coupled_cluster"]["geometries"],
+        orbital_basis=config["coupled_cluster"]["orbital_basis"],
         code=code("coupled_cluster.py"),
     script:
         "../scripts/coupled_cluster.py"
+
+
+rule engine_accuracy:
+    input:
+        geometries="results/molecules/{molecule}/test/geometries.parquet",
+        structure=structure,
+    output:
+        "results/molecules/{molecule}/engine_accuracy.parquet",
+    log:
+        "logs/engine_accuracy/{molecule}.log",
+    benchmark:
+        "results/benchmarks/engine_accuracy/{molecule}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        engine=compared_engine()["program"],
+        settings=compared_settings(),
+        geometries=config["accuracy"]["geometries"],
+        densities=config["densities"],
+        code=code("engine_accuracy.py", ENGINES[compared_engine()["program"]][0]),
+    script:
+        "../scripts/engine_accuracy.py"
+
+
+rule engine_accuracy_table:
+    input:
+        ENGINE_ACCURACY,
+    output:
+        report(
+            "results/tables/engine_accuracy.md",
+            caption="../report/engine_accuracy_table.rst",
+            category="This study",
+            labels={"item": "engine accuracy, table"},
+        ),
+    log:
+        "logs/engine_accuracy_table.log",
+    benchmark:
+        "results/benchmarks/engine_accuracy_table.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("engine_accuracy_table.py"),
+    script:
+        "../scripts/engine_accuracy_table.py"

@@ -8,16 +8,15 @@ ARCHITECTURE = "results/networks/architecture.parquet"
 ATOM_PAIRS = "results/conditioning/atoms.parquet"
 DIATOMIC_PAIRS = "results/conditioning/diatomics.parquet"
 FIGURE12 = "results/conditioning/figure12.parquet"
-PREDICTED_DENSITY = "results/maps/H2O/predicted_density.parquet"
+PREDICTED_DENSITY = f"results/maps/{WATER}/predicted_density.parquet"
 TABLE1 = "results/tables/table1.parquet"
 REFERENCE_CALCULATIONS = "results/tables/reference_calculations.parquet"
 CLAIMS = "results/claims.parquet"
 COST = "results/cost.parquet"
-CLASSICAL_ENERGIES = expand(
-    "results/maps/{conformer}/{pool}/classical_energies.parquet",
-    conformer=TRAJECTORIES["classical"],
-    pool=TRAJECTORY_POOL,
-)
+CLASSICAL_ENERGIES = [
+    f"results/maps/{trajectory_pool(name)}/classical_energies.parquet"
+    for name in TRAJECTORIES["classical"]
+]
 # Figure 8 is of A[V]; the extent of the search is that of any functional.
 SEARCHED_FUNCTIONAL = "A-V" if "A-V" in FUNCTIONALS else FUNCTIONALS[0]
 # Data set -> the same on a converged grid.
@@ -28,13 +27,39 @@ CONVERGED = {
 }
 
 FIGURE3 = {
-    "ab_initio": f"results/maps/{AB_INITIO}/{TRAJECTORY_POOL}/ab_initio_energies.parquet",
-    "transfer": f"results/molecules/{AB_INITIO}/trajectories/proton_transfer.parquet",
-    "driven": f"results/maps/{DRIVEN}/{TRAJECTORY_POOL}/driven_energies.parquet",
-    "driven_trajectory": f"results/maps/{DRIVEN}/{TRAJECTORY_POOL}/driven.parquet",
-    "driven_ends": f"results/maps/{DRIVEN}/{TRAJECTORY_POOL}/driven_ends.parquet",
-    "ab_initio_end": f"results/molecules/{AB_INITIO}/trajectories/ab_initio_end.parquet",
+    "ab_initio": f"results/maps/{trajectory_pool(AB_INITIO)}/ab_initio_energies.parquet",
+    "transfer": f"{AB_INITIO_FOLDER}/proton_transfer.parquet",
+    "driven": f"results/maps/{trajectory_pool(DRIVEN)}/driven_energies.parquet",
+    "driven_trajectory": f"results/maps/{trajectory_pool(DRIVEN)}/driven.parquet",
+    "driven_ends": f"results/maps/{trajectory_pool(DRIVEN)}/driven_ends.parquet",
+    "ab_initio_end": f"{AB_INITIO_FOLDER}/ab_initio_end.parquet",
 }
+
+
+def trained_on(molecule):
+    """Pool and number of training points of the map that trajectories are compared with."""
+    return TRAJECTORIES["pool"], max(SAMPLES.owners[molecule]["sizes"])
+
+
+def dynamics_settings():
+    """What the claims say of the molecules sampled by dynamics that no table holds."""
+    tested = [
+        SAMPLES.by_name[f"{molecule_of(name)}/{SAMPLES.owners[molecule_of(name)]['test']}"]
+        for name in TABLE2_POOLS
+    ]
+    protocol = next(
+        run.protocol for name in TABLE2_POOLS for run in SAMPLES.by_name[name].runs
+    )
+    return {
+        "test_temperature": tested[0].runs[0].protocol["temperature"],
+        "test_snapshots": tested[0].size,
+        "pool_snapshots": round(protocol["length"] / protocol["interval"]),
+        "driven_temperature": TRAJECTORIES["driven"]["temperature"],
+        "trajectory_maps": {
+            name: trained_on(name) for name in dict.fromkeys(map(molecule_of, TABLE2_POOLS))
+        },
+    }
+
 
 # Beginning of a figure's name -> where the report shows it.
 CATEGORIES = {"arnstein": "Paper A", "bogojeski": "Paper B", "study": "This study"}
@@ -55,7 +80,7 @@ FIGURES = {
     "arnstein_fig13": {"atom_pairs": ATOM_PAIRS, "diatomic_pairs": DIATOMIC_PAIRS},
     "arnstein_fig14": {"table1": TABLE1, "published": PUBLISHED},
     "bogojeski_fig01": {"predicted": PREDICTED_DENSITY},
-    "study_learning_curves": {"errors": MOLECULE_ERRORS, "published": PUBLISHED},
+    "study_learning_curves": {"errors": TABLE1_ERRORS, "published": PUBLISHED},
     "study_density_h2o": {"predicted": PREDICTED_DENSITY},
     "study_convergence_plane": {"atoms": ATOMS},
     "study_system_size": {"convergence": CONVERGENCE, "published": PUBLISHED},
@@ -71,7 +96,7 @@ FIGURES = {
     "bogojeski_fig02": {"trajectories": CLASSICAL_ENERGIES, "published": PUBLISHED},
     "bogojeski_fig03": {**FIGURE3, "published": PUBLISHED},
     "study_engine_accuracy": {"accuracy": ENGINE_ACCURACY},
-    "study_conformer_curves": {"errors": CONFORMER_ERRORS, "published": PUBLISHED},
+    "study_conformer_curves": {"errors": TABLE2_ERRORS, "published": PUBLISHED},
     "study_cost": {"cost": COST},
 }
 # A config may leave out all that a figure shows.
@@ -85,7 +110,7 @@ for name, shown in {
 STYLE = file_digest("src/hkmaps/reporting/hkmaps.mplstyle")
 # The parts of the config that a figure shows.
 FIGURE_SETTINGS = {
-    "study_engine_accuracy": config["molecules"]["conformers"]["accuracy"]["cost_goals"],
+    "study_engine_accuracy": config["accuracy"]["cost_goals"],
     "bogojeski_fig02": {name: trained_on(name) for name in TRAJECTORIES["classical"]},
     "bogojeski_fig03": trained_on(DRIVEN),
     "arnstein_fig12": config["conditioning"]["figure12"]["separations"],
@@ -191,17 +216,17 @@ rule claims:
         table1=TABLE1,
         atom_pairs=ATOM_PAIRS,
         figure12=FIGURE12,
-        molecule_errors=MOLECULE_ERRORS,
-        geometries=expand("results/molecules/{molecule}/geometries.parquet", molecule=MOLECULES),
+        molecule_errors=TABLE1_ERRORS,
+        geometries=expand("results/molecules/{sample}/geometries.parquet", sample=TABLE1_POOLS),
         potential_widths=expand(
-            "results/maps/{molecule}/potential_widths.parquet", molecule=MOLECULES
+            "results/maps/{sample}/potential_widths.parquet", sample=TABLE1_POOLS
         ),
         potential_spacings=expand(
-            "results/maps/{molecule}/potential_spacings.parquet", molecule=MOLECULES
+            "results/maps/{sample}/potential_spacings.parquet", sample=TABLE1_POOLS
         ),
-        reference="results/molecules/H2O/reference.parquet",
-        coupled_cluster="results/molecules/H2O/coupled_cluster.parquet",
-        conformer_errors=CONFORMER_ERRORS,
+        reference=f"results/molecules/{WATER}/energies.parquet",
+        coupled_cluster=f"results/molecules/{WATER}/coupled_cluster.parquet",
+        conformer_errors=TABLE2_ERRORS,
         draws="results/tables/draws.parquet",
         calculations=REFERENCE_CALCULATIONS,
         classical=CLASSICAL_ENERGIES,
@@ -229,15 +254,12 @@ rule claims:
             "validation_fraction": config["networks"]["grid_search"]["validation_fraction"],
             "training_steps": config["networks"]["repeats"]["steps"],
         },
-        molecules=list(MOLECULES),
+        molecules=[molecule_of(name) for name in TABLE1_POOLS],
         classical=TRAJECTORIES["classical"],
-        conformer_settings=conformer_settings(),
+        conformer_settings=dynamics_settings(),
         molecule_settings={
-            "engine": {
-                "name": MOLECULE_ENGINE["name"],
-                MOLECULE_ENGINE["name"]: MOLECULE_ENGINE[MOLECULE_ENGINE["name"]],
-            },
-            **{key: config["molecules"][key] for key in ("box_length", "frequencies")},
+            "engine": engine(as_wildcards(WATER)),
+            **{key: config["densities"][key] for key in ("box_length", "frequencies")},
         },
         papers=["arnstein2025", "bogojeski2018"],
         code=code("claims.py"),

@@ -2,19 +2,21 @@
 
 from study_job import study_job
 
-from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
+from hkmaps.geometry.molecule import Molecule
+from hkmaps.molecules.classical_dynamics import classical_trajectory
+from hkmaps.molecules.dynamics_protocol import DynamicsProtocol
 from hkmaps.molecules.results import TRAJECTORY
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import write_table
 
 with study_job(snakemake) as log:
-    wildcards = snakemake.wildcards
-    molecule, _, draw = wildcards.conformer.partition("/")
+    inputs, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
+    draw = wildcards.molecule.partition("/")[2]
     trajectory = classical_trajectory(
-        find_molecule(molecule),
-        DynamicsProtocol.in_femtoseconds(**snakemake.params.protocol),
+        Molecule.from_entry(params.molecule["name"], inputs.structure, params.molecule),
+        inputs.force_field,
+        DynamicsProtocol.in_femtoseconds(**params.protocol),
         f"{draw} {wildcards.run}".strip(),
-        snakemake.params.seed,
+        params.seed,
         int(wildcards.tautomer),
         progress=log.info,
     )

@@ -1,25 +1,25 @@
-"""Compare settings of the reference engine on a few conformers of a molecule."""
+"""Compare settings of the reference engine on a few test geometries of a molecule."""
 
 from study_job import study_job
 
 from hkmaps.densities.fourier import FourierBasis
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.engine_accuracy import engine_accuracy_table
 from hkmaps.molecules.engines import reference_engine
 from hkmaps.molecules.results import ENGINE_ACCURACY, GEOMETRIES, TIGHT
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import read_table, write_table
 
 with study_job(snakemake) as log:
-    params = snakemake.params
-    basis = FourierBasis(params.box_length, params.frequencies)
+    inputs, params = snakemake.input, snakemake.params
+    basis = FourierBasis(params.densities["box_length"], params.densities["frequencies"])
     engines = {
         name: reference_engine(params.engine, basis, settings)
         for name, settings in params.settings.items()
     }
     tight = engines.pop(TIGHT)
-    geometries = read_table(snakemake.input[0], GEOMETRIES)
+    geometries = read_table(inputs.geometries, GEOMETRIES)
     # Evenly spread over the test trajectories.
     chosen = geometries[:: max(1, len(geometries) // params.geometries)][: params.geometries]
-    molecule = find_molecule(snakemake.wildcards.conformer)
+    molecule = Molecule.from_entry(params.molecule["name"], inputs.structure, params.molecule)
     accuracy = engine_accuracy_table(molecule, chosen, engines, tight, progress=log.info)
     write_table(accuracy, snakemake.output[0], ENGINE_ACCURACY)

@@ -46,7 +46,7 @@ def reference_calculations_markdown(counts: pd.DataFrame) -> str:
     lines = ["# Reference calculations", ""]
     lines += [
         "A calculation that does not converge is left out of what is learnt and tested. Claims",
-        "that rest on a sample with more failures than molecules.allowed_failures say so.",
+        "that rest on a sample with more failures than allowed_failures say so.",
         "",
     ]
     header = ["sample", "geometries", "failed", "SCF iterations, mean", "core-minutes"]

@@ -28,17 +28,17 @@ def setting_measurements(
     """Return the settings of sections 2.1 and 2.6 as the study has them.
 
     Args:
-        engine: molecules.engine of the config: the name of the engine and, by names, settings.
+        engine: name of the program that calculates both molecules, and its settings.
         box_length: edge of the cube in bohr.
         frequencies: frequencies per dimension of the density's Fourier basis.
-        geometries: molecule -> molecules/{molecule}/geometries.parquet; molecules that the study
+        geometries: molecule -> rows of `GEOMETRIES` of its sample; molecules that the study
             did not run are left out.
     """
     found = [
         Measurement(
             "B.sec2.1.box_length",
             box_length,
-            "molecules.box_length of the config (config/config.yaml).",
+            "densities.box_length of the config (config/config.yaml).",
         ),
         _cutoff(engine),
         Measurement(
@@ -60,7 +60,7 @@ def setting_measurements(
                 f"B.sec2.6.{name}.degrees_of_freedom",
                 degrees_of_freedom(rows),
                 f"Independent internal coordinates of the {len(rows)} geometries"
-                f" (molecules/{name}/geometries.parquet).",
+                f" (molecules/{name}/drawn/geometries.parquet).",
             )
         )
     tests = {name: int((rows["split"] == "test").sum()) for name, rows in drawn.items()}
@@ -72,24 +72,23 @@ def setting_measurements(
                 "B.sec2.6.test_systems",
                 # The paper prints one number for both molecules.
                 counts.pop() if len(counts) == 1 else None,
-                f"Test geometries: {text} (molecules/{next(iter(tests))}/geometries.parquet).",
+                f"Test geometries: {text} (molecules/{next(iter(tests))}/drawn/geometries.parquet).",
             )
         )
     return found
 
 
 def degrees_of_freedom(geometries: pd.DataFrame) -> int:
-    """Return the number of independent bond lengths and angles of a set of geometries.
+    """Return the number of independent internal coordinates of a set of geometries.
 
     Args:
         geometries: rows of the table of geometries.
     """
-    coordinates = stack(geometries["bond_lengths"])
-    if geometries["angle"].notna().all():
-        angles = geometries["angle"].to_numpy(dtype=float)
-        coordinates = np.column_stack([coordinates, angles])
+    positions = stack(geometries["positions"]).reshape(len(geometries), -1, DIMENSIONS)
+    first, second = np.triu_indices(positions.shape[1], k=1)
+    distances = np.linalg.norm(positions[:, first] - positions[:, second], axis=2)
     # What is constant is not quite its mean: rounding must not count as a degree of freedom.
-    return int(np.linalg.matrix_rank(coordinates - coordinates.mean(axis=0), rtol=1e-9))
+    return int(np.linalg.matrix_rank(distances - distances.mean(axis=0), rtol=1e-6))
 
 
 def potential_measurements(widths: pd.DataFrame, spacings: pd.DataFrame) -> list[Measurement]:
@@ -101,8 +100,8 @@ def potential_measurements(widths: pd.DataFrame, spacings: pd.DataFrame) -> list
     where the scan has none so fine.
 
     Args:
-        widths: maps/{molecule}/potential_widths.parquet of all molecules, one below the other.
-        spacings: maps/{molecule}/potential_spacings.parquet, likewise.
+        widths: maps/{molecule}/drawn/potential_widths.parquet of all molecules, one below the other.
+        spacings: maps/{molecule}/drawn/potential_spacings.parquet, likewise.
 
     """
     return [_width(widths), _spacing(spacings)]
@@ -117,8 +116,8 @@ def coupled_cluster_measurements(
     descriptions of the cores cannot be compared.
 
     Args:
-        reference: columns geometry, energy and converged of molecules/H2O/reference.parquet.
-        coupled_cluster: molecules/H2O/coupled_cluster.parquet.
+        reference: columns geometry, energy and converged of molecules/H2O/drawn/energies.parquet.
+        coupled_cluster: molecules/H2O/drawn/coupled_cluster.parquet.
     """
     converged = reference[reference["converged"].astype(bool)]
     calculated = coupled_cluster.dropna(subset="energy")
@@ -126,7 +125,7 @@ def coupled_cluster_measurements(
     if both.empty:
         text = (
             f"None of {len(coupled_cluster)} geometries converged both by CCSD(T) and by the"
-            " reference calculation (molecules/H2O/coupled_cluster.parquet)."
+            " reference calculation (molecules/H2O/drawn/coupled_cluster.parquet)."
         )
         return [Measurement("B.sec2.6.pbe_vs_ccsdt", None, text)]
     errors = _relative(both["energy_reference"]) - _relative(both["energy"])
@@ -144,13 +143,13 @@ def coupled_cluster_measurements(
             f" may have it, {_mean_absolute_kcal(to_lowest):.2g}; CCSD alone is off by"
             f" {_mean_absolute_kcal(without_triples):.2g} and Hartree-Fock by"
             f" {_mean_absolute_kcal(hartree_fock):.2g} kcal/mol"
-            " (molecules/H2O/coupled_cluster.parquet).",
+            " (molecules/H2O/drawn/coupled_cluster.parquet).",
         )
     ]
 
 
 def _cutoff(engine: Mapping[str, Any]) -> Measurement:
-    name, settings = engine["name"], engine[engine["name"]]
+    name, settings = engine["name"], engine["settings"]
     cutoff = settings.get("wave_function_cutoff")
     text = f"Setting of the engine {name} (config/config.yaml)."
     if cutoff is None:
@@ -177,7 +176,7 @@ def _width(widths: pd.DataFrame) -> Measurement:
         f" {len(by_split)} splits; that error over the least: {near} Angstrom. Single splits prefer"
         f" {min(by_split):g} to {max(by_split):g}; the energies of ML-KS prefer"
         f" {best[KOHN_SHAM]:g}; the test energies {tested[KOHN_SHAM]:g} (ML-KS) and"
-        f" {tested[HOHENBERG_KOHN]:g} (ML-HK) (maps/{molecules[0]}/potential_widths.parquet).",
+        f" {tested[HOHENBERG_KOHN]:g} (ML-HK) (maps/{molecules[0]}/drawn/potential_widths.parquet).",
         float(np.std(by_split, ddof=1)) if len(by_split) > 1 else None,
         len(by_split),
     )
@@ -203,7 +202,7 @@ def _spacing(spacings: pd.DataFrame) -> Measurement:
         None if fine.empty else float(fine.index[-1]),
         "The coarsest spacing whose inner products are the analytic ones, so that no finer one can"
         f" be better; deviations by spacing in Angstrom: {listed}"
-        f" (maps/{molecule}/potential_spacings.parquet).",
+        f" (maps/{molecule}/drawn/potential_spacings.parquet).",
     )
 
 

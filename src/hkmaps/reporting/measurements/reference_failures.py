@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from hkmaps.reporting.measurements.molecule_settings import PRINTED_MOLECULES
 from hkmaps.reporting.measurements.record import Measurement
 
 EVIDENCE = "tables/reference_calculations.parquet"
@@ -48,7 +49,7 @@ def _rests_on(claim: str, sample: str) -> bool:
     if "/" in part:
         # A draw: an uncertainty rests on it, no number.
         return False
-    if not part:
+    if molecule in PRINTED_MOLECULES:
         return claim.startswith(f"B.table1.{molecule}.") or (
             molecule == "H2O" and claim == "B.sec2.6.pbe_vs_ccsdt"
         )

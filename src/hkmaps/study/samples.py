@@ -1,0 +1,233 @@
+"""Samples: which geometries of which molecules a study has, where they come from, in which files.
+
+A sample is a named set of geometries of one molecule. Its settings say where these come from; what
+is not known of them the molecule's engine calculates. A *draw* of a molecule, such as
+`ethane/draw1`, has samples with trajectories of its own, and is otherwise as the molecule is.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+GEOMETRIES_PER_CHUNK = 50
+"""Geometries of a job: the unit of resuming, and of growth without repetition."""
+
+COORDINATES, DYNAMICS, NORMAL_MODES = "coordinates", "dynamics", "normal_modes"
+DISPLACEMENT, FILES, DRIVEN = "displacement", "files", "driven"
+SOURCES = (COORDINATES, DYNAMICS, NORMAL_MODES, DISPLACEMENT, FILES, DRIVEN)
+"""Where geometries of a sample may come from, each the key that says so."""
+
+FORCE_FIELD, XTB = "force_field", "xtb"
+
+PROTOCOL = ("time_step", "equilibration", "length", "interval", "friction")
+"""Settings of dynamics that a sample may say otherwise than the block `dynamics`."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Dynamics at one temperature that samples are taken from.
+
+    Attributes:
+        name: of the trajectories' files.
+        method: force_field or xtb.
+        protocol: arguments of `DynamicsProtocol.in_femtoseconds`.
+    """
+
+    name: str
+    method: str
+    protocol: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A set of geometries of a molecule.
+
+    Attributes:
+        owner: the molecule, or a draw of it, such as ethane/draw1.
+        key: name of the sample among those of its owner.
+        settings: its entry in the config.
+        size: number of geometries; None where a file decides.
+        runs: dynamics whose snapshots it is made of.
+    """
+
+    owner: str
+    key: str
+    settings: Mapping[str, Any]
+    size: int | None
+    runs: tuple[Run, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Owner and key, as in paths."""
+        return f"{self.owner}/{self.key}"
+
+    @property
+    def molecule(self) -> str:
+        """The molecule's name."""
+        return molecule_of(self.owner)
+
+    @property
+    def source(self) -> str:
+        """One of `SOURCES`."""
+        return next(key for key in SOURCES if self.settings.get(key) is not None)
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether its first M geometries are the training set of size M."""
+        if self.source == FILES:
+            return self.size is not None
+        return self.source == DYNAMICS and self.settings.get("snapshots") is None
+
+    @property
+    def known(self) -> frozenset[str]:
+        """What files bring beside geometries: energies, forces, densities."""
+        files = self.settings.get(FILES) or {}
+        quantities = ("energies", "forces", "densities")
+        return frozenset(key for key in quantities if files.get(key) is not None)
+
+    @property
+    def is_calculated(self) -> bool:
+        """Whether the engine calculates its energies and densities."""
+        return "energies" not in self.known
+
+    @property
+    def has_densities(self) -> bool:
+        """Whether densities of its geometries are known or calculated."""
+        return self.is_calculated or "densities" in self.known
+
+    @property
+    def chunks(self) -> int:
+        """Number of jobs that its geometries are divided among."""
+        return 1 if self.size is None else -(-self.size // GEOMETRIES_PER_CHUNK)
+
+    def chunk_size(self, chunk: int) -> int | None:
+        """Number of geometries of a chunk."""
+        if self.size is None:
+            return None
+        return min(GEOMETRIES_PER_CHUNK, self.size - chunk * GEOMETRIES_PER_CHUNK)
+
+    def chunk_files(self, kind: str) -> list[str]:
+        """Tables of its chunks, of the kind `geometries` or `reference`."""
+        folder = f"results/molecules/{self.name}/chunks"
+        return [f"{folder}/{kind}_{chunk}.parquet" for chunk in range(self.chunks)]
+
+
+def molecule_of(owner: str) -> str:
+    """Return the molecule of an owner of samples, ethane of ethane/draw1."""
+    return owner.partition("/")[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """All samples of a study.
+
+    Args:
+        config: the whole config, checked and with all defaults.
+    """
+
+    config: Mapping[str, Any]
+
+    @cached_property
+    def by_name(self) -> dict[str, Sample]:
+        """Name such as ethane/300+350K -> sample: those of molecules, of draws, of dynamics on a
+        map."""
+        found = [*self._of_molecules(), *self._of_draws()]
+        driven = self.config["trajectories"]["driven"]
+        if driven["molecule"] is not None:
+            key = f"{self.config['trajectories']['pool']}-driven"
+            settings = {DRIVEN: self.config["trajectories"]["pool"]}
+            found.append(Sample(driven["molecule"], key, settings, driven["snapshots"]))
+        return {sample.name: sample for sample in found}
+
+    @cached_property
+    def draws(self) -> dict[str, dict[str, Any]]:
+        """Owner such as ethane/draw1 -> pools, test and sizes of its maps."""
+        drawn = self.config["draws"]
+        maps = {"pools": [drawn["pool"]], "test": drawn["test"], "sizes": [drawn["size"]]}
+        numbers = range(1, drawn["count"] + 1)
+        return {f"{drawn['molecule']}/draw{number}": maps for number in numbers}
+
+    @cached_property
+    def owners(self) -> dict[str, dict[str, Any]]:
+        """Molecule or draw -> its entry `maps`."""
+        molecules = self.config["molecules"]
+        return {name: entry["maps"] for name, entry in molecules.items()} | self.draws
+
+    def where(self, source: str, **flags: bool) -> list[Sample]:
+        """Return the samples of a source whose properties have the values of the flags."""
+        return [
+            sample
+            for sample in self.by_name.values()
+            if sample.source == source
+            and all(getattr(sample, name) == value for name, value in flags.items())
+        ]
+
+    @cached_property
+    def runs(self) -> dict[str, dict[str, Run]]:
+        """Molecule or draw -> name of a run -> run."""
+        found: dict[str, dict[str, Run]] = {}
+        for sample in self.by_name.values():
+            for run in sample.runs:
+                found.setdefault(sample.owner, {})[run.name] = run
+        return found
+
+    def _of_molecules(self) -> Iterator[Sample]:
+        for name, entry in self.config["molecules"].items():
+            for key, settings in entry["samples"].items():
+                size = _size(key, settings, entry["maps"])
+                yield Sample(name, key, settings, size, self._runs(key, settings, size))
+
+    def _of_draws(self) -> Iterator[Sample]:
+        drawn = self.config["draws"]
+        sizes = {drawn["pool"]: drawn["size"], drawn["test"]: drawn["geometries"]}
+        for owner in self.draws:
+            samples = self.config["molecules"][drawn["molecule"]]["samples"]
+            for key, size in sizes.items():
+                settings = samples[key]
+                yield Sample(owner, key, settings, size, self._runs(key, settings, size))
+
+    def _runs(self, key: str, settings: Mapping[str, Any], size: int | None) -> tuple[Run, ...]:
+        """Dynamics of a sample: pools share what is equal, a test set has its own."""
+        method = settings.get(DYNAMICS)
+        if method is None:
+            return ()
+        usual = self.config["dynamics"]
+        own = {name: settings[name] for name in PROTOCOL if settings.get(name) is not None}
+        times = {name: usual[name] for name in PROTOCOL} | own
+        temperatures = settings["temperatures"]
+        is_test = settings.get("snapshots") is not None
+        if is_test and size is not None:
+            times["length"] = size * times["interval"] / len(temperatures)
+        runs = []
+        for temperature in temperatures:
+            name = f"{temperature:g}K"
+            if is_test:
+                name = key if len(temperatures) == 1 else f"{key}-{name}"
+            elif own:
+                name = f"{key}-{name}"
+            if method != FORCE_FIELD:
+                name = f"{method}-{name}"
+            runs.append(Run(name, method, _protocol(temperature, times)))
+        return tuple(runs)
+
+
+def _size(key: str, settings: Mapping[str, Any], maps: Mapping[str, Any]) -> int | None:
+    for name in ("geometries", "snapshots", "choose"):
+        if settings.get(name) is not None:
+            return settings[name]
+    files = settings.get(FILES)
+    if files is not None and files.get("energies") is not None:
+        return None
+    return max(maps["sizes"])
+
+
+def _protocol(temperature: float, times: Mapping[str, float]) -> dict[str, float]:
+    """Arguments of `DynamicsProtocol.in_femtoseconds`; the config has ps, and fs a time step."""
+    in_picoseconds = {name: 1000 * times[name] for name in ("equilibration", "length", "interval")}
+    return {
+        "temperature": temperature,
+        **in_picoseconds,
+        "time_step": times["time_step"],
+        "friction": times["friction"] / 1000,
+    }

@@ -1,0 +1,140 @@
+"""What the study, a paper and one's own molecules end with, as lists of files."""
+
+from itertools import chain
+
+
+
+def pools_of(molecules, random_splits):
+    """Samples that maps of molecules are trained on, tested by random splits or by a sample."""
+    return [
+        f"{name}/{pool}"
+        for name in molecules
+        for pool in config["molecules"][name]["maps"]["pools"]
+        if bool(config["molecules"][name]["maps"]["splits"]) == random_splits
+    ]
+
+
+def error_tables(pools):
+    """Tables of the errors of maps of pools."""
+    return [f"results/maps/{pool}/errors.parquet" for pool in pools]
+
+
+# Molecules of the papers that this study has, with a test set by random splits and by dynamics.
+PAPER_MOLECULES = [name for name in config["molecules"] if name not in OWN]
+TABLE1_POOLS, TABLE2_POOLS = (pools_of(PAPER_MOLECULES, splits) for splits in (True, False))
+TABLE1_ERRORS, TABLE2_ERRORS = map(error_tables, (TABLE1_POOLS, TABLE2_POOLS))
+WATER = next(name for name in TABLE1_POOLS if molecule_of(name) == "H2O")
+PAPER_SAMPLES = [
+    name for name, sample in SAMPLES.by_name.items() if sample.molecule in PAPER_MOLECULES
+]
+ENGINE_ACCURACY = expand(
+    "results/molecules/{molecule}/engine_accuracy.parquet", molecule=config["accuracy"]["molecules"]
+)
+
+
+def study_results():
+    """What is computed, drawn and claimed: all but what is said of the run itself."""
+    figures = [
+        *(name for name in FIGURES if name != "study_cost"),
+        *expand("arnstein_fig08_{data_set}_{functional}", **SEARCHED),
+        *expand("study_noise_response_{data_set}", data_set=MAPPED_DATA_SETS),
+    ]
+    return [
+        "results/claims.md",
+        *expand(
+            "results/tables/{name}.md",
+            name=[
+                "table1",
+                "grid_search",
+                "bogojeski_table1",
+                "bogojeski_table2",
+                "draws",
+                "functional_methods",
+                "engine_accuracy",
+                "reference_calculations",
+            ],
+        ),
+        *expand("results/figures/{figure}.{format}", figure=figures, format=["png", "pdf"]),
+        *expand(
+            "results/conditioning/{data_set}.parquet", data_set=config["conditioning"]["data_sets"]
+        ),
+    ]
+
+
+def study_targets():
+    """What the study ends with."""
+    return [
+        *study_results(),
+        "results/tables/cost.md",
+        *expand("results/figures/study_cost.{format}", format=["png", "pdf"]),
+        "results/report.html",
+    ]
+
+
+def report_inputs(chapters):
+    """Files that a report shows, by item, and the tables behind them, by item_data."""
+    inputs = {}
+    for name in chain(*chapters.values()):
+        if name in TABLES:
+            inputs[name], data = f"results/tables/{name}.md", TABLES[name][0]
+        elif name in FIGURE_SERIES:
+            inputs[name], data = FIGURE_SERIES[name]
+        else:
+            inputs[name], data = f"results/figures/{name}.png", list(FIGURES[name].values())
+        inputs[f"{name}_data"] = data
+    return inputs
+
+
+def report_captions(chapters):
+    """The captions of a report by item; as they stand among params, an edit is seen."""
+    items = chain(*chapters.values())
+    names = {name: TABLES[name][1] if name in TABLES else name for name in items}
+    folder = REPOSITORY / "workflow/report"
+    return {
+        name: (folder / f"{caption}.rst").read_text(encoding="utf-8")
+        for name, caption in names.items()
+    }
+
+
+def paper_results(paper):
+    """The figures and tables of a paper."""
+    shown = report_inputs({"": REPORT[PAPERS[paper]["chapter"]]})
+    files = []
+    for name, paths in shown.items():
+        if not name.endswith("_data"):
+            files += [paths] if isinstance(paths, str) else paths
+    return [*files, *(path.removesuffix("png") + "pdf" for path in files if path.endswith("png"))]
+
+
+def paper_claim_inputs(paper):
+    """What the claims of a paper are decided with, of the inputs of all claims."""
+    of_a, inputs = PAPERS["a"]["claim_inputs"], dict(rules.claims.input.items())
+    return {
+        name: files
+        for name, files in inputs.items()
+        if name == "published" or (name in of_a) == (paper == "a")
+    }
+
+
+def study_jobs(wildcards, input):
+    """Step, rule, wildcards and benchmark file of every job behind files, theirs included.
+
+    A benchmark file is no output: those of jobs that the study no longer has stay behind, and one
+    that is missing is no reason to calculate again. So the jobs are found as Snakemake finds them,
+    from the results backwards, and not from the files that lie there.
+    """
+    jobs, pending = {}, set(input)
+    while pending:
+        path = pending.pop()
+        for made_by in filter(lambda each: each.benchmark, workflow.rules):
+            if not made_by.is_producer(path):
+                continue
+            values = made_by.get_wildcards(path)
+            job = " ".join(f"{key}={value}" for key, value in sorted(values.items()))
+            if (made_by.name, job) not in jobs:
+                jobs[made_by.name, job] = str(made_by.expand_benchmark(values))
+                pending.update(map(str, made_by.expand_input(values)[0]))
+    return [
+        [Path(path.partition("benchmarks/")[2]).with_suffix("").parts[0], name, job, path]
+        for (name, job), path in sorted(jobs.items())
+    ]
