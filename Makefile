@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= all
 
-.PHONY: help study test quick reruns lint format benchmarks costs clean
+.PHONY: help study test quick config reruns lint format benchmarks costs clean
 
 help:
 	@echo "make study       install into $(VENV) and run the whole study (CORES=$(CORES));"
 	@echo "                 PAPER=a or PAPER=b: one paper alone"
 	@echo "make test        install with the test tools and run lint and all tests"
 	@echo "make quick       ruff and the unit tests: what to run after every change"
+	@echo "make config      the schema and the table of config/README.md from hkmaps.study"
 	@echo "make reruns      edit every key of the config: what runs again, and docs/reruns.md"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
 	@echo "make benchmarks  measure side by side against peers"
@@ -26,6 +27,9 @@ quick: $(VENV)/.test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest tests/unit
+
+config: $(VENV)/.study
+	$(BIN)/python -m hkmaps.study
 
 reruns: $(VENV)/.test
 	$(BIN)/python -m pytest --every-edit tests/workflow/test_reruns.py

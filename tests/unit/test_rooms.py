@@ -18,8 +18,6 @@ ROOMS = (
     ("datasets",),
     ("conditioning", "maps", "networks"),
     ("molecules",),
-    ("contradictions", "omissions"),
-    ("configuration",),
     ("study", "reporting"),
     ("run",),
 )

@@ -1,7 +1,7 @@
 """What an override leaves out of the published config by `null`, and what follows from it."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hkmaps.errors import InputError
@@ -15,13 +15,11 @@ NAMED = {
         "conditioning.data_sets",
         "maps.exact_systems.data_sets",
     ),
-    "molecules.systems": ("maps.molecules.training_points",),
-    "molecules.conformers.systems": (
-        "molecules.conformers.accuracy.cost_goals",
-        "trajectories.classical",
-    ),
-    "molecules.conformers.accuracy.others": (),
-    "molecules.conformers.accuracy.cost_goals": (),
+    "engines": (),
+    "molecules": ("accuracy.molecules", "accuracy.cost_goals", "trajectories.classical"),
+    "molecules.<name>.samples": ("molecules.<name>.maps.pools",),
+    "accuracy.others": (),
+    "accuracy.cost_goals": (),
 }
 """Key whose entries may be left out -> lists and mappings that name them, which lose them too."""
 
@@ -30,18 +28,14 @@ NEEDED = {
         "atoms": "figures and claims of paper A are of them",
         "diatomics": "figures and claims of paper A are of them",
     },
-    "molecules.systems": {
+    "molecules": {
         "H2O": "Figure 1 of paper B and its comparison with coupled cluster are of it",
     },
 }
 """Key -> entries that cannot be left out, and why."""
 
-MOVED = (
-    "trajectories.ab_initio.molecule",
-    "trajectories.driven.molecule",
-    "molecules.conformers.draws.molecule",
-)
-"""Keys that hold one molecule of molecules.conformers.systems."""
+MOVED = ("trajectories.ab_initio.molecule", "trajectories.driven.molecule", "draws.molecule")
+"""Keys that hold one of the molecules."""
 
 
 def leave_out(config: Mapping[str, Any], published: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,26 +49,38 @@ def leave_out(config: Mapping[str, Any], published: Mapping[str, Any]) -> dict[s
         InputError: an entry cannot be left out, or the published config has none of its name.
     """
     config = copy.deepcopy(dict(config))
-    for key, places in NAMED.items():
-        entries = _value(config, key)
-        if not isinstance(entries, Mapping):
-            continue
-        for name in [name for name, entry in entries.items() if entry is None]:
-            _expect_dispensable(config, published, key, name)
-            for place in (key, *places):
-                _remove(config, place, name)
+    for pattern, patterns in NAMED.items():
+        for key, inner in _keys(config, pattern):
+            entries = _value(config, key)
+            if not isinstance(entries, Mapping):
+                continue
+            for name in [name for name, entry in entries.items() if entry is None]:
+                _expect_dispensable(config, published, key, name)
+                for place in (key, *(each.replace("<name>", inner) for each in patterns)):
+                    _remove(config, place, name)
     return config
 
 
+def _keys(config: Mapping[str, Any], pattern: str) -> Iterator[tuple[str, str]]:
+    """Keys of a pattern, each with the name that it has in place of `<name>`."""
+    before, placeholder, _ = pattern.partition(".<name>")
+    names = _value(config, before) if placeholder else None
+    if not placeholder:
+        yield pattern, ""
+    elif isinstance(names, Mapping):
+        for name in list(names):
+            yield pattern.replace("<name>", str(name)), str(name)
+
+
 def _expect_dispensable(config: Mapping, published: Mapping, key: str, name: str) -> None:
-    known = _value(published, key)
+    known = _value(published, key) or {}
     if name not in known:
         raise InputError(
             f"The config key {key}.{name} is null, which leaves out an entry of the published"
-            f" config; its entries there are {', '.join(known)}."
+            f" config; its entries there are {', '.join(known) or 'none'}."
         )
     reason = NEEDED.get(key, {}).get(name)
-    if key == "molecules.conformers.systems":
+    if key == "molecules" and reason is None:
         reason = " and ".join(place for place in MOVED if _value(config, place) == name)
         reason = f"{name} is what {reason} names" if reason else None
     if reason:

@@ -1,0 +1,14 @@
+"""The config of a study: every key in one place, what contradicts, and what an entry leaves out."""
+
+from hkmaps.study.check import check_files, check_study, data_set_sizes
+from hkmaps.study.reading import check_unique_keys, typed
+from hkmaps.study.sentences import of_key
+
+__all__ = [
+    "check_files",
+    "check_study",
+    "check_unique_keys",
+    "data_set_sizes",
+    "of_key",
+    "typed",
+]

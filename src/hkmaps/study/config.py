@@ -1,0 +1,84 @@
+"""The config as a whole: its blocks in order."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from hkmaps.study.blocks import Block, Scan, key
+from hkmaps.study.engines import Accuracy, CoupledCluster, Densities, Engines
+from hkmaps.study.model_systems import Conditioning, ExactSystems, ModelSystems, Networks
+from hkmaps.study.molecules import Molecule, MoleculeName
+from hkmaps.study.sources import Dynamics
+from hkmaps.study.trajectories import Draws, Trajectories
+
+
+class Potential(Block):
+    """Scans of the Gaussians potential."""
+
+    widths: Scan = key(
+        "Widths gamma of the Gaussians potential whose errors are compared.",
+        "angstrom",
+        [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.6, 0.8],
+    )
+    spacings: Scan = key(
+        "Spacings of the Gaussians potential's grid whose inner products are compared.",
+        "angstrom",
+        [0.06, 0.08, 0.1, 0.12, 0.16, 0.2, 0.3, 0.4],
+    )
+
+
+class Maps(Block):
+    """Maps by kernel ridge regression (paper B)."""
+
+    exact_systems: ExactSystems = key(
+        "Kernel ridge regression on the exact systems of paper A, beside its networks.",
+        "",
+        ExactSystems(),
+    )
+    potential: Potential = key("Scans of the Gaussians potential.", "", Potential())
+
+
+class Study(Block):
+    """The config of a study."""
+
+    seed: int = key(
+        "Seed of the study; every random stream follows from it and a name.", "1", 2025, ge=0
+    )
+    model_systems: ModelSystems = key(
+        "Exactly solved 1D atoms and diatomics (paper A, section 2.1)."
+    )
+    networks: Networks = key("Convolutional networks for the functionals (paper A, section 2.3).")
+    engines: Engines = key("Reference engines by name; a molecule says which one calculates it.")
+    accuracy: Accuracy = key("Settings of an engine beside others, on a few test geometries.")
+    coupled_cluster: CoupledCluster = key(
+        "CCSD(T) of H2O with all electrons, beside the functional of the reference calculations.",
+        "",
+        CoupledCluster(),
+    )
+    densities: Densities = key("The Fourier basis of valence densities.", "", Densities())
+    allowed_failures: Annotated[int, Field(ge=0)] = key(
+        "Calculations of a sample that may fail to converge before the claims that rest on it say"
+        " so.",
+        "geometries",
+        0,
+    )
+    dynamics: Dynamics = key(
+        "What samples by dynamics have where they do not say otherwise.", "", Dynamics()
+    )
+    molecules: dict[MoleculeName, Molecule] = key(
+        "The molecules by name; one's own is one more entry."
+    )
+    draws: Draws = key(
+        "Draws of one molecule's trajectories, whose spread is the uncertainty of Table 2.",
+        "",
+        Draws(),
+    )
+    maps: Maps = key("Maps by kernel ridge regression (paper B).", "", Maps())
+    trajectories: Trajectories = key(
+        "Dynamics along which energies of maps are compared (paper B, Figures 2 and 3).",
+        "",
+        Trajectories(),
+    )
+    conditioning: Conditioning = key(
+        "The analysis of ill-conditioning (paper A, sections 3.2 and 3.3).", "", Conditioning()
+    )

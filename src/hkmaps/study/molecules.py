@@ -1,0 +1,263 @@
+"""Blocks of molecules: structure, symmetry, samples, and the maps that learn from them."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from hkmaps.study.blocks import (
+    HERE,
+    Atom,
+    Block,
+    Count,
+    Positive,
+    Several,
+    Unique,
+    contradiction,
+    key,
+    nullable,
+    one_of,
+)
+from hkmaps.study.sentences import in_yaml
+from hkmaps.study.sources import FromDynamics, FromFiles, FromNormalModes, Sample, SampleName
+
+KEPT_NAMES = re.compile(r"draw\d+|trajectories|chunks|.*-driven")
+"""Names of samples that the results of a molecule have for something else."""
+
+Permutation = Annotated[list[Atom], Field(min_length=1), Unique()]
+
+
+class MoleculeMaps(Block):
+    """Maps of a molecule: what they learn from and what they are tested on."""
+
+    pools: Annotated[list[str], Field(min_length=1), Unique()] = key(
+        "Samples to learn from, a map each."
+    )
+    test: Annotated[
+        one_of(
+            lambda value: "name" if isinstance(value, str) else "number", number=Count, name=str
+        ),
+        Field(),
+    ] = key(
+        "The sample that maps are tested on, or a number of the pool's geometries, at random in"
+        " each split.",
+        "geometries",
+    )
+    splits: nullable(Several) = key(
+        "Random splits into pool and test set, 10 by default; nothing where test is a sample.",
+        "1",
+        None,
+    )
+    sizes: Annotated[list[Several], Field(min_length=1), Unique()] = key(
+        "Numbers M of training geometries.", "geometries"
+    )
+    per_coefficient: bool = key(
+        "Learn densities also with a width and a regularisation for each coefficient.", "", False
+    )
+
+
+class Molecule(Block):
+    """A molecule: its structure, its samples and the maps that learn from them."""
+
+    structure: str = key(
+        "File of elements, their order and the reference geometry: xyz or anything that ase.io"
+        " reads."
+    )
+    permutations: Annotated[
+        one_of(
+            lambda value: "list" if isinstance(value, list) else "word",
+            word=Literal["auto"],
+            list=list[Permutation],
+        ),
+        Field(),
+    ] = key(
+        "Permutations of the atoms that motion without breaking a bond brings about; auto finds"
+        " the turns of methyl groups and their like.",
+        "",
+        "auto",
+    )
+    tautomers: Annotated[list[Permutation], Unique()] = key(
+        "Permutations of the atoms that lead from the structure's bonds to those of other"
+        " tautomers; dynamics samples each.",
+        "",
+        [],
+    )
+    bonds: nullable(
+        Annotated[
+            list[Annotated[list[Atom], Field(min_length=2, max_length=2), Unique()]], Unique()
+        ]
+    ) = key("Pairs of bonded atoms; null takes them from covalent radii.", "", None)
+    bond_limits: Annotated[list[Positive], Field(min_length=2, max_length=2)] = key(
+        "Lengths of bonds, as multiples of those of the structure, outside of which a geometry is"
+        " taken for a mistake.",
+        "1",
+        [0.65, 1.55],
+    )
+    force_field: nullable(str) = key(
+        "File of the force field (docs/force_fields.md); needed for dynamics by it.", "", None
+    )
+    engine: nullable(str) = key(
+        "Engine of the reference calculations, a name of engines; null where every sample brings"
+        " its energies.",
+        "",
+        None,
+    )
+    samples: dict[SampleName, Sample] = key("Samples of the molecule by name.", min_length=1)
+    maps: MoleculeMaps = key("Maps of the molecule.")
+
+    @model_validator(mode="after")
+    def _expect_consistent(self) -> "Molecule":
+        shortest, longest = self.bond_limits
+        if not shortest < 1 < longest:
+            raise contradiction(
+                "bond_limits",
+                f"is {in_yaml(self.bond_limits)}; 1, the structure's length, must lie between them",
+            )
+        for name in self.samples:
+            if KEPT_NAMES.fullmatch(name):
+                raise contradiction(
+                    "samples",
+                    f"has the name {name}, which the results of the study have for something else;"
+                    " another is needed",
+                )
+        for place, name in (*(("maps.pools", pool) for pool in self.maps.pools), *self._test()):
+            if name not in self.samples:
+                raise contradiction(
+                    place,
+                    f"names {name}, which is not in {HERE}.samples: {', '.join(self.samples)}",
+                )
+        self._expect_means()
+        self._expect_numbers()
+        self._expect_one_origin()
+        return self
+
+    def _test(self) -> list[tuple[str, str]]:
+        return [("maps.test", self.maps.test)] if isinstance(self.maps.test, str) else []
+
+    @property
+    def compared(self) -> list[str]:
+        """Names of the samples whose energies are compared with each other."""
+        return [*self.maps.pools, *(name for _, name in self._test())]
+
+    def size(self, name: str) -> int | None:
+        """Number of geometries of a sample; None where its file says so."""
+        sample = self.samples[name]
+        if sample.size is None and getattr(sample, "is_chosen", False):
+            return max(self.maps.sizes)
+        return sample.size
+
+    def _expect_means(self) -> None:
+        """What moves and what calculates the molecule is there."""
+        for name, sample in self.samples.items():
+            where = f"samples.{name}"
+            moved = isinstance(sample, FromDynamics) and sample.dynamics == "force_field"
+            if moved and self.force_field is None:
+                raise contradiction(
+                    f"{where}.dynamics",
+                    f"is force_field, which needs {HERE}.force_field; without one there is xtb",
+                )
+            if self.engine is None:
+                if isinstance(sample, FromNormalModes) and sample.level == "engine":
+                    raise contradiction(f"{where}.level", f"is engine, which needs {HERE}.engine")
+                if not (isinstance(sample, FromFiles) and sample.files.energies):
+                    raise contradiction(
+                        "engine",
+                        f"is null, but {HERE}.{where} has geometries without energies, which an"
+                        " engine must calculate",
+                    )
+
+    def _expect_numbers(self) -> None:
+        """Every sample has a number of geometries, and pools have enough."""
+        test, largest = self.maps.test, max(self.maps.sizes)
+        if test in self.maps.pools:
+            raise contradiction("maps.test", f"is {test}, which maps.pools holds as well")
+        for name, sample in self.samples.items():
+            is_chosen = getattr(sample, "is_chosen", False)
+            if is_chosen and isinstance(test, int) and name in self.maps.pools:
+                raise contradiction(
+                    "maps.test",
+                    f"is {test}, but the geometries of the pool {name} are chosen to be learnt"
+                    " from; the test must be the name of another sample",
+                )
+            if is_chosen and sample.size is None and name == test:
+                raise contradiction(
+                    f"samples.{name}",
+                    "lacks its number of geometries: choose for those that lie apart, or snapshots"
+                    " of dynamics",
+                )
+            if isinstance(sample, FromDynamics) and sample.snapshots:
+                self._expect_equal_parts(name, sample)
+        for name in self.maps.pools:
+            size = self.size(name)
+            if size is None:
+                continue
+            if isinstance(test, int):
+                if test >= size:
+                    raise contradiction(
+                        "maps.test",
+                        f"is {test}; it must be less than the geometries of the pool {name},"
+                        f" {size}, so that some are left",
+                    )
+                size -= test
+            if largest > size:
+                left = " that are not tested" if isinstance(test, int) else ""
+                raise contradiction(
+                    "maps.sizes",
+                    f"asks for {largest} training geometries; the pool {name} has {size}{left}",
+                )
+
+    def _expect_equal_parts(self, name: str, sample: FromDynamics) -> None:
+        """Trajectories have equal parts of a number of snapshots, and names of their own."""
+        if re.fullmatch(r"[\d.]+K", name):
+            raise contradiction(
+                "samples",
+                f"has the name {name}, that of trajectories to choose from, for all snapshots of"
+                " others; another is needed",
+            )
+        tautomers = 1 + len(self.tautomers)
+        trajectories = tautomers * len(sample.temperatures)
+        if sample.snapshots % trajectories:
+            raise contradiction(
+                f"samples.{name}.snapshots",
+                f"is {sample.snapshots}; it must be a multiple of {trajectories}, the number of"
+                f" its temperatures times that of tautomers, {tautomers}",
+            )
+
+    def _expect_one_origin(self) -> None:
+        """Energies that are compared with each other are of one source and have one zero."""
+        files = {
+            name: sample.files if isinstance(sample, FromFiles) else None
+            for name, sample in self.samples.items()
+            if name in self.compared
+        }
+        for what in ("energies", "densities"):
+            given = [name for name, each in files.items() if each and getattr(each, what)]
+            missing = [name for name in files if name not in given]
+            if given and missing:
+                raise contradiction(
+                    f"samples.{given[0]}.files.{what}",
+                    f"is a file, but {', '.join(missing)} has none; all pools and the test must"
+                    f" have {what} from files or none of them, since those of two sources do not"
+                    " compare",
+                )
+        zeros = {name: each.energy_zero for name, each in files.items() if each and each.energies}
+        for name, zero in zeros.items():
+            first = next(iter(zeros))
+            if zero != zeros[first]:
+                raise contradiction(
+                    f"samples.{name}.files.energy_zero",
+                    f"is {zero}; it must be that of {first}, {zeros[first]}, since a map of the"
+                    " pool is tested on the test",
+                )
+
+
+MoleculeName = Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_-]*$")]
+
+
+def relative_energies(molecule: Molecule) -> bool:
+    """Whether the energies of a molecule's pools have a zero of their own."""
+    samples: list[Any] = [molecule.samples[name] for name in molecule.maps.pools]
+    return any(
+        isinstance(each, FromFiles) and each.files.energies and each.files.energy_zero != "total"
+        for each in samples
+    )

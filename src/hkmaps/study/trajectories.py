@@ -1,0 +1,89 @@
+"""Blocks of dynamics along which maps are compared, and of the draws of Table 2."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from hkmaps.study.blocks import (
+    Atom,
+    Block,
+    Count,
+    Names,
+    NotNegative,
+    Positive,
+    Several,
+    Unique,
+    key,
+)
+
+
+class Draws(Block):
+    """Draws of one molecule's trajectories, whose spread is the uncertainty of Table 2."""
+
+    molecule: str = key("A name of molecules.", "", "ethane")
+    pool: str = key("The sample by dynamics that each draw repeats to learn from.", "", "300+350K")
+    test: str = key("The sample by dynamics that each draw repeats to be tested on.", "", "test")
+    size: Several = key("Training geometries M of each draw.", "geometries", 100)
+    geometries: Several = key(
+        "Test geometries of each draw, in equal parts from each tautomer.", "geometries", 50
+    )
+    count: Several = key("Draws, which differ in their random numbers.", "1", 3)
+
+
+class AbInitio(Block):
+    """Dynamics by forces of the reference engine, through a proton transfer."""
+
+    molecule: str = key("A name of molecules, of one with an engine.", "", "malonaldehyde")
+    transfer: Annotated[list[Atom], Field(min_length=3, max_length=3), Unique()] = key(
+        "Atoms from 0: the one that the proton leaves, the proton, and the one it passes to.",
+        "",
+        [0, 5, 4],
+    )
+    temperature: Positive = key("Temperature of the first velocities.", "K", 300)
+    time_step: Positive = key("Time step of the integrator.", "fs", 0.5)
+    length: Positive = key("Length of the trajectory, a multiple of the time step.", "ps", 0.25)
+
+
+class Driven(Block):
+    """Dynamics by forces of the map."""
+
+    molecule: str = key("A name of molecules, of one with an engine.", "", "malonaldehyde")
+    temperature: Positive = key("Temperature of the Langevin thermostat.", "K", 300)
+    time_step: Positive = key("Time step of the integrator.", "fs", 0.5)
+    friction: NotNegative = key(
+        "Friction of the thermostat in ASE's unit, which the paper calls atomic.",
+        "1/10.2 fs",
+        0.01,
+    )
+    equilibration: NotNegative = key(
+        "Time before the trajectory begins, a multiple of the time step.", "ps", 3
+    )
+    length: Positive = key("Length of the trajectory, a multiple of the interval.", "ps", 1)
+    interval: Positive = key("Time between frames, a multiple of the time step.", "ps", 0.002)
+    farthest: Annotated[float, Field(ge=1)] = key(
+        "Where dynamics ends, in units of how far the training domain reaches.", "1", 3
+    )
+    runs: Count = key(
+        "Runs that differ in their random numbers; all of them show how long dynamics lasts.",
+        "1",
+        10,
+    )
+    snapshots: Several = key(
+        "Frames of the first run, evenly spread, whose energies are calculated by the reference"
+        " engine.",
+        "frames",
+        100,
+    )
+
+
+class Trajectories(Block):
+    """Dynamics along which energies of maps are compared (paper B, Figures 2 and 3)."""
+
+    pool: str = key("The pool that the maps learnt from, one of each molecule's.", "", "300+350K")
+    classical: Names = key(
+        "Molecules whose test is a trajectory that is followed.", "", ["benzene", "ethane"]
+    )
+    ab_initio: AbInitio = key(
+        "Dynamics by forces of the reference engine, through a proton transfer.", "", AbInitio()
+    )
+    driven: Driven = key("Dynamics by forces of the map.", "", Driven())
