@@ -38,7 +38,7 @@ from hkmaps.datasets.functionals import FUNCTIONALS as PAPER_FUNCTIONALS
 from hkmaps.errors import HkmapsError
 from hkmaps.fingerprints import code_fingerprint
 from hkmaps.molecules.engines import ENGINES
-from hkmaps.study import check_study, check_unique_keys, data_set_sizes, typed
+from hkmaps.study import check_files, check_study, check_unique_keys, data_set_sizes, typed
 from hkmaps.study.samples import Samples, molecule_of
 
 SYSTEMS_PER_CHUNK = 50
@@ -71,6 +71,7 @@ try:
     for path in workflow.configfiles:
         check_unique_keys(path)
     config.update(check_study(config, PUBLISHED_CONFIG))
+    check_files(config)
     # Name of a data set -> how many systems it has.
     DATA_SETS = data_set_sizes(config)
 except HkmapsError as error:

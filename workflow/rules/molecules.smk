@@ -33,11 +33,6 @@ def trajectories(wildcards):
     )
 
 
-def chosen_before(wildcards):
-    """The geometries of a sample that were chosen before a chunk."""
-    return sample_of(wildcards).chunk_files("geometries")[: int(wildcards.chunk)]
-
-
 def chunk_size(wildcards):
     """Number of geometries of a chunk."""
     return sample_of(wildcards).chunk_size(int(wildcards.chunk))
@@ -59,6 +54,18 @@ def file_paths(files):
     keys = ("geometries", "atomic_numbers", "energies", "forces", "densities", "test")
     named = [files.get(key) for key in keys]
     return [path for path in named if isinstance(path, str) and Path(path).is_file()]
+
+
+def source(wildcards):
+    """What geometries of a sample are drawn from."""
+    keys = ("coordinates", "displacement", "normal_modes")
+    settings = sample_of(wildcards).settings
+    return {key: settings[key] for key in keys if settings.get(key) is not None}
+
+
+def by_engine(wildcards):
+    """Whether vibrations of a sample are those of the molecule's engine."""
+    return sample_of(wildcards).settings.get("level") == "engine"
 
 
 def random_test(wildcards):
@@ -128,9 +135,8 @@ rule xtb_trajectory:
 
 rule chosen_geometries:
     input:
-        trajectories,
         structure=structure,
-        chosen=chosen_before,
+        trajectories=trajectories,
     output:
         CHUNK,
     log:
@@ -145,6 +151,7 @@ rule chosen_geometries:
     params:
         molecule=molecule_settings,
         size=chunk_size,
+        chunk_size=GEOMETRIES_PER_CHUNK,
         seed=config["seed"],
         code=code("chosen_geometries.py"),
     script:
@@ -153,8 +160,8 @@ rule chosen_geometries:
 
 rule first_snapshots:
     input:
-        trajectories,
         structure=structure,
+        trajectories=trajectories,
     output:
         CHUNK,
     log:
@@ -185,27 +192,49 @@ rule drawn_geometries:
     benchmark:
         "results/benchmarks/drawn_geometries/{sample}_{chunk}.tsv"
     wildcard_constraints:
-        sample=names(
-            sample
-            for source in ("coordinates", "displacement", "normal_modes")
-            for sample in SAMPLES.where(source)
-        ),
+        sample=names(SAMPLES.where("coordinates")),
     localrule: True
     conda:
         "../../envs/study.yaml"
     params:
         molecule=molecule_settings,
-        settings=lambda wildcards: {
-            key: value
-            for key, value in sample_of(wildcards).settings.items()
-            if key in ("coordinates", "displacement", "normal_modes")
-        },
+        settings=source,
         size=chunk_size,
         chunk_size=GEOMETRIES_PER_CHUNK,
         seed=config["seed"],
         code=code("drawn_geometries.py"),
     script:
         "../scripts/drawn_geometries.py"
+
+
+rule displaced_geometries:
+    input:
+        structure=structure,
+    output:
+        CHUNK,
+    log:
+        "logs/displaced_geometries/{sample}_{chunk}.log",
+    benchmark:
+        "results/benchmarks/displaced_geometries/{sample}_{chunk}.tsv"
+    wildcard_constraints:
+        sample=names(SAMPLES.where("displacement") + SAMPLES.where("normal_modes")),
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        settings=source,
+        engine=lambda wildcards: engine(wildcards) if by_engine(wildcards) else None,
+        densities=config["densities"],
+        size=chunk_size,
+        chunk_size=GEOMETRIES_PER_CHUNK,
+        seed=config["seed"],
+        code=lambda wildcards: (
+            engine_code("displaced_geometries.py")(wildcards)
+            if by_engine(wildcards)
+            else code("displaced_geometries.py")
+        ),
+    script:
+        "../scripts/displaced_geometries.py"
 
 
 # Samples that the user has files of: their tables are made from these.
