@@ -268,14 +268,6 @@ PYSCF = {
     "coarse_grid_level": None,
     "coarse_tolerance": 2.0e-5,
 }
-ESPRESSO = {
-    "functional": "PBE0",
-    "wave_function_cutoff": 80,
-    "density_cutoff": 400,
-    "tolerance": 1.0e-8,
-    "pseudopotentials": "elsewhere",
-    "command": "mpirun -np 1 pw.x",
-}
 IONS = {
     "family": "atom",
     "grid": {"length": 14, "density": 12},
@@ -284,7 +276,22 @@ IONS = {
 }
 SETS = "model_systems.data_sets"
 CALCULATE = ("reference_chunk", "engine_accuracy", "ab_initio_trajectory")
-"""Rules that calculate conformers by the reference engine."""
+"""Rules that calculate by the reference engine."""
+ACCURACY = ("engine_accuracy_table", "study_engine_accuracy")
+OF_MOLECULE = ("classical_trajectory",)
+"""Rules that a molecule begins with, all others of it follow."""
+COLD_SAMPLE = {"dynamics": "force_field", "temperatures": [300]}
+OTHER_SAMPLE = {"dynamics": "force_field", "temperatures": [350]}
+HALF_AS_LONG = [{"atoms": [0, 1], "low": 0.5, "high": 1.0}]
+OWN_MOLECULE = {
+    "structure": "config/molecules/H2O.xyz",
+    "engine": "dzvp",
+    "samples": {
+        "train": {"displacement": 0.05, "geometries": 12},
+        "test": {"displacement": 0.04, "geometries": 4},
+    },
+    "maps": {"pools": ["train"], "test": "test", "sizes": [6, 12]},
+}
 
 EDITS = [
     edit(
@@ -399,81 +406,137 @@ EDITS = [
         for variant in ("as_stated", "as_printed")
         for key, value in {"alpha": 0.9, "length": 13, "density": 9}.items()
     ),
-    edit("molecules.engine.name", "espresso", "reference_chunk", only="/molecules/H2"),
+    edit(
+        *("molecules.<name>.engine", "qe", "reference_chunk"),
+        at="molecules.H2.engine",
+        only="/molecules/H2/",
+        what="here another program",
+        engines={"qe": {"program": "espresso"}},
+    ),
     *(
-        edit(f"molecules.engine.pyscf.{key}", value, "reference_chunk", only="/molecules/H2")
+        edit(
+            *(f"engines.<name>.{key}", value, *CALCULATE),
+            at=f"engines.dzvp.{key}",
+            what="of ethane, malonaldehyde, benzene",
+        )
         for key, value in PYSCF.items()
     ),
-    *(edit(f"molecules.engine.espresso.{key}", value) for key, value in ESPRESSO.items()),
-    edit("molecules.box_length", 22, *CALCULATE),
-    edit("molecules.frequencies", 7, *CALCULATE),
-    edit("molecules.coefficient_precision", "double", "reference_chunk"),
-    edit("molecules.allowed_failures", 1, "reference_calculations"),
     edit(
-        *("molecules.systems.<name>.geometries", 14, "geometries"),
-        at="molecules.systems.H2.geometries",
-        only="/H2/",
+        *("engines.<name>.tolerance", 2.0e-8, "reference_chunk"),
+        at="engines.tzv2p.tolerance",
+        only="/molecules/H2",
+        what="of H2, H2O",
+    ),
+    edit("engines", {"program": "espresso"}, at="engines.qe", what="another one that nothing uses"),
+    edit("densities.box_length", 22, *CALCULATE),
+    edit("densities.frequencies", 7, *CALCULATE),
+    edit("densities.precision", "double", "reference_chunk"),
+    edit("allowed_failures", 1, "reference_calculations"),
+    edit("accuracy.engine", "tzv2p", "engine_accuracy"),
+    edit("accuracy.molecules", ["ethane", "benzene"], *ACCURACY, what="one less"),
+    edit("accuracy.geometries", 3, "engine_accuracy"),
+    edit("accuracy.tight", {"grid_level": 4}, "engine_accuracy"),
+    edit(
+        *("accuracy.others.<name>", {"grid_level": 1}, "engine_accuracy"),
+        at="accuracy.others.level 0 alone",
     ),
     edit(
-        *("molecules.systems.<name>.test", 5, "geometries"),
-        at="molecules.systems.H2.test",
-        only="/H2/",
+        *("accuracy.cost_goals.<name>", 1.5, "study_engine_accuracy"),
+        at="accuracy.cost_goals.ethane",
     ),
-    edit("molecules.coupled_cluster.geometries", 5, "coupled_cluster"),
-    edit("molecules.coupled_cluster.orbital_basis", "cc-pvtz", "coupled_cluster"),
-    edit(
-        *("molecules.files", {"H2O": OWN_FILES}, "files_of_H2O"),
-        what="files of H2O",
-    ),
-    edit("molecules.conformers.engine.name", "espresso", *CALCULATE),
+    edit("coupled_cluster.geometries", 5, "coupled_cluster"),
+    edit("coupled_cluster.orbital_basis", "cc-pvtz", "coupled_cluster"),
     *(
-        edit(f"molecules.conformers.engine.pyscf.{key}", value, *CALCULATE)
-        for key, value in PYSCF.items()
-    ),
-    *(
-        edit(f"molecules.conformers.engine.espresso.{key}", value)
-        for key, value in ESPRESSO.items()
-    ),
-    edit("molecules.conformers.accuracy.geometries", 3, "engine_accuracy"),
-    edit("molecules.conformers.accuracy.tight", {"grid_level": 4}, "engine_accuracy"),
-    edit(
-        *("molecules.conformers.accuracy.others.<name>", {"grid_level": 1}, "engine_accuracy"),
-        at="molecules.conformers.accuracy.others.level 0 alone",
-    ),
-    edit(
-        *("molecules.conformers.accuracy.cost_goals.<name>", 1.5, "study_engine_accuracy"),
-        at="molecules.conformers.accuracy.cost_goals.ethane",
-    ),
-    *(
-        edit(f"molecules.conformers.dynamics.{key}", value, "classical_trajectory")
+        edit(f"dynamics.{key}", value, "classical_trajectory")
         for key, value in {"time_step": 0.5, "equilibration": 2, "interval": 0.05}.items()
     ),
-    edit("molecules.conformers.dynamics.length", 3, "classical_trajectory", only="K_"),
-    edit("molecules.conformers.dynamics.friction", 2.0, "classical_trajectory"),
-    edit("molecules.conformers.test.temperature", 310, "classical_trajectory", only="/test_"),
-    edit("molecules.conformers.test.geometries", 8, "classical_trajectory", only="/test_"),
-    edit("molecules.conformers.draws.molecule", "benzene"),
-    edit("molecules.conformers.draws.pool", [300]),
-    edit("molecules.conformers.draws.training_points", 8, "training_pool", only="/draw"),
-    edit("molecules.conformers.draws.test", 6, "classical_trajectory", only="/draw"),
-    edit("molecules.conformers.draws.count", 3),
+    edit("dynamics.length", 3, "classical_trajectory", only="K_"),
+    edit("dynamics.friction", 2.0, "classical_trajectory"),
+    *(
+        edit(
+            *(f"molecules.<name>.{key}", value, *OF_MOLECULE),
+            at=f"molecules.ethane.{key}",
+            only="/ethane/",
+        )
+        for key, value in {"permutations": [], "bonds": [[0, 1]], "bond_limits": [0.6, 1.6]}.items()
+    ),
     edit(
-        *("molecules.conformers.systems.<name>.pools", [[300], [350], [300, 350]]),
-        at="molecules.conformers.systems.ethane.pools",
+        *("molecules.<name>.tautomers", [[1, 0, 5, 6, 7, 2, 3, 4]], *OF_MOLECULE),
+        at="molecules.ethane.tautomers",
+        only="/ethane/",
+    ),
+    edit("molecules.<name>.samples", OTHER_SAMPLE, at="molecules.ethane.samples.hot", what="another"),
+    edit(
+        *("molecules.<name>.samples.<name>.geometries", 14, "sample"),
+        at="molecules.H2.samples.drawn.geometries",
+        only="/H2/",
+    ),
+    edit(
+        *("molecules.<name>.samples.<name>.coordinates", HALF_AS_LONG, "drawn_geometries"),
+        at="molecules.H2.samples.drawn.coordinates",
+        only="/H2/",
+    ),
+    edit(
+        *("molecules.<name>.samples.<name>.temperatures", [310], "classical_trajectory"),
+        at="molecules.ethane.samples.test.temperatures",
+        only="/test_",
+        what="of the test set",
+    ),
+    edit(
+        *("molecules.<name>.samples.<name>.snapshots", 8, "classical_trajectory", "first_snapshots"),
+        at="molecules.benzene.samples.test.snapshots",
+        only="/benzene/",
+    ),
+    edit(
+        *("molecules.<name>.samples.<name>.choose", 12, "chosen_geometries"),
+        at="molecules.benzene.samples.300+350K.choose",
+        only="/benzene/",
+    ),
+    edit(
+        *("molecules.<name>.samples.<name>.files", OWN_FILES, "files_of_H2O_drawn"),
+        at="molecules.H2O.samples.drawn.files",
+        molecules={"H2O": {"samples": {"drawn": {"coordinates": None, "geometries": None}}}},
+        what="files of H2O",
+    ),
+    edit(
+        *("molecules.<name>.maps.pools", ["300K", "300+350K", "hot"]),
+        at="molecules.ethane.maps.pools",
+        molecules={"ethane": {"samples": {"hot": OTHER_SAMPLE}}},
         what="another one",
     ),
     edit(
-        *("molecules.conformers.systems.<name>.training_points", [6, 8, 10], "conformer_errors"),
-        at="molecules.conformers.systems.ethane.training_points",
+        *("molecules.<name>.maps.test", 5, "sample", "map_errors", "potential_descriptor"),
+        at="molecules.H2.maps.test",
+        only="/H2/",
+    ),
+    edit(
+        *("molecules.<name>.maps.splits", 3, "map_errors", "potential_descriptor"),
+        at="molecules.H2.maps.splits",
+        only="/H2/",
+    ),
+    edit(
+        *("molecules.<name>.maps.per_coefficient", False, "map_errors"),
+        at="molecules.H2.maps.per_coefficient",
+        only="/H2/",
+    ),
+    edit(
+        *("molecules.<name>.maps.sizes", [6, 8, 10], "map_errors"),
+        at="molecules.ethane.maps.sizes",
         only="/ethane/",
         what="up to the same largest M",
     ),
     edit(
-        *("molecules.conformers.systems.<name>.training_points", [6, 10, 12], "training_pool"),
-        at="molecules.conformers.systems.ethane.training_points",
+        *("molecules.<name>.maps.sizes", [6, 10, 12], "chosen_geometries", "map_errors"),
+        at="molecules.ethane.maps.sizes",
         only="/ethane/",
         what="up to a larger M",
     ),
+    edit("molecules", OWN_MOLECULE, at="molecules.mine", what="another molecule"),
+    edit("draws.molecule", "benzene"),
+    edit("draws.pool", "300K"),
+    edit("draws.size", 8, "chosen_geometries", "map_errors", only="/draw"),
+    edit("draws.geometries", 6, "classical_trajectory", "first_snapshots", only="/draw"),
+    edit("draws.count", 3),
     edit(
         *("maps.exact_systems.data_sets", ["atoms"]),
         *("functional_methods", "study_functional_methods"),
@@ -481,31 +544,13 @@ EDITS = [
     ),
     edit("maps.exact_systems.noise", [0, 1.0e-3], "noise_response"),
     edit("maps.exact_systems.draws", 2, "noise_response"),
-    edit("maps.molecules.splits", 3, "molecule_errors", "potential_descriptor"),
+    edit("maps.potential.widths", [0.1, 0.2, 0.3], "potential_descriptor"),
+    edit("maps.potential.spacings", [0.1, 0.2], "potential_descriptor"),
     edit(
-        *("maps.molecules.training_points.<name>", [3, 4, 5], "molecule_errors"),
-        at="maps.molecules.training_points.H2O",
-        only="/H2O/",
-        what="up to the same largest M",
-    ),
-    edit(
-        *("maps.molecules.training_points.<name>", [4, 5, 6], "molecule_errors"),
-        *("potential_descriptor", "predicted_density"),
-        at="maps.molecules.training_points.H2O",
-        only="/H2O/",
-        what="up to a larger M",
-    ),
-    edit("maps.molecules.potential_widths", [0.1, 0.2, 0.3], "potential_descriptor"),
-    edit("maps.molecules.potential_spacings", [0.1, 0.2], "potential_descriptor"),
-    edit(
-        *("trajectories.pool", [300]),
+        *("trajectories.pool", "300K"),
         molecules={
-            "conformers": {
-                "systems": {
-                    "malonaldehyde": {"pools": [[300], [300, 350]]},
-                    "benzene": {"pools": [[300], [300, 350]]},
-                }
-            }
+            name: {"samples": {"300K": COLD_SAMPLE}, "maps": {"pools": ["300K", "300+350K"]}}
+            for name in ("malonaldehyde", "benzene")
         },
         what="here another one",
     ),
