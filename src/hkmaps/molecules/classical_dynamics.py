@@ -1,7 +1,6 @@
 """Molecular dynamics of a molecule by its force field."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -9,17 +8,13 @@ import openmm
 import pandas as pd
 
 from hkmaps.errors import ConvergenceError, InputError
+from hkmaps.geometry.molecule import Molecule
+from hkmaps.molecules.dynamics_protocol import PICOSECOND_PER_ATOMIC_TIME, DynamicsProtocol
 from hkmaps.molecules.force_field import ForceField
 from hkmaps.molecules.geometries import expect_positions
 from hkmaps.molecules.results import TRAJECTORY
-from hkmaps.molecules.systems import Molecule
 from hkmaps.seeds import stream_seed
 from hkmaps.units import FEMTOSECOND_PER_ATOMIC_TIME, KILOJOULE_PER_MOL_PER_HARTREE
-
-PICOSECOND_PER_ATOMIC_TIME = FEMTOSECOND_PER_ATOMIC_TIME / 1000
-
-LARGEST_REMAINDER = 1e-6
-"""Part of a step by which a time may miss a whole number of steps, for the sake of rounding."""
 
 STEPS_PER_ROUNDING = 100
 """Largest number of time steps between two roundings of the motion.
@@ -41,79 +36,6 @@ ENERGIES_PER_HARTREE = 2**24
 _MOTION, _ROUNDING = 0, 1
 
 
-@dataclass(frozen=True)
-class DynamicsProtocol:
-    """How long to move at which temperature; all times in hbar/Ha.
-
-    Attributes:
-        temperature: temperature of the Langevin thermostat and of the first velocities, in K.
-        equilibration: time before the trajectory begins.
-        length: length of the trajectory, a multiple of the interval.
-        interval: time between snapshots, a multiple of the time step; the first snapshot is one
-            interval after equilibration.
-        time_step: time step of the integrator.
-        friction: friction of the thermostat, in Ha/hbar; 0 for Newton's equations of motion.
-
-    Raises:
-        InputError: a value is not allowed, or a time is not a multiple of what it must be.
-    """
-
-    temperature: float
-    equilibration: float
-    length: float
-    interval: float
-    time_step: float
-    friction: float = PICOSECOND_PER_ATOMIC_TIME
-
-    def __post_init__(self):
-        for field in fields(self):
-            value = getattr(self, field.name)
-            may_be_zero = field.name in ("equilibration", "friction")
-            if not np.isfinite(value) or value < 0 or (value == 0 and not may_be_zero):
-                allowed = "0 or a positive number" if may_be_zero else "a positive number"
-                raise InputError(f"The {field.name} of dynamics is {value}; it must be {allowed}.")
-        self.warm_up_steps, self.steps_per_snapshot, self.snapshots  # noqa: B018 - they check
-
-    @classmethod
-    def in_femtoseconds(
-        cls,
-        temperature: float,
-        equilibration: float,
-        length: float,
-        interval: float,
-        time_step: float,
-        friction: float = 1e-3,
-    ) -> "DynamicsProtocol":
-        """Return the protocol whose times are in fs and whose friction is in 1/fs."""
-        unit = FEMTOSECOND_PER_ATOMIC_TIME
-        times = (time / unit for time in (equilibration, length, interval, time_step))
-        return cls(temperature, *times, friction * unit)
-
-    @property
-    def warm_up_steps(self) -> int:
-        """Time steps before the trajectory begins."""
-        return self._whole("equilibration", "time_step")
-
-    @property
-    def steps_per_snapshot(self) -> int:
-        """Time steps from one snapshot to the next."""
-        return self._whole("interval", "time_step")
-
-    @property
-    def snapshots(self) -> int:
-        """Number of snapshots of the trajectory."""
-        return self._whole("length", "interval")
-
-    def _whole(self, time: str, part: str) -> int:
-        ratio = getattr(self, time) / getattr(self, part)
-        if abs(ratio - round(ratio)) > LARGEST_REMAINDER:
-            raise InputError(
-                f"The {time} of dynamics is {ratio:g} times the {part}; it must be a whole number"
-                " of times."
-            )
-        return round(ratio)
-
-
 def classical_trajectory(
     molecule: Molecule,
     protocol: DynamicsProtocol,
@@ -129,7 +51,7 @@ def classical_trajectory(
     rounded to a grid, which without friction would not conserve the energy.
 
     Args:
-        molecule: an entry of `MOLECULES` that has a force field.
+        molecule: the molecule that has a force field.
         protocol: temperature and times.
         name: the trajectory's name; trajectories of different names are independent.
         seed: the study's seed.

@@ -7,32 +7,31 @@ import pandas as pd
 
 from hkmaps.checks import expect_count
 from hkmaps.errors import InputError
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.geometries import expect_positions, geometry_table
 from hkmaps.molecules.results import POOL, TEST
-from hkmaps.molecules.sampling import k_means
-from hkmaps.molecules.systems import Molecule
+from hkmaps.molecules.sampling import nested_choice
 from hkmaps.seeds import stream_seed
 from hkmaps.tables import stack
-
-STARTS = 1
-"""Starts of K-means; with thousands of clusters one is as good as another."""
 
 
 def training_pool(
     molecule: Molecule, trajectories: Mapping[str, pd.DataFrame], count: int, seed: int
 ) -> pd.DataFrame:
-    """Choose the snapshots nearest to the centroids of K-means over all snapshots, aligned.
+    """Choose snapshots of which every beginning is a training set, aligned.
+
+    A larger pool of the same trajectories and seed begins with the smaller one.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: the molecule.
         trajectories: rows of `TRAJECTORY` by name, such as those of several temperatures and of
             all tautomers.
-        count: number of clusters, and so of geometries.
+        count: number of geometries.
         seed: the study's seed.
 
     Returns:
-        pandas.DataFrame with the columns of `GEOMETRIES`, all of the pool, in the order of the
-        trajectories.
+        pandas.DataFrame with the columns of `GEOMETRIES`, all of the pool, in the order of
+        choice: the first M are the training set of M points.
 
     Raises:
         InputError: the trajectories are not of the molecule, or have too few snapshots.
@@ -45,8 +44,8 @@ def training_pool(
             f"The trajectories of {molecule.name} have {different} different snapshots; a pool of"
             f" {count} was asked for, and it must be 1 to {different}."
         )
-    stream = stream_seed(seed, "molecules", molecule.name, "pool", *trajectories, count)
-    chosen = k_means(positions, count, stream, starts=STARTS)
+    stream = stream_seed(seed, "molecules", molecule.name, "pool", *trajectories)
+    chosen = nested_choice(positions, count, stream)
     return geometry_table(molecule, positions[chosen], POOL, origin.iloc[chosen])
 
 
@@ -56,7 +55,7 @@ def held_out_conformers(
     """Return the first snapshots of trajectories as a test set, in the order of time.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: the molecule.
         trajectories: rows of `TRAJECTORY` by name, one trajectory after the other, of none of
             which the pool has a snapshot.
         count: number of geometries, the same number from each trajectory.

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from openmm import app
 
 from hkmaps.errors import InputError
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.geometries import expect_positions
-from hkmaps.molecules.systems import Molecule
 from hkmaps.units import ANGSTROM_PER_BOHR, KILOJOULE_PER_MOL_PER_HARTREE
 
 FOLDER = Path(__file__).parent / "force_fields"
@@ -40,7 +40,7 @@ class ForceField:
     """Energy of a molecule without constraints or cutoffs, in vacuum, in double precision.
 
     Attributes:
-        molecule: an entry of `MOLECULES`.
+        molecule: the molecule.
         tautomer: number of the tautomer whose bonds it has, in `molecule.tautomers`. All have the
             parameters of the first, given to other atoms.
 

@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 from hkmaps.checks import expect_count, expect_geometries, expect_real
 from hkmaps.errors import InputError
 from hkmaps.geometry.frame import ReferenceFrame
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.results import GEOMETRIES, POOL, TEST
-from hkmaps.molecules.systems import Molecule
 from hkmaps.seeds import random_stream
 from hkmaps.units import ANGSTROM_PER_BOHR
 
@@ -19,7 +19,7 @@ def random_geometries(molecule: Molecule, count: int, test: int, seed: int) -> p
     More geometries of the same seed begin with the same ones.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: the molecule.
         count: number of geometries.
         test: number of geometries drawn at random for the test set; the others are the pool.
         seed: the study's seed.
@@ -43,14 +43,17 @@ def geometry_table(
     positions: np.ndarray,
     split: str | np.ndarray,
     origin: pd.DataFrame | None = None,
+    coordinates: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Return geometries, numbered from 0, as rows of `GEOMETRIES`.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: the molecule.
         positions: aligned geometries, shape (geometries, atoms, 3), in bohr.
         split: "pool" or "test", of all or of each geometry.
         origin: the columns `trajectory` and `frame` of each; None where they are no snapshots.
+        coordinates: drawn internal coordinates of each in bohr and rad, shape (geometries, drawn);
+            None where none are drawn.
     """
     angle = bond_angles(molecule, positions)
     return pd.DataFrame(
@@ -59,6 +62,7 @@ def geometry_table(
             "split": split,
             "positions": list(positions.reshape(len(positions), -1)),
             "bond_lengths": list(bond_lengths(molecule, positions)),
+            "coordinates": None if coordinates is None else list(coordinates),
             "angle": np.nan if angle is None else angle,
             "trajectory": None if origin is None else origin["trajectory"].to_numpy(),
             "frame": None if origin is None else origin["frame"].to_numpy(),
@@ -73,7 +77,7 @@ def random_split(
     """Divide a molecule's geometries into test set and pool at random.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: the molecule.
         count: number of geometries.
         test: number of them in the test set.
         seed: the study's seed.
@@ -116,7 +120,7 @@ def bond_lengths(molecule: Molecule, positions: np.ndarray) -> np.ndarray:
     """Return the length of each bond of each geometry, shape (geometries, bonds), in bohr.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: the molecule.
         positions: shape (geometries, atoms, 3), in bohr.
     """
     first, second = np.array(molecule.bonds).T
@@ -127,7 +131,7 @@ def bond_angles(molecule: Molecule, positions: np.ndarray) -> np.ndarray | None:
     """Return the bond angle of each geometry, shape (geometries,), in rad; None without one.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: the molecule.
         positions: shape (geometries, atoms, 3), in bohr.
     """
     if molecule.angle is None:
@@ -141,7 +145,7 @@ def expect_positions(molecule: Molecule, positions: ArrayLike) -> np.ndarray:
     """Return positions as geometries of the molecule, having checked that they can be.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: the molecule.
         positions: in bohr, shape (geometries, 3 N) as in `GEOMETRIES`, or (geometries, N, 3).
 
     Returns:

@@ -5,17 +5,24 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
-from sklearn.cluster import KMeans
+from sklearn.cluster import KMeans, kmeans_plusplus
 
 from hkmaps.checks import expect_count
 from hkmaps.errors import InputError
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.results import POOL
-from hkmaps.molecules.systems import Molecule
 from hkmaps.seeds import stream_seed
 from hkmaps.tables import stack
 
 K_MEANS_STARTS = 10
 """Starts of K-means, the best of which counts."""
+
+CANDIDATES = 2
+"""Geometries drawn for each place of a nested choice, the better of which is chosen.
+
+With more of them, geometries crowd around the mean as those of K-means do; see
+benchmarks/nested_choice.py.
+"""
 
 EQUALLY_NEAR = 1e-9
 """Part of a distance by which that of an equally near geometry may differ by rounding: the two
@@ -79,6 +86,43 @@ def _first_nearest(distances: np.ndarray) -> int:
     return int((distances <= (1 + EQUALLY_NEAR) * distances.min()).argmax())
 
 
+def nested_choice(positions: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Choose geometries by K-means++, in an order of which every beginning is a choice of its size.
+
+    Each is drawn with a probability that is proportional to the squared distance from the nearest
+    of those before it. The count decides nothing but where the order ends.
+
+    Args:
+        positions: aligned geometries, shape (geometries, atoms, 3), in bohr.
+        count: number of geometries to choose.
+        seed: seed of what is drawn.
+
+    Returns:
+        Indices of `count` different geometries, shape (count,), in the order of choice; of equal
+        geometries the first.
+
+    Raises:
+        InputError: there are not `count` different geometries.
+
+    Source:
+        D. Arthur and S. Vassilvitskii, Proc. 18th ACM-SIAM Symp. Discrete Algorithms, 1027 (2007).
+    """
+    points = positions.reshape(len(positions), -1)
+    first = np.sort(np.unique(points, axis=0, return_index=True)[1])
+    count = expect_count(count, "number of geometries of a nested choice", 1, len(first))
+    _, drawn = kmeans_plusplus(
+        points[first], count, random_state=seed % 2**32, n_local_trials=CANDIDATES
+    )
+    chosen: dict[int, None] = {}
+    others = iter(range(len(first)))
+    for place in map(int, drawn):
+        # Where all that are left are as near as rounding, one may be drawn again.
+        while place in chosen:
+            place = next(others)  # noqa: PLW2901
+        chosen[place] = None
+    return first[list(chosen)]
+
+
 SAMPLERS: dict[str, Callable[[np.ndarray, int, int], np.ndarray]] = {
     "equally_spaced": equally_spaced,
     "k_means": k_means,
@@ -96,7 +140,7 @@ def training_points(
     """Choose training points from the pool.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: the molecule.
         geometries: rows of `GEOMETRIES`, of which those of the pool count.
         count: number of training points.
         seed: the study's seed.
