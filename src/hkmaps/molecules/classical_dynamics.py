@@ -1,6 +1,7 @@
 """Molecular dynamics of a molecule by its force field."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,7 @@ _MOTION, _ROUNDING = 0, 1
 
 def classical_trajectory(
     molecule: Molecule,
+    force_field: str | Path,
     protocol: DynamicsProtocol,
     name: str,
     seed: int,
@@ -51,7 +53,8 @@ def classical_trajectory(
     rounded to a grid, which without friction would not conserve the energy.
 
     Args:
-        molecule: the molecule that has a force field.
+        molecule: the molecule.
+        force_field: file of its parameters, as for `ForceField`.
         protocol: temperature and times.
         name: the trajectory's name; trajectories of different names are independent.
         seed: the study's seed.
@@ -62,25 +65,25 @@ def classical_trajectory(
         pandas.DataFrame with the columns of `TRAJECTORY`.
 
     Raises:
-        InputError: the molecule has no force field or no such tautomer.
+        InputError: the force field is not of the molecule, or it has no such tautomer.
         ConvergenceError: the trajectory exploded.
 
     Source:
         Thermostat: Z. Zhang et al., J. Phys. Chem. A 123, 6056 (2019). Without friction:
         leapfrog, the kinetic energy at the time of the positions as in velocity Verlet.
     """
-    force_field = ForceField(molecule, tautomer)
+    field = ForceField(molecule, force_field, tautomer)
     stream = (seed, "molecules", molecule.name, "dynamics", name, tautomer)
-    context = _moving(force_field, protocol, stream)
+    context = _moving(field, protocol, stream)
     title = f"{molecule.name} {name}, tautomer {tautomer}"
     done, rows = 0, []
     for steps in _portions(protocol.warm_up_steps, protocol.steps_per_snapshot):
         done += steps
-        _advance(context, steps, force_field, f"{title} after {done} steps", protocol)
+        _advance(context, steps, field, f"{title} after {done} steps", protocol)
     for frame in range(protocol.snapshots):
         done += protocol.steps_per_snapshot
         where = f"{title} after {done} steps"
-        snapshot = _advance(context, protocol.steps_per_snapshot, force_field, where, protocol)
+        snapshot = _advance(context, protocol.steps_per_snapshot, field, where, protocol)
         time = (frame + 1) * protocol.steps_per_snapshot * protocol.time_step
         rows.append({"frame": frame, "time": time} | snapshot)
         if (frame + 1) % max(1, protocol.snapshots // 10) == 0:

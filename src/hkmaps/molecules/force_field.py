@@ -1,4 +1,4 @@
-"""The GAFF force field of a molecule, by OpenMM from the parameters in `force_fields/`."""
+"""The force field of a molecule, by OpenMM from a file of parameters."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -6,33 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import openmm
-from numpy.typing import ArrayLike
 from openmm import app
 
 from hkmaps.errors import InputError
 from hkmaps.geometry.molecule import Molecule
-from hkmaps.molecules.geometries import expect_positions
-from hkmaps.units import ANGSTROM_PER_BOHR, KILOJOULE_PER_MOL_PER_HARTREE
-
-FOLDER = Path(__file__).parent / "force_fields"
+from hkmaps.units import ANGSTROM_PER_BOHR
 
 NANOMETRE_PER_BOHR = ANGSTROM_PER_BOHR / 10
-
-
-def force_field_file(name: str) -> Path:
-    """Return the file of a molecule's force-field parameters, in the format of Amber.
-
-    Args:
-        name: a key of `MOLECULES`.
-
-    Raises:
-        InputError: the molecule has none.
-    """
-    path = FOLDER / f"{name}.prmtop"
-    if not path.is_file():
-        known = ", ".join(sorted(file.stem for file in FOLDER.glob("*.prmtop")))
-        raise InputError(f"There is no force field for {name}; there are some for {known}.")
-    return path
 
 
 @dataclass(frozen=True)
@@ -41,22 +21,25 @@ class ForceField:
 
     Attributes:
         molecule: the molecule.
+        path: its parameters in the format of Amber, a prmtop.
         tautomer: number of the tautomer whose bonds it has, in `molecule.tautomers`. All have the
             parameters of the first, given to other atoms.
 
     Raises:
-        InputError: there are no parameters for the molecule, or it has no such tautomer.
-
-    Source:
-        GAFF: J. Wang et al., J. Comput. Chem. 25, 1157 (2004); charges AM1-BCC: A. Jakalian et
-        al., J. Comput. Chem. 23, 1623 (2002).
+        InputError: there is no such file, it is not of this molecule, or the molecule has no such
+            tautomer.
     """
 
     molecule: Molecule
+    path: str | Path
     tautomer: int = 0
 
     def __post_init__(self):
-        force_field_file(self.molecule.name)
+        if not Path(self.path).is_file():
+            raise InputError(
+                f"The force field of {self.molecule.name} is to be read from {self.path}, where"
+                " there is no file."
+            )
         count = len(self.molecule.tautomers)
         if self.tautomer not in range(count):
             raise InputError(
@@ -67,8 +50,21 @@ class ForceField:
     @cached_property
     def system(self) -> openmm.System:
         """OpenMM's system, its atoms in the order of the first tautomer, with our masses."""
-        topology = app.AmberPrmtopFile(str(force_field_file(self.molecule.name)))
-        system = topology.createSystem(
+        try:
+            parameters = app.AmberPrmtopFile(str(self.path))
+        except Exception as error:  # OpenMM's reader raises whatever it stumbles over.
+            raise InputError(
+                f"The force field in {self.path} cannot be read as a prmtop of Amber"
+                f" ({type(error).__name__}: {' '.join(str(error).split())})."
+            ) from error
+        elements = [atom.element for atom in parameters.topology.atoms()]
+        found = [element.symbol if element else "no element" for element in elements]
+        if found != list(self.molecule.symbols):
+            raise InputError(
+                f"The force field in {self.path} has the atoms {' '.join(found)}; they must be"
+                f" those of {self.molecule.name} in its order, {' '.join(self.molecule.symbols)}."
+            )
+        system = parameters.createSystem(
             nonbondedMethod=app.NoCutoff, constraints=None, rigidWater=False, removeCMMotion=False
         )
         for atom, mass in enumerate(self.molecule.masses):
@@ -91,35 +87,6 @@ class ForceField:
 
     def positions(self, state: openmm.State) -> np.ndarray:
         """Return the positions of a simulation's state, shape (atoms, 3), in bohr."""
-        return self._in_order(state.getPositions(asNumpy=True)._value) / NANOMETRE_PER_BOHR
-
-    def energies_and_forces(self, positions: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-        """Return the energy of each geometry and the force on each of its atoms.
-
-        Args:
-            positions: as for `expect_positions`, in bohr.
-
-        Returns:
-            Energies (geometries,) in Ha and forces (geometries, atoms, 3) in Ha/bohr.
-
-        Raises:
-            InputError: as for `expect_positions`.
-        """
-        geometries = expect_positions(self.molecule, positions)
-        context = self.context(openmm.VerletIntegrator(0.001))
-        energies, forces = np.empty(len(geometries)), np.empty_like(geometries)
-        for number, geometry in enumerate(geometries):
-            self.set_positions(context, geometry)
-            state = context.getState(energy=True, forces=True)
-            energies[number] = state.getPotentialEnergy()._value
-            forces[number] = self._in_order(state.getForces(asNumpy=True)._value)
-        return (
-            energies / KILOJOULE_PER_MOL_PER_HARTREE,
-            forces * NANOMETRE_PER_BOHR / KILOJOULE_PER_MOL_PER_HARTREE,
-        )
-
-    def _in_order(self, vectors: np.ndarray) -> np.ndarray:
-        """Vectors of the system's atoms, in the molecule's order."""
-        ordered = np.empty_like(vectors)
-        ordered[self._order] = vectors
-        return ordered
+        ordered = np.empty((len(self._order), 3))
+        ordered[self._order] = state.getPositions(asNumpy=True)._value
+        return ordered / NANOMETRE_PER_BOHR

@@ -1,4 +1,4 @@
-"""Geometries of a molecule: random ones, their alignment, their bonds, and checks of others."""
+"""Geometries of a molecule: their table, their alignment, their bonds, and checks of them."""
 
 import numpy as np
 import pandas as pd
@@ -11,31 +11,6 @@ from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.results import GEOMETRIES, POOL, TEST
 from hkmaps.seeds import random_stream
 from hkmaps.units import ANGSTROM_PER_BOHR
-
-
-def random_geometries(molecule: Molecule, count: int, test: int, seed: int) -> pd.DataFrame:
-    """Draw geometries uniformly in the molecule's internal coordinates, and the test set of them.
-
-    More geometries of the same seed begin with the same ones.
-
-    Args:
-        molecule: the molecule.
-        count: number of geometries.
-        test: number of geometries drawn at random for the test set; the others are the pool.
-        seed: the study's seed.
-
-    Returns:
-        pandas.DataFrame with the columns of `GEOMETRIES`.
-
-    Raises:
-        InputError: the test set is empty or leaves no pool.
-    """
-    count = expect_count(count, "number of random geometries")
-    intervals = np.array([(c.low, c.high) for c in molecule.coordinates]).T
-    stream = random_stream(seed, "molecules", molecule.name, "geometries")
-    values = stream.uniform(*intervals, size=(count, len(molecule.coordinates)))
-    positions = align(molecule.place(values), molecule.reference_positions, molecule.masses)
-    return geometry_table(molecule, positions, random_split(molecule, count, test, seed))
 
 
 def geometry_table(
@@ -55,7 +30,6 @@ def geometry_table(
         coordinates: drawn internal coordinates of each in bohr and rad, shape (geometries, drawn);
             None where none are drawn.
     """
-    angle = bond_angles(molecule, positions)
     return pd.DataFrame(
         {
             "geometry": np.arange(len(positions)),
@@ -63,7 +37,6 @@ def geometry_table(
             "positions": list(positions.reshape(len(positions), -1)),
             "bond_lengths": list(bond_lengths(molecule, positions)),
             "coordinates": None if coordinates is None else list(coordinates),
-            "angle": np.nan if angle is None else angle,
             "trajectory": None if origin is None else origin["trajectory"].to_numpy(),
             "frame": None if origin is None else origin["frame"].to_numpy(),
         },
@@ -81,7 +54,7 @@ def random_split(
         count: number of geometries.
         test: number of them in the test set.
         seed: the study's seed.
-        repeat: number of the split; 0 is that of `random_geometries`.
+        repeat: number of the split; from 0.
 
     Returns:
         "pool" or "test" for each geometry, shape (count,).
@@ -125,20 +98,6 @@ def bond_lengths(molecule: Molecule, positions: np.ndarray) -> np.ndarray:
     """
     first, second = np.array(molecule.bonds).T
     return np.linalg.norm(positions[:, first] - positions[:, second], axis=2)
-
-
-def bond_angles(molecule: Molecule, positions: np.ndarray) -> np.ndarray | None:
-    """Return the bond angle of each geometry, shape (geometries,), in rad; None without one.
-
-    Args:
-        molecule: the molecule.
-        positions: shape (geometries, atoms, 3), in bohr.
-    """
-    if molecule.angle is None:
-        return None
-    one, vertex, other = (positions[:, atom] for atom in molecule.angle)
-    a, b = one - vertex, other - vertex
-    return np.arctan2(np.linalg.norm(np.cross(a, b), axis=1), (a * b).sum(axis=1))
 
 
 def expect_positions(molecule: Molecule, positions: ArrayLike) -> np.ndarray:
