@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Make the GAFF parameters in this folder again: MOLECULE.mol2, MOLECULE.frcmod, MOLECULE.prmtop.
+# Make the GAFF parameters again: MOLECULE.mol2 and MOLECULE.frcmod here, MOLECULE.prmtop above.
 #
 #     recipe.sh SCRATCH_FOLDER
 #
-# Needs a Python with hkmaps, Linux on x86-64, and Debian's libarpack2 and libhdf4-0. The programs
+# Needs a Python with ase, Linux on x86-64, and Debian's libarpack2 and libhdf4-0. The programs
 # of AmberTools come with the wheel of acpype, which goes into an environment of its own.
 set -euo pipefail
 folder=$(cd "$(dirname "$0")" && pwd)
@@ -40,6 +40,7 @@ EOF
     tleap -f leap.in
     # The date of making is all that differs from run to run.
     sed -i 's/DATE = .*/DATE = 01\/01\/25  00:00:00/' "$molecule.prmtop"
-    cp "$molecule.mol2" "$molecule.frcmod" "$molecule.prmtop" "$folder"
+    cp "$molecule.mol2" "$molecule.frcmod" "$folder"
+    cp "$molecule.prmtop" "$folder/.."
     cd ..
 done

@@ -1,23 +1,20 @@
 """Write the structure that `recipe.sh` gives to antechamber: write_structure.py MOLECULE FILE."""
 
 import sys
+from pathlib import Path
 
-from ase import Atoms
+from ase.io import read
 
-from hkmaps.molecules.symmetric_geometries import optimised_geometry
-from hkmaps.molecules.systems import find_molecule
-
+MOLECULES = Path(__file__).parents[1]
 PROTON, OXYGEN, BOND_LENGTH = 5, 0, 1.0
 """Atoms of malonaldehyde, and the length in Angstrom that makes them bonded to each other."""
 
 
 def write_structure(name: str, path: str) -> None:
     """Write the reference geometry, malonaldehyde's proton at one oxygen, for `antechamber`."""
-    positions = optimised_geometry(name)
+    atoms = read(MOLECULES / f"{name}.xyz")
     if name == "malonaldehyde":
-        bridge = positions[PROTON] - positions[OXYGEN]
-        positions[PROTON] = positions[OXYGEN] + BOND_LENGTH * bridge / (bridge @ bridge) ** 0.5
-    atoms = Atoms(find_molecule(name).symbols, positions)
+        atoms.set_distance(OXYGEN, PROTON, BOND_LENGTH, fix=0)
     atoms.write(path, format="gaussian-in", charge=0, mult=1)
 
 

@@ -1,13 +1,22 @@
-"""Reference geometries of the molecules that dynamics samples, as their symmetry leaves them.
+"""Find the reference geometry of a molecule within its symmetry: optimise_geometries.py MOLECULE.
 
-Each function is linear and homogeneous in its coordinates. The coordinates below minimise the
-energy of PBE with GTH pseudopotentials in the basis gth-dzvp; the program beside the force fields,
-`force_fields/optimise_geometries.py`, finds them again.
+It is the minimum of PBE with GTH pseudopotentials in the basis gth-dzvp. Each function of
+coordinates is linear and homogeneous. Needs hkmaps.
 """
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
+from ase.io import read
+from pyscf import dft, gto
+from scipy.optimize import minimize
+
+from hkmaps.units import ANGSTROM_PER_BOHR
+
+LARGEST_GRADIENT = 3e-4
+"""Derivative of the energy by any coordinate at the minimum, in Ha/Angstrom."""
 
 
 def staggered_ethane(coordinates: np.ndarray) -> np.ndarray:
@@ -75,11 +84,31 @@ OPTIMISED: dict[str, tuple[SymmetricGeometry, tuple[float, ...]]] = {
 """Function and optimised coordinates, in Angstrom, of each molecule."""
 
 
-def optimised_geometry(name: str) -> np.ndarray:
-    """Return the optimised geometry of a molecule, shape (atoms, 3), in Angstrom.
+def optimise(name: str) -> np.ndarray:
+    """Return the coordinates, in Angstrom, that minimise the energy of PBE in the basis gth-dzvp.
 
-    Args:
-        name: a key of `OPTIMISED`.
+    Raises:
+        RuntimeError: the minimum was not found.
     """
-    place, coordinates = OPTIMISED[name]
-    return place(np.array(coordinates))
+    place, start = OPTIMISED[name]
+    # The geometry is linear in the coordinates.
+    slopes = np.array([place(direction) for direction in np.eye(len(start))])
+    symbols = read(Path(__file__).parents[1] / f"{name}.xyz").get_chemical_symbols()
+
+    def energy_and_gradient(coordinates):
+        atoms = list(zip(symbols, place(coordinates), strict=True))
+        molecule = gto.M(atom=atoms, basis="gth-dzvp", pseudo="gth-pbe", verbose=0)
+        field = dft.RKS(molecule, xc="PBE").density_fit()
+        field.conv_tol = 1e-9
+        energy = field.kernel()
+        gradient = field.nuc_grad_method().kernel() / ANGSTROM_PER_BOHR
+        return energy, np.einsum("cax,ax->c", slopes, gradient)
+
+    found = minimize(energy_and_gradient, start, jac=True, options={"gtol": LARGEST_GRADIENT})
+    if not found.success:
+        raise RuntimeError(f"The geometry of {name} did not converge: {found.message}")
+    return found.x
+
+
+if __name__ == "__main__":
+    print(np.round(optimise(sys.argv[1]), 5).tolist())
