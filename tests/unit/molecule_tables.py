@@ -17,10 +17,11 @@ def geometry_table(name, count, tests, seed=3):
     stream = np.random.default_rng(seed)
     lengths = stream.uniform(1.0, 2.8, (count, 1))
     positions = np.zeros((count, len(CHARGES[name]), 3))
-    angle = np.full(count, np.nan)
+    coordinates = lengths
     if name == "H2O":
         lengths = stream.uniform(1.7, 1.95, (count, 2))
         angle = stream.uniform(1.7, 1.95, count)
+        coordinates = np.column_stack([lengths, angle])
         for atom, sign in ((1, 1), (2, -1)):
             positions[:, atom, 0] = lengths[:, atom - 1] * np.cos(angle / 2)
             positions[:, atom, 1] = sign * lengths[:, atom - 1] * np.sin(angle / 2)
@@ -32,7 +33,7 @@ def geometry_table(name, count, tests, seed=3):
         "split": np.where(np.arange(count) < tests, "test", "pool"),
         "positions": list(positions.reshape(count, -1)),
         "bond_lengths": list(lengths),
-        "angle": angle,
+        "coordinates": list(coordinates),
         "trajectory": None,
         "frame": None,
     }
@@ -44,7 +45,7 @@ def reference_table(name, geometries):
     x = np.arange(POINTS) * BASIS.length / POINTS - BASIS.length / 2
     rows = []
     for row in geometries.itertuples():
-        angle = 0.0 if np.isnan(row.angle) else row.angle - 1.82
+        angle = row.coordinates[2] - 1.82 if name == "H2O" else 0.0
         bonds = (1 - np.exp(-(np.asarray(row.bond_lengths) - 1.4))) ** 2
         density = np.zeros((POINTS, POINTS, POINTS))
         atoms = np.reshape(row.positions, (-1, 3))

@@ -6,15 +6,19 @@ Run by test_molecules_classical_dynamics.py; writes JSON.
 import hashlib
 import json
 import math
+import sys
+from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from papers_molecules import find_molecule, force_field, random_geometries
 
 from hkmaps.molecules import classical_dynamics
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
 from hkmaps.molecules.conformers import training_pool
-from hkmaps.molecules.geometries import random_geometries
 from hkmaps.molecules.sampling import training_points
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import stack
 
 
@@ -31,7 +35,7 @@ def last_bits():
 
 def trajectory(name):
     protocol = DynamicsProtocol.in_femtoseconds(300, 250, 5000, 50, 1)
-    return classical_trajectory(find_molecule(name), protocol, "300K", seed=1)
+    return classical_trajectory(find_molecule(name), force_field(name), protocol, "300K", seed=1)
 
 
 def table_digest(table):

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from papers_molecules import find_molecule, force_field
 
 from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
-from hkmaps.molecules.force_field import force_field_file
 from hkmaps.molecules.geometries import expect_positions
 from hkmaps.molecules.results import TRAJECTORY
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import read_table, stack, write_table
 from hkmaps.units import FEMTOSECOND_PER_ATOMIC_TIME
 
@@ -27,13 +26,17 @@ ETHANE, MALONALDEHYDE = find_molecule("ethane"), find_molecule("malonaldehyde")
 SHORT = DynamicsProtocol.in_femtoseconds(300, 25, 100, 10, 1)
 
 
+def moved(molecule, *arguments, **options):
+    return classical_trajectory(molecule, force_field(molecule.name), *arguments, **options)
+
+
 def positions_of(*arguments, **options):
-    return stack(classical_trajectory(*arguments, **options)["positions"])
+    return stack(moved(*arguments, **options)["positions"])
 
 
 def test_a_trajectory_holds_snapshots_in_atomic_units(tmp_path):
     messages = []
-    trajectory = classical_trajectory(ETHANE, SHORT, "300K", seed=1, progress=messages.append)
+    trajectory = moved(ETHANE, SHORT, "300K", seed=1, progress=messages.append)
     assert trajectory["frame"].tolist() == list(range(10))
     times = trajectory["time"] * FEMTOSECOND_PER_ATOMIC_TIME
     np.testing.assert_allclose(times, np.arange(10, 110, 10))
@@ -99,7 +102,7 @@ def test_the_second_tautomer_has_its_proton_at_the_other_oxygen():
 def test_an_exploding_trajectory_ends_with_one_sentence():
     wild = DynamicsProtocol.in_femtoseconds(300, 1000, 1000, 100, 20)
     with pytest.raises(ConvergenceError, match="ethane 300K, tautomer 0 after") as error:
-        classical_trajectory(ETHANE, wild, "300K", seed=1)
+        moved(ETHANE, wild, "300K", seed=1)
     assert "with a time step of 20 fs" in str(error.value)
     assert str(error.value).count(". ") == 0
 
@@ -122,8 +125,19 @@ def test_a_protocol_that_cannot_be_followed_is_refused(change, message):
         DynamicsProtocol.in_femtoseconds(**{"temperature": 300, **times, **change})
 
 
-def test_a_molecule_without_force_field_or_tautomer_is_refused():
-    with pytest.raises(InputError, match="for H2O; there are some for benzene, ethane, malonalde"):
-        force_field_file("H2O")
+def test_a_tautomer_that_there_is_not_is_refused():
     with pytest.raises(InputError, match="tautomer 1 of ethane was asked for; it has 1"):
-        classical_trajectory(ETHANE, SHORT, "300K", seed=1, tautomer=1)
+        moved(ETHANE, SHORT, "300K", seed=1, tautomer=1)
+
+
+def test_a_force_field_must_be_a_file_of_the_same_atoms(tmp_path):
+    with pytest.raises(InputError, match=r"ethane is to be read from nowhere\.prmtop, where there"):
+        classical_trajectory(ETHANE, "nowhere.prmtop", SHORT, "300K", seed=1)
+    with pytest.raises(
+        InputError, match=r"benzene\.prmtop has the atoms C C .* those of ethane in"
+    ):
+        classical_trajectory(ETHANE, force_field("benzene"), SHORT, "300K", seed=1)
+    damaged = tmp_path / "damaged.prmtop"
+    damaged.write_text("%VERSION\n")
+    with pytest.raises(InputError, match=r"damaged\.prmtop cannot be read as a prmtop of Amber"):
+        classical_trajectory(ETHANE, damaged, SHORT, "300K", seed=1)

@@ -1,8 +1,9 @@
-"""Conformers: alignment of snapshots, pools by K-means, held-out snapshots in the order of time."""
+"""Conformers: alignment of snapshots, pools in the order of choice, tests in that of time."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from papers_molecules import find_molecule, force_field
 from scipy.spatial.distance import cdist
 from scipy.spatial.transform import Rotation
 
@@ -11,7 +12,6 @@ from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_traj
 from hkmaps.molecules.conformers import held_out_conformers, training_pool
 from hkmaps.molecules.results import GEOMETRIES
 from hkmaps.molecules.sampling import training_points
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.seeds import random_stream
 from hkmaps.tables import read_table, stack, write_table
 
@@ -26,6 +26,7 @@ def warm_and_hot():
     return {
         f"{temperature}K": classical_trajectory(
             ETHANE,
+            force_field("ethane"),
             DynamicsProtocol.in_femtoseconds(temperature, 500, 5000, 50, 1),
             f"{temperature}K",
             seed=1,
@@ -77,7 +78,7 @@ def test_turns_of_a_methyl_group_come_into_one_well():
 
 def test_snapshots_of_a_long_run_are_in_one_well_though_methyl_groups_turned():
     protocol = DynamicsProtocol.in_femtoseconds(400, 1000, 200_000, 100, 1)
-    trajectory = classical_trajectory(ETHANE, protocol, "400K", seed=1)
+    trajectory = classical_trajectory(ETHANE, force_field("ethane"), protocol, "400K", seed=1)
     unlabelled = type(ETHANE.frame)(
         ETHANE.reference_positions, ETHANE.masses, np.array(ETHANE.labelings[:1])
     )
@@ -102,14 +103,23 @@ def test_a_pool_names_the_snapshots_that_it_was_chosen_from(warm_and_hot, tmp_pa
     assert read["frame"].tolist() == pool["frame"].tolist()
 
 
-def test_a_pool_covers_the_snapshots_better_than_random_ones(warm_and_hot):
+def test_a_larger_pool_begins_with_the_smaller_one(warm_and_hot):
+    small, large = (training_pool(ETHANE, warm_and_hot, count, seed=1) for count in (20, 70))
+    pd.testing.assert_frame_equal(large[:20], small)
+    assert len(np.unique(stack(large["positions"]), axis=0)) == 70
+
+
+def test_every_beginning_of_a_pool_covers_the_snapshots_better_than_random_ones(warm_and_hot):
     everything = pd.concat(warm_and_hot.values())
     aligned = ETHANE.frame.align(positions_of(everything)).positions.reshape(len(everything), -1)
-    chosen = stack(training_pool(ETHANE, warm_and_hot, 20, seed=1)["positions"])
+    chosen = stack(training_pool(ETHANE, warm_and_hot, 40, seed=1)["positions"])
     stream = random_stream(0, "tests", "random pools")
-    random = [aligned[stream.choice(len(aligned), 20, replace=False)] for _ in range(20)]
-    distances = [(cdist(aligned, points).min(axis=1) ** 2).mean() for points in (chosen, *random)]
-    assert distances[0] < min(distances[1:])
+    for count in (10, 20, 40):
+        random = [aligned[stream.choice(len(aligned), count, replace=False)] for _ in range(20)]
+        farthest, *others = (
+            (cdist(aligned, points).min(axis=1) ** 2).mean() for points in (chosen[:count], *random)
+        )
+        assert farthest < np.mean(others)
 
 
 def test_a_pool_follows_from_the_seed(warm_and_hot):
@@ -127,7 +137,9 @@ def test_smaller_training_sets_are_chosen_inside_the_pool(warm_and_hot):
 def test_a_pool_of_malonaldehyde_has_both_tautomers():
     protocol = DynamicsProtocol.in_femtoseconds(300, 500, 2000, 50, 1)
     runs = {
-        f"300K_{tautomer}": classical_trajectory(MALONALDEHYDE, protocol, "300K", 1, tautomer)
+        f"300K_{tautomer}": classical_trajectory(
+            MALONALDEHYDE, force_field("malonaldehyde"), protocol, "300K", 1, tautomer
+        )
         for tautomer in (0, 1)
     }
     pool, test = (

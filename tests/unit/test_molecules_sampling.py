@@ -3,12 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from papers_molecules import find_molecule, random_geometries
 from scipy.spatial.distance import cdist
 
 from hkmaps.errors import InputError
-from hkmaps.molecules.geometries import random_geometries
-from hkmaps.molecules.sampling import SAMPLERS, training_points
-from hkmaps.molecules.systems import find_molecule
+from hkmaps.molecules.sampling import SAMPLERS, nested_choice, training_points
 from hkmaps.seeds import random_stream
 from hkmaps.tables import stack
 
@@ -117,6 +116,28 @@ def test_a_sampler_must_exist_and_fit():
         training_points(WATER, WATERS, 5, seed=2, sampler="sobol")
     with pytest.raises(InputError, match="a molecule of 3 atoms"):
         training_points(WATER, WATERS, 5, seed=2, sampler="equally_spaced")
+
+
+def test_a_nested_choice_begins_with_every_smaller_one_to_the_last_geometry():
+    positions = stack(WATERS["positions"]).reshape(-1, 3, 3)
+    whole = nested_choice(positions, len(positions), seed=3)
+    assert sorted(whole) == list(range(len(positions)))
+    for count in (1, 7, 50, 349):
+        np.testing.assert_array_equal(nested_choice(positions, count, seed=3), whole[:count])
+    assert nested_choice(positions, 50, seed=4).tolist() != whole[:50].tolist()
+
+
+def test_a_nested_choice_takes_equal_geometries_once_and_those_that_rounding_makes_equal():
+    lengths = np.array([1.0, 1.5, 1.0, 1.5 + 1e-9, 1.5 + 2e-9, 9.0])
+    positions = np.zeros((6, 2, 3))
+    positions[:, 1, 0] = lengths
+    whole = nested_choice(positions, 5, seed=1).tolist()
+    assert sorted(whole) == [0, 1, 3, 4, 5]
+    assert [nested_choice(positions, count, seed=1).tolist() for count in range(1, 6)] == [
+        whole[:count] for count in range(1, 6)
+    ]
+    with pytest.raises(InputError, match="nested choice is 6; it must be a whole number from 1 to"):
+        nested_choice(positions, 6, seed=1)
 
 
 @pytest.mark.parametrize("rounding", [0.0, 1e-15, -1e-15])

@@ -1,0 +1,35 @@
+"""The papers' molecules as the published config has them, their force fields, and geometries."""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from hkmaps.geometry.molecule import Molecule
+from hkmaps.molecules.drawn_coordinates import drawn_geometries
+from hkmaps.molecules.geometries import random_split
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+@cache
+def entries():
+    return yaml.safe_load((REPOSITORY / "config/config.yaml").read_text())["molecules"]
+
+
+@cache
+def find_molecule(name):
+    entry = entries()[name]
+    return Molecule.from_entry(name, REPOSITORY / entry["structure"], entry)
+
+
+def force_field(name):
+    """The file of the parameters of ethane, benzene or malonaldehyde."""
+    return REPOSITORY / entries()[name]["force_field"]
+
+
+def random_geometries(molecule, count, test, seed):
+    """Geometries of H2 or H2O as published, divided at random."""
+    coordinates = entries()[molecule.name]["samples"]["drawn"]["coordinates"]
+    drawn = drawn_geometries(molecule, coordinates, count, seed)
+    return drawn.assign(split=random_split(molecule, count, test, seed))
