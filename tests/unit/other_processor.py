@@ -19,11 +19,15 @@ from hkmaps.molecules import classical_dynamics
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
 from hkmaps.molecules.conformers import training_pool
 from hkmaps.molecules.sampling import training_points
+from hkmaps.molecules.xtb_dynamics import xtb_trajectory
 from hkmaps.tables import stack
 
 
 def digest(values):
     return hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()
+
+
+XTB = DynamicsProtocol.in_femtoseconds(300, 100, 200, 50, 1)
 
 
 def last_bits():
@@ -53,6 +57,7 @@ drawn = random_geometries(water, 60, 10, seed=1)
 found = {
     "last_bits": last_bits(),
     "trajectories": {name: table_digest(table) for name, table in moved.items()},
+    "xtb": digest(stack(xtb_trajectory(water, XTB, "300K", seed=1)["positions"])),
     "pool": pool["frame"].tolist(),
     "training_points": training_points(ethane, pool, 20, seed=1).tolist(),
     "water_training_points": training_points(water, drawn, 10, seed=1).tolist(),

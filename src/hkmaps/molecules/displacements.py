@@ -73,7 +73,8 @@ def normal_mode_geometries(
     minimum = relaxed_positions(molecule, calculator)
     spread = _thermal_spread(molecule, minimum, hessian(molecule, minimum, calculator), temperature)
     stream = random_stream(seed, "molecules", molecule.name, "normal modes")
-    shifts = stream.standard_normal((count, len(spread))) @ spread
+    # Products row by row: those of matrices round a row otherwise where there are more of them.
+    shifts = np.array([row @ spread for row in stream.standard_normal((count, len(spread)))])
     positions = minimum + shifts.reshape(count, -1, 3)
     return _table(molecule, positions, f"Normal modes at {temperature:g} K", "temperature")
 

@@ -20,7 +20,7 @@ from hkmaps.molecules.xtb import GFN2, calculating, one_thread, xtb_calculator
 from hkmaps.seeds import random_stream
 
 STEPS_PER_ROUNDING = 100
-"""Time steps between two roundings of the motion, for the reason that
+"""Largest number of time steps between two roundings of the motion, for the reason that
 `hkmaps.molecules.classical_dynamics` gives."""
 
 POSITIONS_PER_ANGSTROM = 2**15
@@ -72,28 +72,33 @@ def xtb_trajectory(
     )
     first, every = protocol.warm_up_steps, protocol.steps_per_snapshot
     steps = first + protocol.snapshots * every
-    title, snapshots = f"{molecule.name} {name} by {GFN2}", []
+    title, snapshots, unrounded = f"{molecule.name} {name} by {GFN2}", [], 0
+    _round(atoms, protocol)
     with one_thread():
         for step in range(1, steps + 1):
             where = f"{title} after {step} of {steps} steps"
-            if protocol.friction > 0 and (step - 1) % STEPS_PER_ROUNDING == 0:
-                _round(atoms)
+            # Equilibration is looked at as well, so that an explosion ends it early.
+            looked_at = (step - first) % every == 0
             with calculating(f"The dynamics of {where}"):
                 dynamics.run(1)
-            if (step - first) % every == 0:
-                # In equilibration as well, so that an explosion ends it early.
-                row = snapshot(molecule, atoms, where)
-                snapshots += [row] if step > first else []
+                unrounded += 1
+                if looked_at or unrounded == STEPS_PER_ROUNDING:
+                    _round(atoms, protocol)
+                    unrounded = 0
+                row = snapshot(molecule, atoms, where) if looked_at else None
+            if looked_at and step > first:
+                snapshots.append(row)
             if step % max(1, steps // 10) == 0:
                 progress(where)
     times = protocol.time_step * every * np.arange(1, len(snapshots) + 1)
     return trajectory_table(snapshots, times)
 
 
-def _round(atoms: Atoms) -> None:
-    """Erase the last bits of positions and velocities, lest processors grow apart."""
-    atoms.positions = _on_grid(atoms.positions, POSITIONS_PER_ANGSTROM)
-    atoms.set_velocities(_on_grid(atoms.get_velocities(), VELOCITIES_PER_ASE_UNIT))
+def _round(atoms: Atoms, protocol: DynamicsProtocol) -> None:
+    """Erase the last bits, lest processors grow apart; without friction energy is conserved."""
+    if protocol.friction > 0:
+        atoms.positions = _on_grid(atoms.positions, POSITIONS_PER_ANGSTROM)
+        atoms.set_velocities(_on_grid(atoms.get_velocities(), VELOCITIES_PER_ASE_UNIT))
 
 
 def _on_grid(values: np.ndarray, grid: int) -> np.ndarray:
