@@ -2,14 +2,13 @@
 
 import numpy as np
 import pytest
+from papers_molecules import find_molecule, random_geometries
 from pyscf import fci, gto, scf
 
 from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.molecules import coupled_cluster as module
 from hkmaps.molecules.coupled_cluster import coupled_cluster_energies, coupled_cluster_table
-from hkmaps.molecules.geometries import random_geometries
 from hkmaps.molecules.results import COUPLED_CLUSTER
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import read_table, write_table
 
 H2, WATER = find_molecule("H2"), find_molecule("H2O")

@@ -2,14 +2,13 @@
 
 import numpy as np
 import pytest
+from papers_molecules import find_molecule, random_geometries
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
 from hkmaps.molecules.engine_accuracy import engine_accuracy_table
 from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError, reference_engine
-from hkmaps.molecules.geometries import random_geometries
 from hkmaps.molecules.results import ENGINE_ACCURACY, TIGHT
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import read_table, write_table
 
 BASIS = FourierBasis(20.0, 8)

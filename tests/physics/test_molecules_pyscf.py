@@ -2,15 +2,14 @@
 
 import numpy as np
 import pytest
+from papers_molecules import find_molecule, random_geometries
 from pyscf import dft, gto
 from scipy.spatial.transform import Rotation
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.molecules.engines import reference_engine
-from hkmaps.molecules.geometries import random_geometries
 from hkmaps.molecules.kept_orbitals import KeptOrbitals
 from hkmaps.molecules.reference import reference_table
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import stack
 
 BASIS = FourierBasis(20.0, 8)

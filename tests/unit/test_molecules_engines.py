@@ -4,14 +4,13 @@ import sys
 
 import numpy as np
 import pytest
+from papers_molecules import find_molecule, random_geometries
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
 from hkmaps.molecules import pyscf_engine as module
 from hkmaps.molecules.engines import SelfConsistencyError, reference_engine
-from hkmaps.molecules.geometries import random_geometries
 from hkmaps.molecules.reference import reference_table
-from hkmaps.molecules.systems import find_molecule
 
 BASIS = FourierBasis(20.0, 8)
 H2 = find_molecule("H2")

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from papers_molecules import find_molecule, random_geometries
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
 from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
-from hkmaps.molecules.geometries import random_geometries
 from hkmaps.molecules.reference import (
     PRECISIONS,
     count_calculations,
@@ -15,7 +15,6 @@ from hkmaps.molecules.reference import (
     restart_order,
 )
 from hkmaps.molecules.results import REFERENCE, REFERENCE_CALCULATIONS
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import read_table, stack, write_table
 from hkmaps.units import ANGSTROM_PER_BOHR
 
