@@ -101,7 +101,7 @@ class FourierBasis:
         tensor = self._tensor(coefficients)
         blocks = []
         for start in range(0, len(points), POINTS_AT_ONCE):
-            x, y, z = (self._functions(axis).T for axis in points[start : start + POINTS_AT_ONCE].T)
+            x, y, z = (self.functions(axis).T for axis in points[start : start + POINTS_AT_ONCE].T)
             # One matrix product for z; what is left for y and x is a sum at each point.
             values = np.einsum("...abp,bp->...ap", tensor @ z, y)
             blocks.append(np.einsum("...ap,ap->...p", values, x))
@@ -122,11 +122,16 @@ class FourierBasis:
         """
         points = expect_count(points, "number of points of the grid per dimension")
         values = self._tensor(coefficients)
-        functions = self._functions(np.arange(points) * self.length / points)
+        functions = self.functions(np.arange(points) * self.length / points)
         for _ in range(DIMENSIONS):
             # Each pass takes the first of the three axes and puts it last.
             values = np.moveaxis(values, -DIMENSIONS, -1) @ functions.T
         return values
+
+    def functions(self, x: np.ndarray) -> np.ndarray:
+        """Return the functions of one dimension at x (points,), in bohr, (points, functions)."""
+        phase = 2 * np.pi / self.length * np.multiply.outer(x, self._frequency)
+        return self._amplitude * np.where(self._is_sine, np.sin(phase), np.cos(phase))
 
     def electron_count(self, coefficients: np.ndarray) -> np.ndarray:
         """Return the integral of the densities over the cube, shape (...).
@@ -152,11 +157,6 @@ class FourierBasis:
     @cached_property
     def _amplitude(self) -> np.ndarray:
         return np.sqrt(np.where(self._frequency == 0, 1, 2) / self.length)
-
-    def _functions(self, x: np.ndarray) -> np.ndarray:
-        """Values of the functions of one dimension, shape (points, functions)."""
-        phase = 2 * np.pi / self.length * np.multiply.outer(x, self._frequency)
-        return self._amplitude * np.where(self._is_sine, np.sin(phase), np.cos(phase))
 
     def _overlaps(self, values: np.ndarray, axis: int) -> np.ndarray:
         """Replace an axis of grid points by one of basis functions."""

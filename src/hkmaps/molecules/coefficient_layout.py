@@ -6,10 +6,9 @@ coefficient of `FourierBasis`. Every layout here differs from it by a choice, an
 of the functions of one dimension, so that converting rounds but loses nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import permutations, product
-from typing import Any
 
 import numpy as np
 
@@ -122,16 +121,6 @@ class CoefficientLayout:
                 f" above {2 * self.frequencies}."
             )
 
-    @classmethod
-    def from_settings(cls, settings: Mapping[str, Any]) -> "CoefficientLayout":
-        """Return the layout of the config's block `layout`.
-
-        Raises:
-            InputError: a key is unknown or missing, or a value not allowed.
-        """
-        expect_keys(cls, settings, "The layout of the densities")
-        return cls(**settings)
-
     @property
     def size(self) -> int:
         """Values of one density."""
@@ -192,11 +181,31 @@ class CoefficientLayout:
         """
         frequency, is_sine = dimension_functions(self.parts, self.values_per_dimension)
         no_function = (frequency == 0) & is_sine
-        if not no_function.any():
-            return np.zeros(len(values))
         anywhere = np.logical_or.reduce(np.meshgrid(*[no_function] * DIMENSIONS)).ravel()
         sizes = np.abs(values)
-        return sizes[:, anywhere].max(axis=1) / np.maximum(sizes.max(axis=1), np.finfo(float).tiny)
+        largest = np.maximum(sizes.max(axis=1), np.finfo(float).tiny)
+        return sizes[:, anywhere].max(axis=1, initial=0.0) / largest
+
+    def count_hint(self, part: float) -> str:
+        """Say what would make up for holding only a part of the electrons, or more than all."""
+
+        def scale(name: str, points: int | None) -> float:
+            zero = np.zeros(1, dtype=int)
+            return float(NORMALISATIONS[name](zero, self.box_length, points)[0])
+
+        edge = np.cbrt(part) * scale(self.normalisation, self.grid_points)
+        fitting = [
+            f"normalisation: {name}"
+            for name in NORMALISATIONS
+            if name != "grid_sum" and np.isclose(edge, scale(name, None), rtol=0.003)
+        ]
+        # As many points would be needed in a sum for it to be this many times the mean.
+        points = edge * self.box_length
+        if points > 2 * self.frequencies and abs(points % 1 - 0.5) > 0.4:
+            fitting.append(f"normalisation: grid_sum with grid_points: {round(points)}")
+        if fitting:
+            return f"their number would fit {' or '.join(fitting)}"
+        return "normalisation, grid_points, factor or parts of the layout could be wrong"
 
     def alternatives(self) -> Iterator[tuple[str, "CoefficientLayout"]]:
         """Yield layouts that differ in what places a density, and what they declare otherwise.
@@ -261,15 +270,3 @@ def dimension_functions(parts: str, count: int) -> tuple[np.ndarray, np.ndarray]
     if parts == INTERLEAVED:
         return numbers // 2, numbers % 2 == 1
     return (numbers + 1) // 2, (numbers > 0) & (numbers % 2 == 0)
-
-
-def expect_keys(declared: type, settings: Mapping[str, Any], what: str) -> None:
-    """Raise `InputError` unless a block of settings has the fields of a dataclass as its keys."""
-    known = [field.name for field in fields(declared)]
-    needed = [field.name for field in fields(declared) if field.default is MISSING]
-    unknown = [key for key in settings if key not in known]
-    missing = [key for key in needed if key not in settings]
-    if unknown or missing:
-        found = [f"lacks {', '.join(missing)}"] if missing else []
-        found += [f"has the unknown {', '.join(unknown)}"] if unknown else []
-        raise InputError(f"{what} {' and '.join(found)}; its keys are {', '.join(known)}.")

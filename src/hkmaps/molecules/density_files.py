@@ -1,4 +1,4 @@
-"""Densities in `.npy` and text files, a block of rows at a time."""
+"""Numbers in `.npy` and text files; densities a block of rows at a time."""
 
 import codecs
 import re
@@ -17,36 +17,48 @@ FORTRAN_EXPONENT = re.compile(r"(?<=[\d.])[dD](?=[+-]?\d)")
 """The letter of an exponent in double precision, as Fortran writes it."""
 
 
-def density_blocks(path: Path, densities: int, values: int) -> Iterator[np.ndarray]:
-    """Yield the densities of a file in order, at most `ROWS_AT_ONCE` at a time.
+def density_blocks(
+    path: Path, densities: int, values: int | None = None, rows: np.ndarray | None = None
+) -> Iterator[np.ndarray]:
+    """Yield densities of a file in order, at most `ROWS_AT_ONCE` at a time.
 
     Args:
         path: a `.npy` file with an array of shape (densities, ...), which is mapped into memory,
             or a text file with one density a line.
-        densities: how many there must be.
-        values: values of each density, however its axes are shaped.
+        densities: how many the file must hold.
+        values: values of each density, however its axes are shaped; None for a density on a grid,
+            in a `.npy` file of four axes, which are kept.
+        rows: numbers of those that are read; by default all. Text is read as a whole.
 
     Yields:
-        Finite values of shape (rows, values), in single or double precision.
+        Finite values of shape (rows, values), or (rows, X, Y, Z), in single or double precision.
 
     Raises:
         InputError: the file is missing, cannot be read without running code of its own (a pickle),
             holds another number of densities or of values, or one that is not finite.
     """
     expect_file(path, "densities")
-    read = _array_blocks if path.suffix == ".npy" else _text_blocks
+    if path.suffix == ".npy":
+        blocks = _array_blocks(path, densities, values, rows)
+    elif values is None or rows is not None:
+        use = "chosen from" if values else "densities on a grid"
+        raise InputError(f"{path} is read as text; to be {use} it must be a .npy array.")
+    else:
+        blocks = _text_blocks(path, densities, values)
     first = 0
-    for block in read(path, densities, values):
-        finite = np.isfinite(block)
+    for block in blocks:
+        flat = block.reshape(len(block), -1)
+        finite = np.isfinite(flat)
         if not finite.all():
             row, column = map(int, np.argwhere(~finite)[0])
+            number = first + row if rows is None else rows[first + row]
             raise InputError(
-                f"{path} holds {block[row, column]} as value {column} of density {first + row};"
+                f"{path} holds {flat[row, column]} as value {column} of density {number};"
                 " every value must be finite."
             )
         first += len(block)
         yield block
-    if first != densities:
+    if rows is None and first != densities:
         raise InputError(
             f"{path} holds {first} densities; there must be {densities}, one for each geometry."
         )
@@ -93,17 +105,22 @@ def real_number(word: str) -> float:
     return float(FORTRAN_EXPONENT.sub("e", word))
 
 
-def _array_blocks(path: Path, densities: int, values: int) -> Iterator[np.ndarray]:
+def _array_blocks(
+    path: Path, densities: int, values: int | None, rows: np.ndarray | None
+) -> Iterator[np.ndarray]:
     array = load_array(path, memory_map=True)
-    if array.ndim < 2 or len(array) != densities:
+    if array.ndim < 2 or len(array) != densities or (values is None and array.ndim != 4):
+        axes = "the" if values else "of four, (densities, x, y, z), the"
         raise InputError(
-            f"{path} holds an array of the shape {array.shape}; its first axis must be the"
+            f"{path} holds an array of the shape {array.shape}; its first axis must be {axes}"
             f" {densities} densities, one for each geometry."
         )
-    if (found := int(np.prod(array.shape[1:]))) != values:
+    shape = array.shape[1:] if values is None else (values,)
+    if (found := int(np.prod(array.shape[1:]))) != np.prod(shape):
         raise _wrong_size(path, 0, found, values)
-    for start in range(0, densities, ROWS_AT_ONCE):
-        block = np.array(array[start : start + ROWS_AT_ONCE]).reshape(-1, values)
+    rows = np.arange(densities) if rows is None else rows
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        block = array[rows[start : start + ROWS_AT_ONCE]].reshape(-1, *shape)
         yield block if block.dtype in (np.float32, np.float64) else block.astype(np.float64)
 
 

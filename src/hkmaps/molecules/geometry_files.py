@@ -1,29 +1,37 @@
-"""Geometries in multi-frame xyz files or `.npy` arrays, and energies beside them.
+"""Geometries in files, and the energies and forces that the same files bring.
 
-The headers of extended xyz are read by ASE, the lines of the atoms here: its readers know neither
-atomic numbers in place of symbols, nor deuterium, Fortran's exponents, byte-order marks and the
-lines that ORCA puts between frames.
+ASE reads them. The text of xyz files is made ready for it: deuterium, atomic numbers in place of
+symbols, Fortran's exponents, byte-order marks and the lines that ORCA puts between frames; of
+their comments it sees the columns alone, for programs write there what they like.
 """
 
 import re
-from dataclasses import dataclass
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import ase.io
 import numpy as np
+from ase import Atoms
 from ase.data import chemical_symbols
-from ase.io.extxyz import key_val_str_to_dict, parse_properties
+from ase.geometry import find_mic
+from ase.io.extxyz import key_val_str_to_dict
+from ase.io.formats import UnknownFileTypeError, filetype
 from scipy import constants
 
 from hkmaps.errors import InputError
 from hkmaps.molecules.density_files import (
+    FORTRAN_EXPONENT,
     expect_file,
     load_array,
     read_numbers,
     real_number,
     text_encoding,
 )
-from hkmaps.molecules.systems import ISOTOPES, Molecule
+from hkmaps.molecules.systems import Molecule
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE, KILOJOULE_PER_MOL_PER_HARTREE
 
 LENGTH_UNITS = {"angstrom": 1 / ANGSTROM_PER_BOHR, "bohr": 1.0}
@@ -38,8 +46,41 @@ ENERGY_UNITS = {
 }
 """Energy units in Ha."""
 
-COMMENT = "comment"
-"""In place of a file of energies: the energies are in the comment lines of the geometries."""
+FORCE_UNITS = {
+    f"{energy}/{length}": ENERGY_UNITS[energy] / LENGTH_UNITS[length]
+    for energy in ENERGY_UNITS
+    for length in LENGTH_UNITS
+}
+"""Force units in Ha/bohr."""
+
+ARCHIVE_KEYS = {
+    "positions": ("R", "coords"),
+    "energies": ("E", "energies"),
+    "forces": ("F", "forces"),
+    "numbers": ("z", "nuclear_charges"),
+}
+"""Names in the `.npz` archives of MD17 and sGDML, and of revised MD17."""
+
+ARCHIVE_UNITS = {
+    "ang": "angstrom",
+    "angstrom": "angstrom",
+    "bohr": "bohr",
+    "a0": "bohr",
+    "kcal/mol": "kcal/mol",
+    "kj/mol": "kJ/mol",
+    "ev": "eV",
+    "ha": "Ha",
+    "hartree": "Ha",
+}
+"""Units by what the entries `r_unit` and `e_unit` of sGDML say in lower case."""
+
+XYZ, CUBE = ("xyz", "extxyz"), "cube"
+FILE, COMMENT, COLUMN = "file", "comment", "column"
+"""Where in a file of geometries energies and forces may be: under the names of its format, in the
+comments of xyz, in a named column of extended xyz."""
+
+FORCES = "forces"
+"""Name of forces in `GeometryFrames.vectors`, that of ASE."""
 
 SEPARATOR = ">"
 """A line that ORCA puts between the frames of a trajectory."""
@@ -53,146 +94,142 @@ QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 @dataclass(frozen=True, eq=False)
 class GeometryFrames:
-    """The frames of a file.
+    """The frames of a file, or of several files.
 
     Attributes:
-        path: the file.
-        symbols: elements of the atoms, the same in every frame.
+        source: what they are called in messages.
+        numbers: atomic numbers, the same in every frame, shape (atoms,).
         positions: in the unit of the file, shape (frames, atoms, 3).
-        comments: comment line of each frame; none of an array.
+        energies: those that the file brings, shape (frames,); None without.
+        vectors: by name what the file brings for each atom, shape (frames, atoms, 3); forces are
+            called so.
+        comments: comment line of each frame of an xyz file.
+        length_unit, energy_unit: what the format or the file says of them; None where it does not.
+        fixed: whether nothing but these units can be.
     """
 
-    path: Path
-    symbols: tuple[str, ...]
+    source: str
+    numbers: np.ndarray
     positions: np.ndarray
+    energies: np.ndarray | None = None
+    vectors: Mapping[str, np.ndarray] = field(default_factory=dict)
     comments: tuple[str, ...] = ()
+    length_unit: str | None = None
+    energy_unit: str | None = None
+    fixed: bool = False
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Chemical symbols of the atoms."""
+        return tuple(chemical_symbols[number] for number in self.numbers)
 
 
-def read_geometries(path: Path, atomic_numbers: Path | None = None) -> GeometryFrames:
-    """Read all geometries of an xyz file or of a `.npy` array.
+def find_files(source: str, what: str) -> list[Path]:
+    """Return the files of a path, a folder or a pattern, numbers in their names in order.
+
+    Raises:
+        InputError: there is none.
+    """
+    path = Path(source)
+    if path.is_dir():
+        found = [file for file in path.iterdir() if file.is_file() and file.name[0] != "."]
+    elif any(sign in source for sign in "*?["):
+        found = [file for file in Path(path.anchor).glob(source.removeprefix(path.anchor))]
+    else:
+        expect_file(path, what)
+        found = [path]
+    if not found:
+        raise InputError(f"The {what} should be in {source}, where no file is.")
+
+    # Text and numbers take turns in the parts, so that like is compared with like.
+    return sorted(found, key=lambda file: [_or_number(p) for p in re.split(r"(\d+)", str(file))])
+
+
+def read_geometries(source: str, atomic_numbers: Path | None = None) -> GeometryFrames:
+    """Read all geometries of a file, a folder of files or a pattern.
 
     Args:
-        path: an xyz file, see `read_xyz`, or a `.npy` file of shape (frames, atoms, 3).
+        source: anything that ASE reads, such as extended xyz, VASP's vasprun.xml or cube files;
+            an `.npz` archive of MD17 or sGDML; or a `.npy` array of shape (frames, atoms, 3).
         atomic_numbers: a `.npy` or text file of the atoms' numbers, which an array needs; one row
             of them, or one a frame.
 
     Raises:
-        InputError: as for `read_xyz`; an array of another shape, or without its atoms' numbers.
+        InputError: a file is missing, damaged or of no known format, or holds no frame; the
+            elements of a frame are not those of the first; an array of another shape, or without
+            its atoms' numbers.
     """
-    expect_file(path, "geometries")
-    is_array = path.suffix == ".npy"
+    paths = find_files(source, "geometries")
+    is_array = paths[0].suffix == ".npy"
     if is_array == (atomic_numbers is None):
         raise InputError(
-            f"The geometries are in {path} and atomic_numbers is"
+            f"The geometries are in {source} and atomic_numbers is"
             f" {'missing' if atomic_numbers is None else atomic_numbers}; a .npy array of"
-            " geometries needs atomic_numbers, the file of its atoms' numbers, and an xyz file has"
-            " none."
+            " geometries needs atomic_numbers, the file of its atoms' numbers, and other files"
+            " have none."
         )
-    if not is_array:
-        return read_xyz(path)
-    positions = load_array(path).astype(np.float64)
-    if positions.ndim != 3 or positions.shape[2] != 3 or 0 in positions.shape:
-        raise InputError(
-            f"{path} holds an array of the shape {positions.shape}; geometries must have the shape"
-            " (geometries, atoms, 3)."
-        )
-    numbers = read_numbers(atomic_numbers, "numbers of the atoms")
-    if numbers.shape == (positions.shape[1], 1):
-        numbers = numbers.T
-    known = np.isin(numbers, np.arange(1, len(chemical_symbols))).all()
-    fits = len(numbers) in (1, len(positions)) and numbers.shape[1] == positions.shape[1]
-    if not fits or not known or (numbers != numbers[0]).any():
-        raise InputError(
-            f"{atomic_numbers} must hold one atomic number for each atom of {path}, which has"
-            f" {positions.shape[1]}, the same in all geometries; its shape is {numbers.shape} and"
-            f" its first row {np.array2string(numbers[0], threshold=12)}."
-        )
-    symbols = tuple(chemical_symbols[int(number)] for number in numbers[0])
-    return GeometryFrames(path, symbols, positions)
-
-
-def read_xyz(path: Path) -> GeometryFrames:
-    """Read all frames of an xyz file, plain or extended.
-
-    A frame is a line with the number of atoms, a comment, and a line an atom. It holds the element
-    (symbol, D, or atomic number) and x, y, z in the columns that `Properties=` in the comment
-    names, without it in the first four; others are left out.
-
-    Raises:
-        InputError: the file is missing, holds no frame, breaks off, or a line is not what it must
-            be; the elements of a frame are not those of the first.
-    """
-    expect_file(path, "geometries")
-    lines = path.read_text(encoding=text_encoding(path), errors="replace").splitlines()
-    while lines and lines[-1].strip() in ("", SEPARATOR):
-        lines.pop()
-    elements, positions, comments = [], [], []
-    start = 0
-    while start < len(lines):
-        if positions and lines[start].strip() == SEPARATOR:
-            start += 1
-        atoms = _atom_count(path, len(positions), lines[start])
-        rows = lines[start + 2 : start + 2 + atoms]
-        if len(rows) < atoms:
+    if is_array:
+        positions = load_array(paths[0]).astype(np.float64)
+        numbers = read_numbers(atomic_numbers, "numbers of the atoms")
+        numbers = numbers.T if numbers.shape == (positions.shape[1], 1) else numbers
+        return _of_arrays(source, numbers, str(atomic_numbers), positions)
+    if paths[0].suffix == ".npz":
+        return _read_archive(paths[0])
+    parts = [_read_with_ase(path) for path in paths]
+    for path, part in zip(paths, parts, strict=True):
+        if not np.array_equal(part.numbers, parts[0].numbers):
             raise InputError(
-                f"{path} breaks off in frame {len(positions)}: {len(rows)} of {atoms} atoms are"
-                " there."
+                f"The atoms of {paths[0]} are {' '.join(parts[0].symbols)} but those of {path} are"
+                f" {' '.join(part.symbols)}; they must be the same."
             )
-        columns = _columns(path, len(positions), lines[start + 1])
-        parsed = (_atom(path, len(positions), row, *columns) for row in rows)
-        symbols, places = zip(*parsed, strict=True)
-        if elements and symbols != elements[0]:
-            raise InputError(
-                f"The atoms of {path} are {' '.join(elements[0])} in frame 0 but"
-                f" {' '.join(symbols)} in frame {len(positions)}; they must be the same."
-            )
-        elements.append(symbols)
-        positions.append(places)
-        comments.append(lines[start + 1])
-        start += 2 + atoms
-    if not positions:
-        raise InputError(f"{path} holds no geometry; at least one is needed.")
-    return GeometryFrames(path, elements[0], np.array(positions), tuple(comments))
+    energies = [part.energies for part in parts if part.energies is not None]
+    names = set.intersection(*(set(part.vectors) for part in parts))
+    return replace(
+        parts[0],
+        source=source,
+        positions=np.concatenate([part.positions for part in parts]),
+        energies=np.concatenate(energies) if len(energies) == len(parts) else None,
+        vectors={name: np.concatenate([part.vectors[name] for part in parts]) for name in names},
+        comments=tuple(comment for part in parts for comment in part.comments),
+    )
 
 
 def expect_atoms(
-    molecule: Molecule, frames: GeometryFrames, atom_order: tuple[int, ...] | None = None
+    molecule: Molecule, frames: GeometryFrames, atom_order: Sequence[int] | None = None
 ) -> np.ndarray:
-    """Return positions with the atoms in the molecule's order.
+    """Return which atom of the file each atom of the molecule is, shape (atoms,).
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: what the geometries should be of.
         frames: what `read_geometries` returned.
-        atom_order: which atom of the file each atom of the molecule is; None for the same order.
-
-    Returns:
-        In the unit of the file, shape (frames, atoms, 3).
+        atom_order: the answer, where it is declared; None for the same order.
 
     Raises:
         InputError: another number of atoms or other elements, or no permutation.
     """
     atoms = len(molecule.symbols)
-    if len(frames.symbols) != atoms:
+    if len(frames.numbers) != atoms:
         raise InputError(
-            f"The geometries of {frames.path} have {len(frames.symbols)} atoms"
+            f"The geometries of {frames.source} have {len(frames.numbers)} atoms"
             f" ({' '.join(frames.symbols)}); {molecule.name} has {atoms}"
             f" ({' '.join(molecule.symbols)})."
         )
     order = range(atoms) if atom_order is None else atom_order
     if sorted(order) != list(range(atoms)):
         raise InputError(
-            f"The atom_order of {frames.path} is {list(order)}; it must hold each of the numbers 0"
-            f" to {atoms - 1} of the file's atoms once."
+            f"The atom_order of {frames.source} is {list(order)}; it must hold each of the numbers"
+            f" 0 to {atoms - 1} of the file's atoms once."
         )
     found = [frames.symbols[atom] for atom in order]
-    for number, (symbol, wanted) in enumerate(zip(found, molecule.symbols, strict=True)):
-        if ISOTOPES.get(symbol, symbol) != ISOTOPES.get(wanted, wanted):
+    for number, (atom, charge) in enumerate(zip(order, molecule.charges, strict=True)):
+        if frames.numbers[atom] != charge:
             raise InputError(
-                f"Atom {number} of {frames.path} is {symbol} where {molecule.name} has {wanted}:"
-                f" the elements are {' '.join(found)} and must be {' '.join(molecule.symbols)};"
-                " atom_order in the config can say which atom of the file is which."
+                f"Atom {number} of {frames.source} is {frames.symbols[atom]} where {molecule.name}"
+                f" has {molecule.symbols[number]}: the elements are {' '.join(found)} and must be"
+                f" {' '.join(molecule.symbols)}; atom_order in the config can say which atom of"
+                " the file is which."
             )
-    return frames.positions[:, list(order)]
+    return np.array(order)
 
 
 def read_energies(
@@ -201,9 +238,10 @@ def read_energies(
     """Return an energy for each frame, and where it was found.
 
     Args:
-        source: path of a `.npy` or text file with one row a frame; or "comment" where the comment
-            of each frame is the number, or holds one that is no integer among other words, or
-            "comment:KEY" where it holds KEY=number, KEY: number or KEY number.
+        source: "file" for those that the geometries' file brings; path of a `.npy` or text file
+            with one row a frame; or "comment" where the comment of each frame is the number, or
+            holds one that is no integer among other words, or "comment:KEY" where it holds
+            KEY=number, KEY: number or KEY number.
         frames: the geometries.
         column: of a file with several columns, which one, from 0.
 
@@ -214,22 +252,28 @@ def read_energies(
         InputError: the file is missing or no table of numbers, energies are missing, not finite,
             or not as many as geometries.
     """
-    if source == COMMENT or source.startswith(f"{COMMENT}:"):
-        key = source.partition(":")[2]
+    where, key = source, source.partition(":")[2]
+    if source == FILE:
+        where, energies = frames.source, frames.energies
+        if energies is None:
+            raise InputError(
+                f"{where} brings no energy of every geometry that its format has a name for;"
+                " energies must say where they are, comment:KEY or a file."
+            )
+    elif source.partition(":")[0] == COMMENT:
         if not frames.comments:
             raise InputError(
-                f"{frames.path} is an array and has no comments; energies must be a file."
+                f"{frames.source} has no comments, which xyz files have; energies must be a file."
             )
-        where = f"the comments of {frames.path}"
+        where = f"the comments of {frames.source}"
         energies = np.array(
-            [_comment_energy(frames.path, n, line, key) for n, line in enumerate(frames.comments)]
+            [_comment_energy(frames.source, n, line, key) for n, line in enumerate(frames.comments)]
         )
     else:
-        where = source
         energies = _column(source, read_numbers(Path(source), "energies"), column)
     if len(energies) != len(frames.positions):
         raise InputError(
-            f"{where} holds {len(energies)} energies and {frames.path} {len(frames.positions)}"
+            f"{where} holds {len(energies)} energies and {frames.source} {len(frames.positions)}"
             " geometries; there must be one energy for each geometry."
         )
     if not np.isfinite(energies).all():
@@ -238,6 +282,235 @@ def read_energies(
             f"The energy of geometry {row} in {where} is {energies[row]}; every one must be finite."
         )
     return energies, where
+
+
+def read_forces(source: str, frames: GeometryFrames) -> tuple[np.ndarray, str]:
+    """Return the forces of each frame, and where they were found.
+
+    Args:
+        source: "file" for those that the geometries' file brings, "column:NAME" for a column of
+            extended xyz, or the path of a `.npy` file of shape (frames, atoms, 3).
+        frames: the geometries.
+
+    Returns:
+        Shape (frames, atoms, 3), in the unit and in the order of atoms of the file; what to call
+        their source in messages.
+
+    Raises:
+        InputError: they are missing, not finite, or not those of the geometries.
+    """
+    where, forces = source, None
+    if source == FILE or source.partition(":")[0] == COLUMN:
+        name = FORCES if source == FILE else source.partition(":")[2]
+        where = frames.source
+        if name not in frames.vectors:
+            raise InputError(
+                f"{where} brings no {name} of three numbers an atom in every geometry; there are"
+                f" {', '.join(sorted(frames.vectors)) or 'none of any name'}."
+            )
+        forces = frames.vectors[name]
+    else:
+        expect_file(Path(source), "forces")
+        forces = load_array(Path(source)).astype(np.float64)
+    if forces.shape != frames.positions.shape:
+        raise InputError(
+            f"The forces in {where} have the shape {forces.shape} and the geometries of"
+            f" {frames.source} {frames.positions.shape}; the shapes must be equal."
+        )
+    if not np.isfinite(forces).all():
+        row = int(np.argwhere(~np.isfinite(forces))[0, 0])
+        raise InputError(f"A force of geometry {row} in {where} is not finite; every one must be.")
+    return forces, where
+
+
+def _of_arrays(
+    source: str, numbers: np.ndarray, numbers_source: str, positions: np.ndarray, **more: Any
+) -> GeometryFrames:
+    if positions.ndim != 3 or positions.shape[2] != 3 or 0 in positions.shape:
+        raise InputError(
+            f"{source} holds an array of the shape {positions.shape}; geometries must have the"
+            " shape (geometries, atoms, 3)."
+        )
+    numbers = np.atleast_2d(numbers)
+    known = np.isin(numbers, np.arange(1, len(chemical_symbols))).all()
+    fits = len(numbers) in (1, len(positions)) and numbers.shape[1] == positions.shape[1]
+    if not fits or not known or (numbers != numbers[0]).any():
+        raise InputError(
+            f"{numbers_source} must hold one atomic number for each atom of {source}, which has"
+            f" {positions.shape[1]}, the same in all geometries; its shape is {numbers.shape} and"
+            f" its first row {np.array2string(numbers[0], threshold=12)}."
+        )
+    return GeometryFrames(source, numbers[0].astype(int), positions, **more)
+
+
+def _read_archive(path: Path) -> GeometryFrames:
+    """Read an archive of MD17 or sGDML; what else it holds is not looked at."""
+    found = {}
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            for name, keys in ARCHIVE_KEYS.items():
+                key = next((key for key in keys if key in archive), None)
+                if key is not None:
+                    found[name] = np.asarray(archive[key])
+                elif name in ("positions", "numbers"):
+                    raise InputError(
+                        f"{path} holds the arrays {', '.join(archive)}; {' or '.join(keys)} must be"
+                        f" among them, its {name}."
+                    )
+            said = [str(archive[key].astype(str)) for key in ("r_unit", "e_unit") if key in archive]
+    except (ValueError, OSError, EOFError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(
+            f"{path} cannot be read as a .npz archive of numbers ({error}); pickled objects are"
+            " never loaded."
+        ) from error
+    wrong = [name for name, values in found.items() if values.dtype.kind not in "fiu"]
+    units = [ARCHIVE_UNITS.get(unit.strip().lower()) for unit in said]
+    if wrong or None in units:
+        raise InputError(
+            f"The {wrong[0]} of {path} are not real numbers."
+            if wrong
+            else f"The r_unit and e_unit of {path} are {' and '.join(said)}; known are"
+            f" {', '.join(ARCHIVE_UNITS)}."
+        )
+    length, energy = [*units, None, None][:2] if len(units) != 1 else (None, None)
+    positions = found["positions"].astype(np.float64)
+    return _of_arrays(
+        str(path),
+        found["numbers"],
+        str(path),
+        positions,
+        energies=found["energies"].ravel().astype(np.float64) if "energies" in found else None,
+        vectors={FORCES: found[FORCES].astype(np.float64)} if FORCES in found else {},
+        length_unit=length,
+        energy_unit=energy,
+        fixed=length is not None,
+    )
+
+
+def _read_with_ase(path: Path) -> GeometryFrames:
+    try:
+        kind = filetype(str(path))
+    except (UnknownFileTypeError, UnicodeDecodeError, OSError):
+        # Text that nothing is known of is tried as xyz, whose sentences say what a frame is.
+        kind = XYZ[0]
+    comments, energies = (), None
+    if kind in XYZ:
+        images, comments, energies = [], [], []
+        for number, (comment, text) in enumerate(_xyz_frames(path)):
+            declared = _declared(comment)
+            images.append(_xyz_image(path, number, declared, text))
+            comments.append(comment)
+            energies.append(declared.get("energy"))
+        if not all(isinstance(energy, float | int) for energy in energies):
+            energies = None
+    else:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                images = ase.io.read(path, index=":", format=kind)
+        except Exception as error:  # ASE's readers raise what their parsing happens to meet.
+            raise InputError(
+                f"{path} cannot be read as {kind}, the format that ASE takes it for"
+                f" ({type(error).__name__}: {' '.join(str(error).split())}); it may be damaged."
+            ) from error
+    if not images:
+        raise InputError(f"{path} holds no geometry; at least one is needed.")
+    numbers = images[0].numbers
+    for frame, image in enumerate(images):
+        if not np.array_equal(image.numbers, numbers):
+            raise InputError(
+                f"The atoms of {path} are {' '.join(images[0].symbols)} in frame 0 but"
+                f" {' '.join(image.symbols)} in frame {frame}; they must be the same."
+            )
+    results = [{**image.arrays, **(image.calc.results if image.calc else {})} for image in images]
+    shape = images[0].positions.shape
+    names = {
+        name
+        for name in set.intersection(*map(set, results)) - {"positions"}
+        if all(np.shape(result[name]) == shape for result in results)
+    }
+    if kind not in XYZ and all(result.get("energy") is not None for result in results):
+        energies = [result["energy"] for result in results]
+    return GeometryFrames(
+        str(path),
+        numbers,
+        np.array([_whole(image) if kind != CUBE else image.positions for image in images]),
+        None if energies is None else np.array(energies, dtype=np.float64),
+        {name: np.array([result[name] for result in results], dtype=float) for name in names},
+        tuple(comments),
+        length_unit="angstrom",
+        energy_unit="eV",
+        fixed=kind not in XYZ,
+    )
+
+
+def _whole(atoms: Atoms) -> np.ndarray:
+    """Positions of a molecule that a periodic cell may have cut, each atom near the first one."""
+    if not atoms.pbc.any():
+        return atoms.positions
+    first = atoms.positions[:1]
+    return first + find_mic(atoms.positions - first, atoms.cell, atoms.pbc)[0]
+
+
+def _xyz_frames(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the comment of each frame, and the lines of its atoms as ASE knows them."""
+    lines = path.read_text(encoding=text_encoding(path), errors="replace").splitlines()
+    while lines and lines[-1].strip() in ("", SEPARATOR):
+        lines.pop()
+    start = frame = 0
+    while start < len(lines):
+        if frame and lines[start].strip() == SEPARATOR:
+            start += 1
+        line = lines[start].strip()
+        if not line.isdigit() or int(line) < 1:
+            raise InputError(
+                f"Frame {frame} of {path} begins with {line!r}; it must begin with the number of"
+                " its atoms."
+            )
+        rows = lines[start + 2 : start + 2 + int(line)]
+        if len(rows) < int(line):
+            raise InputError(
+                f"{path} breaks off in frame {frame}: {len(rows)} of {line} atoms are there."
+            )
+        text = FORTRAN_EXPONENT.sub("e", "\n".join(rows))
+        yield lines[start + 1], re.sub(r"(?<!\S)D(?!\S)", "H", text)
+        start += 2 + int(line)
+        frame += 1
+
+
+def _xyz_image(path: Path, frame: int, declared: Mapping[str, Any], text: str) -> Atoms:
+    properties = declared.get("Properties")
+    if properties is None:
+        text = re.sub(r"(?m)^\s*(\d+)(?=\s)", _symbol, text)
+    head = f"Properties={properties or 'species:S:1:pos:R:3'}"
+    try:
+        if ":pos:R:3" not in f":{head.partition('=')[2]}":
+            raise ValueError("no positions")
+        (atoms,) = ase.io.read(
+            StringIO(f"{text.count(chr(10)) + 1}\n{head}\n{text}\n"), ":", "extxyz"
+        )
+    except (ValueError, KeyError, TypeError, IndexError, OSError) as error:
+        where = f" in the columns that {head} names" if properties else ""
+        raise InputError(
+            f"Frame {frame} of {path} cannot be read ({' '.join(str(error).split())}); each line"
+            f" must be an element and x, y, z{where}, species:S:1 or Z:I:1 and pos:R:3."
+        ) from error
+    lattice = declared.get("Lattice")
+    if isinstance(lattice, np.ndarray) and lattice.shape == (3, 3) and np.linalg.det(lattice):
+        # ASE's dictionary has the transpose of the lattice.
+        atoms.cell, atoms.pbc = lattice.T, declared.get("pbc", True)
+    return atoms
+
+
+def _symbol(match: re.Match) -> str:
+    number = int(match[1])
+    return chemical_symbols[number] if 0 < number < len(chemical_symbols) else match[0]
+
+
+def _or_number(text: str) -> int | str:
+    return int(text) if text.isdigit() else text
 
 
 def _column(source: str, table: np.ndarray, column: int | None) -> np.ndarray:
@@ -256,7 +529,7 @@ def _column(source: str, table: np.ndarray, column: int | None) -> np.ndarray:
     return table[:, column or 0]
 
 
-def _comment_energy(path: Path, frame: int, comment: str, key: str) -> float:
+def _comment_energy(source: str, frame: int, comment: str, key: str) -> float:
     # What stands in quotation marks belongs to another key.
     bare = QUOTED.sub(" ", comment)
     declared = _declared(comment).get(key) if key else None
@@ -274,7 +547,7 @@ def _comment_energy(path: Path, frame: int, comment: str, key: str) -> float:
     except ValueError:
         wanted = f"{key}=NUMBER" if key else "one number, the energy (comment:KEY reads KEY=NUMBER)"
         raise InputError(
-            f"The comment of frame {frame} of {path} is {comment!r}; it must hold {wanted}."
+            f"The comment of frame {frame} of {source} is {comment!r}; it must hold {wanted}."
         ) from None
     return value
 
@@ -286,54 +559,3 @@ def _declared(comment: str) -> dict[str, Any]:
     except ValueError:
         # ASE refuses some values, such as a cell of other than nine numbers, which is not read.
         return dict(re.findall(r"(?<!\S)(\w+)=(\S+)", QUOTED.sub(" ", comment)))
-
-
-def _columns(path: Path, frame: int, comment: str) -> tuple[int, int]:
-    """Columns of the element and of x in the lines of a frame's atoms."""
-    declared = _declared(comment).get("Properties") if "Properties" in comment else None
-    if declared is None:
-        return 0, 1
-    columns, start = {}, 0
-    try:
-        properties, names, *_ = parse_properties(str(declared))
-    except (ValueError, KeyError):
-        names = []
-    for name in names:
-        meaning, width = properties[name]
-        columns[meaning, width] = start
-        start += width
-    element = columns.get(("symbols", 1), columns.get(("numbers", 1)))
-    place = columns.get(("positions", 3))
-    if element is None or place is None:
-        raise InputError(
-            f"The comment of frame {frame} of {path} has Properties={declared}; it must have"
-            " species:S:1 or Z:I:1, and pos:R:3."
-        )
-    return element, place
-
-
-def _atom_count(path: Path, frame: int, line: str) -> int:
-    if not line.strip().isdigit() or int(line) < 1:
-        raise InputError(
-            f"Frame {frame} of {path} begins with {line.strip()!r}; it must begin with the number"
-            " of its atoms."
-        )
-    return int(line)
-
-
-def _atom(
-    path: Path, frame: int, line: str, element: int, place: int
-) -> tuple[str, tuple[float, float, float]]:
-    words = line.split()
-    try:
-        name = words[element]
-        x, y, z = map(real_number, words[place : place + 3])
-    except (IndexError, ValueError):
-        where = "" if (element, place) == (0, 1) else " in the columns that Properties= names"
-        raise InputError(
-            f"Frame {frame} of {path} has the line {line.strip()!r}; it must be an element and x,"
-            f" y, z{where}."
-        ) from None
-    if name.isdigit() and 0 < int(name) < len(chemical_symbols):
-        name = chemical_symbols[int(name)]
-    return name.capitalize(), (x, y, z)

@@ -1,31 +1,28 @@
-"""Whether energies and densities of files can be those of a molecule's geometries."""
+"""Whether energies, forces and densities of files can be those of a molecule's geometries."""
 
-from pathlib import Path
+from collections.abc import Callable
+from itertools import product
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.molecules.coefficient_layout import (
-    NORMALISATIONS,
-    PACKED,
-    CoefficientLayout,
-    dimension_functions,
-)
+from hkmaps.geometry.frame import ReferenceFrame
+from hkmaps.molecules.coefficient_layout import CoefficientLayout
 from hkmaps.molecules.geometries import bond_lengths
 from hkmaps.molecules.systems import Molecule
 
-VALENCE_ELECTRONS = {"H": 1, "D": 1, "C": 4, "N": 5, "O": 6}
+CORES = (0, 2, 10, 18, 28, 36, 46, 54, 60, 68, 78, 86)
+"""Electrons in closed shells, those that pseudopotentials stand for."""
 
-IONISATION_ENERGIES = {
-    "H": (0.4997, 0.4997),
-    "D": (0.4999, 0.4999),
-    "C": (5.440, 37.856),
-    "N": (9.810, 54.612),
-    "O": (15.916, 75.110),
-}
-"""Energies in Ha that it takes to remove the valence electrons, and all electrons, of an atom:
-sums of the ionisation energies in the NIST Atomic Spectra Database."""
+SLATER_NUMBERS = (1.0, 2.0, 3.0, 3.7, 4.0, 4.2, 4.3)
+"""Effective principal quantum numbers (J. C. Slater, Phys. Rev. 36, 57 (1930)); the last is a
+continuation."""
+
+LEAST_PART, MOST_PART = 0.6, 1.15
+"""Parts of Slater's energy of the outermost shell, and of all electrons, between which total
+energies are; the rules are a few per cent off, for the outermost electron of an alkali a third."""
 
 ATOMISATION = 0.3
 """Ha an atom by which a molecule may be below its atoms; twice what organic molecules have."""
@@ -36,6 +33,13 @@ of conformers, whose bonds are as stiff as 0.3 to 1 Ha/bohr^2."""
 
 LEAST_BOND_RANGE, LEAST_ENERGY_SPREAD = 0.05, 0.1
 """Bond lengths in bohr and energies in Ha that vary less than this say nothing of the unit."""
+
+WORK_RATIO = (0.7, 1.4)
+"""Differences of energies as parts of the work of the forces: it is 1 but for anharmonicity, which
+the mean of the forces at both ends leaves out, and the next units are 1.9 and 2 times as large."""
+
+PAIRS = 2000
+"""Geometries whose work to their nearest neighbour is compared."""
 
 COUNT_TOLERANCE = 0.01
 """Part of the electrons by which a density may miss their number."""
@@ -55,23 +59,54 @@ LEAST_SIMILARITY, LEAST_CORRELATION = 0.9, 0.5
 geometry to geometry; the first is above 0.98, the second above 0.9 where they belong together."""
 
 
+def slater_energies(charge: int) -> tuple[float, float]:
+    """Return the energies of an atom's outermost shell and of all its electrons, in Ha.
+
+    Args:
+        charge: of its nucleus.
+
+    Returns:
+        Two negative numbers, by Slater's rules.
+    """
+    left, shells = charge, {}
+    subshells = [(n, angular) for n in range(1, 8) for angular in range(min(n, 4))]
+    for n, angular in sorted(subshells, key=lambda shell: (sum(shell), shell[0])):
+        electrons = min(left, 4 * angular + 2)
+        # s and p electrons are one group.
+        group = (n, max(angular, 1) if n > 1 else 0)
+        shells[group] = shells.get(group, 0) + electrons
+        left -= electrons
+    energies = {}
+    for (n, angular), electrons in shells.items():
+        screened = (0.30 if n == 1 else 0.35) * (electrons - 1)
+        for (other, other_angular), inner in shells.items():
+            if angular <= 1 and other < n:
+                screened += inner * (0.85 if other == n - 1 else 1.0)
+            elif angular > 1 and (other, other_angular) < (n, angular):
+                screened += inner
+        effective = max(charge - screened, 0.0) / SLATER_NUMBERS[n - 1]
+        energies[n, angular] = -0.5 * electrons * effective**2
+    outermost = max(group for group in shells if group[1] <= 1 and shells[group])
+    return energies[outermost], sum(energies.values())
+
+
 def expect_plausible_energies(
     molecule: Molecule, positions: np.ndarray, energies: np.ndarray, where: str, total: bool
 ) -> None:
     """Raise `InputError` where energies cannot be in the declared unit.
 
-    The checks are coarse: total energies lie between those of the valence electrons and of all
+    The checks are coarse: total energies lie between those of the outermost shells and of all
     electrons of the atoms, and vary as bonds do that are neither slack nor rigid.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: what the geometries are of.
         positions: shape (S, atoms, 3), in bohr.
         energies: shape (S,), in Ha.
         where: what to call their source.
         total: whether they are total energies; if not, only their differences are looked at.
     """
-    valence, every = np.sum([IONISATION_ENERGIES[symbol] for symbol in molecule.symbols], axis=0)
-    low, high = -every - ATOMISATION * len(molecule.symbols), -0.85 * valence
+    outermost, every = np.sum([slater_energies(int(z)) for z in molecule.charges], axis=0)
+    low, high = MOST_PART * every - ATOMISATION * len(molecule.symbols), LEAST_PART * outermost
     wrong = np.flatnonzero((energies < low) | (energies > high))
     if total and len(wrong):
         raise InputError(
@@ -80,6 +115,8 @@ def expect_plausible_energies(
             f" {high:.4g} Ha, so the unit is wrong or they are not total energies"
             " (energy_zero: relative)."
         )
+    if not len(molecule.bonds):
+        return
     varied = float(np.ptp(bond_lengths(molecule, positions), axis=0).max())
     spread = float(np.ptp(energies))
     least, most = (stiffness * varied**2 for stiffness in STIFFNESS)
@@ -92,110 +129,174 @@ def expect_plausible_energies(
         )
 
 
-def expect_vanishing(layout: CoefficientLayout, values: np.ndarray, path: Path, first: int) -> None:
+def expect_forces(
+    frame: ReferenceFrame,
+    positions: np.ndarray,
+    forces: np.ndarray,
+    energies: np.ndarray | None,
+    where: str,
+) -> None:
+    """Raise `InputError` where forces do not belong to geometries, or not to their energies.
+
+    Forces of a free molecule turn nothing, and the mean of the forces at two near geometries does
+    the work that their energies differ by.
+
+    Args:
+        frame: the molecule's, in which the geometries are or not.
+        positions: shape (S, atoms, 3), in bohr.
+        forces: in the same axes, shape (S, atoms, 3), in Ha/bohr.
+        energies: shape (S,), in Ha; None where they are not known.
+        where: what to call their source.
+    """
+    centred = positions - positions.mean(axis=1, keepdims=True)
+    torques = np.linalg.norm(np.cross(centred, forces).sum(axis=1), axis=1)
+    sizes = np.linalg.norm(centred, axis=(1, 2)) * np.linalg.norm(forces, axis=(1, 2))
+    if torques.sum() > 0.1 * sizes.sum():
+        raise InputError(
+            f"The forces in {where} would turn the molecule, by {torques.sum() / sizes.sum():.0%}"
+            " of what forces of their size could; their axes, their rows or their atoms are not"
+            " those of the geometries."
+        )
+    if energies is None or len(positions) < 2:
+        return
+    rows = np.linspace(0, len(positions) - 1, min(len(positions), PAIRS)).astype(int)
+    alignment = frame.align(positions[rows])
+    points = alignment.positions
+    turned = np.take_along_axis(forces[rows], alignment.labelings[:, :, None], axis=1)
+    turned = turned @ alignment.rotations
+    distances = cdist(points.reshape(len(rows), -1), points.reshape(len(rows), -1))
+    nearest = np.where(distances > 1e-6, distances, np.inf).argmin(axis=1)
+    work = -(0.5 * (turned + turned[nearest]) * (points[nearest] - points)).sum(axis=(1, 2))
+    differences = energies[rows][nearest] - energies[rows]
+    if not work.any():
+        return
+    ratio = float(np.median(differences[work != 0] / work[work != 0]))
+    if not WORK_RATIO[0] < ratio < WORK_RATIO[1]:
+        raise InputError(
+            f"The energies of {where} differ by {ratio:.3g} times the work of the forces between"
+            f" near geometries, which must be {WORK_RATIO[0]} to {WORK_RATIO[1]}; energy_unit,"
+            " force_unit or length_unit is wrong, or the forces are gradients, of the other sign."
+        )
+
+
+def electron_numbers(charges: np.ndarray) -> dict[int, np.ndarray]:
+    """Return the electrons of each atom by those of the molecule, with any closed shells left out.
+
+    Args:
+        charges: nuclear charges, shape (atoms,).
+
+    Returns:
+        Number of electrons -> electrons of the atoms, shape (atoms,); the fewest first.
+    """
+    elements, atoms = np.unique(charges.astype(int), return_inverse=True)
+    choices = [[z - core for core in CORES if core < z] for z in elements]
+    found = {int(np.take(choice, atoms).sum()): choice for choice in product(*choices)}
+    return {number: np.take(found[number], atoms) for number in sorted(found)}
+
+
+def expect_electrons(
+    molecule: Molecule, counts: np.ndarray, name: str, first: int, hint: Callable[[float], str]
+) -> np.ndarray:
+    """Return the electrons of each atom that densities hold.
+
+    Args:
+        molecule: what the densities are of.
+        counts: their integrals, shape (S,).
+        name: what to call their source.
+        first: number of the first density.
+        hint: from the part of the valence electrons that is there to what could be wrong.
+
+    Raises:
+        InputError: a density holds a number of electrons that its elements, closed shells aside,
+            cannot leave to a calculation.
+    """
+    allowed = electron_numbers(molecule.charges)
+    numbers = np.array(list(allowed))
+    nearest = numbers[np.abs(counts[:, None] - numbers).argmin(axis=1)]
+    wrong = np.abs(counts - nearest) > COUNT_TOLERANCE * nearest
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise InputError(
+            f"Density {first + row} of {name} holds {counts[row]:.6g} electrons as it is declared;"
+            f" {molecule.name} has {numbers[0]} valence electrons, {numbers[-1]} in all;"
+            f" {hint(float(counts[row]) / numbers[0])}."
+        )
+    return allowed[int(nearest[0])]
+
+
+def expect_vanishing(layout: CoefficientLayout, values: np.ndarray, name: str, first: int) -> None:
     """Raise `InputError` where a value stands for the sine of frequency 0 and does not vanish.
 
     Args:
         layout: the declared layout.
         values: rows of the file, shape (S, layout.size).
-        path: the file.
+        name: what to call the file.
         first: number of the first row.
     """
     wrong = np.flatnonzero((sizes := layout.vanishing(values)) > VANISHING)
     if len(wrong):
         row = int(wrong[0])
         raise InputError(
-            f"{path} holds up to {sizes[row]:.2g} of the largest value of density {first + row}"
+            f"{name} holds up to {sizes[row]:.2g} of the largest value of density {first + row}"
             " where the layout has the sine of frequency 0, which vanishes; parts:"
             f" {layout.parts} is wrong."
         )
-
-
-def expect_electrons(
-    molecule: Molecule, layout: CoefficientLayout, counts: np.ndarray, path: Path, first: int
-) -> None:
-    """Raise `InputError` unless densities hold the molecule's valence electrons, or all.
-
-    Args:
-        molecule: an entry of `MOLECULES`.
-        layout: the declared layout.
-        counts: integrals of the densities, shape (S,).
-        path: the file.
-        first: number of the first density.
-    """
-    valence = sum(VALENCE_ELECTRONS[symbol] for symbol in molecule.symbols)
-    every = round(molecule.charges.sum())
-    right = [np.abs(counts - number) <= COUNT_TOLERANCE * number for number in (valence, every)]
-    wrong = np.flatnonzero(~(right[0] | right[1]))
-    if len(wrong):
-        count = float(counts[wrong[0]])
-        raise InputError(
-            f"Density {first + wrong[0]} of {path} holds {count:.6g} electrons in the declared"
-            f" layout; {molecule.name} has {valence} valence electrons, {every} in all;"
-            f" {_count_hint(layout, valence / count if count else np.inf)}."
-        )
-
-
-def _count_hint(layout: CoefficientLayout, ratio: float) -> str:
-    """What would make up for too many or too few electrons."""
-    zero = np.zeros(1, dtype=int)
-
-    def scale(name: str, points: int | None) -> float:
-        return float(NORMALISATIONS[name](zero, layout.box_length, points)[0])
-
-    edge = np.cbrt(1 / ratio) * scale(layout.normalisation, layout.grid_points)
-    fitting = [
-        f"normalisation: {name}"
-        for name in NORMALISATIONS
-        if name != "grid_sum" and np.isclose(edge, scale(name, None), rtol=COUNT_TOLERANCE / 3)
-    ]
-    # As many points would be needed in a sum for it to be this many times the mean.
-    points = edge * layout.box_length
-    if np.isfinite(points) and points > 2 * layout.frequencies and abs(points % 1 - 0.5) > 0.4:
-        fitting.append(f"normalisation: grid_sum with grid_points: {round(points)}")
-    if fitting:
-        return f"their number would fit {' or '.join(fitting)}"
-    return "normalisation, grid_points, factor or parts of the layout could be wrong"
 
 
 class DensityPlaces:
     """Compares densities at long waves with Gaussians at the atoms, block by block.
 
     Args:
-        molecule: an entry of `MOLECULES`.
-        layout: the declared layout.
-        path: the file of the densities.
+        basis: of the densities.
+        name: what to call their source.
+        layout: of the values that they come from, if they have one.
     """
 
-    def __init__(self, molecule: Molecule, layout: CoefficientLayout, path: Path):
-        self.molecule, self.layout, self.path = molecule, layout, path
-        self.basis = FourierBasis(layout.box_length, min(LONG_WAVES, layout.frequencies))
+    def __init__(self, basis: FourierBasis, name: str, layout: CoefficientLayout | None = None):
+        self.basis, self.name, self.layout = basis, name, layout
+        frequencies = min(LONG_WAVES, basis.frequencies, layout.frequencies if layout else 99)
+        self.long_waves = FourierBasis(basis.length, frequencies)
         self.found, self.expected = [], []
 
-    def add(self, values: np.ndarray, positions: np.ndarray) -> None:
+    def add(
+        self,
+        coefficients: np.ndarray,
+        positions: np.ndarray,
+        electrons: np.ndarray,
+        values: np.ndarray | None = None,
+    ) -> None:
         """Compare densities, each with its geometry.
 
         Args:
-            values: rows of the file, shape (S, layout.size).
+            coefficients: shape (S, basis.size), in bohr^-3/2.
             positions: shape (S, atoms, 3) in bohr, the middle of the cube at zero.
+            electrons: of each atom, shape (atoms,).
+            values: rows of the file, shape (S, layout.size), where there is a layout.
 
         Raises:
             InputError: the densities are not where the atoms are, or another layout would bring
                 them there better.
         """
         first = sum(map(len, self.found))
-        found = self._long_waves(self.layout, values)
-        expected = self._atoms(positions)
+        kept = self.long_waves.functions_per_dimension
+        tensor = coefficients.reshape(-1, *[self.basis.functions_per_dimension] * 3)
+        found = _without_constant(tensor[:, :kept, :kept, :kept])
+        functions = self.long_waves.functions(positions.ravel() + self.basis.length / 2)
+        waves = 2 * np.pi / self.basis.length * ((np.arange(kept) + 1) // 2)
+        smooth = functions * np.exp(-0.5 * (waves * ATOM_WIDTH) ** 2)
+        x, y, z = np.moveaxis(smooth.reshape(*positions.shape, kept), 2, 0)
+        atoms = np.einsum("n,sna,snb,snc->sabc", electrons, x, y, z, optimize=True)
+        expected = _without_constant(atoms)
         similarity = _cosines(found, expected)
-        if not first:
+        if not first and self.layout:
             self._expect_best(values, expected, similarity.mean())
         if similarity.min() < LEAST_SIMILARITY:
             row = int(similarity.argmin())
             raise InputError(
-                f"Density {first + row} of {self.path} is not where the atoms of geometry"
+                f"Density {first + row} of {self.name} is not where the atoms of geometry"
                 f" {first + row} are (similarity {similarity[row]:.3f}, at least"
-                f" {LEAST_SIMILARITY}); the order of the densities, origin or length_unit could"
-                " be wrong."
+                f" {LEAST_SIMILARITY}); the order of the densities, their axes, origin or"
+                " length_unit could be wrong."
             )
         self.found.append(found)
         self.expected.append(expected)
@@ -214,45 +315,32 @@ class DensityPlaces:
         correlation = float((changes * motions).sum() / norms) if norms else 0.0
         if correlation < LEAST_CORRELATION:
             raise InputError(
-                f"The densities of {self.path} do not follow the geometries (correlation"
-                f" {correlation:.2f}, at least {LEAST_CORRELATION}); their rows must be in the"
-                " order of the geometries."
+                f"The densities of {self.name} do not follow the geometries (correlation"
+                f" {correlation:.2f}, at least {LEAST_CORRELATION}); they must be in the order of"
+                " the geometries."
             )
 
     def _expect_best(self, values: np.ndarray, expected: np.ndarray, similarity: float) -> None:
         best, change = similarity, ""
         for description, layout in self.layout.alternatives():
-            other = _cosines(self._long_waves(layout, values), expected).mean()
+            found = _without_constant(layout.convert(values, self.long_waves))
+            other = _cosines(found, expected).mean()
             if layout.vanishing(values).max() <= VANISHING and other > best + 1e-9:
                 best, change = other, description
         # Half the misfit is far more than what separates a molecule from a symmetric image of it.
         if change and 1 - best < 0.5 * (1 - similarity):
             raise InputError(
-                f"The densities of {self.path} are not where the atoms are in the declared layout"
+                f"The densities of {self.name} are not where the atoms are in the declared layout"
                 f" (similarity {similarity:.3f}); they would be with {change}"
                 f" (similarity {best:.3f})."
             )
 
-    def _long_waves(self, layout: CoefficientLayout, values: np.ndarray) -> np.ndarray:
-        coefficients = layout.convert(values, self.basis)
-        coefficients[:, 0] = 0.0
-        return coefficients
 
-    def _atoms(self, positions: np.ndarray) -> np.ndarray:
-        """Coefficients of Gaussians with the atoms' valence electrons, but for the constant."""
-        frequency, is_sine = dimension_functions(PACKED, self.basis.functions_per_dimension)
-        waves = 2 * np.pi / self.basis.length * frequency
-        phases = waves * (positions + self.basis.length / 2)[..., None]
-        amplitude = np.where(frequency == 0, 1, np.sqrt(2)) * np.exp(
-            -0.5 * (waves * ATOM_WIDTH) ** 2
-        )
-        values = amplitude * np.where(is_sine, np.sin(phases), np.cos(phases))
-        electrons = np.array([VALENCE_ELECTRONS[symbol] for symbol in self.molecule.symbols])
-        x, y, z = np.moveaxis(values, 2, 0)
-        atoms = np.einsum("n,sna,snb,snc->sabc", electrons, x, y, z, optimize=True)
-        atoms = atoms.reshape(len(positions), -1)
-        atoms[:, 0] = 0.0
-        return atoms
+def _without_constant(tensor: np.ndarray) -> np.ndarray:
+    """Coefficients as rows, zero in place of the constant function's."""
+    rows = np.array(tensor).reshape(len(tensor), -1)
+    rows[:, 0] = 0.0
+    return rows
 
 
 def _cosines(first: np.ndarray, second: np.ndarray) -> np.ndarray:

@@ -1,31 +1,40 @@
-"""Files of geometries, energies and densities in place of the study's reference calculations.
+"""What a user knows of a sample: geometries in files, and their energies, forces and densities.
 
 A sample whose files the config declares gets the same tables as one that is calculated, so that
-every later step reads it unchanged. Densities stay in the place and orientation that they have in
-the file, and so do the geometries: neither is aligned with the study's reference geometry.
+every later step reads it unchanged. Densities stay in the orientation that they have in the file,
+and so do their geometries; without densities geometries are aligned like the study's own.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.spatial.distance import cdist
 
 from hkmaps.checks import expect_geometries
 from hkmaps.densities.fourier import FourierBasis
+from hkmaps.densities.grids import UniformGrid, read_density_cube
 from hkmaps.errors import InputError
-from hkmaps.molecules.coefficient_layout import CORNER, CoefficientLayout, expect_keys
+from hkmaps.molecules.coefficient_layout import CORNER, CoefficientLayout
 from hkmaps.molecules.density_files import density_blocks, read_numbers
-from hkmaps.molecules.file_alignment import expect_aligned
+from hkmaps.molecules.file_alignment import alignment_report, expect_aligned
 from hkmaps.molecules.geometries import expect_positions, geometry_table, random_split
 from hkmaps.molecules.geometry_files import (
+    COLUMN,
+    COMMENT,
     ENERGY_UNITS,
+    FILE,
+    FORCE_UNITS,
     LENGTH_UNITS,
     GeometryFrames,
     expect_atoms,
+    find_files,
     read_energies,
+    read_forces,
     read_geometries,
 )
 from hkmaps.molecules.numberings import named_alike
@@ -33,63 +42,132 @@ from hkmaps.molecules.reference import PRECISIONS
 from hkmaps.molecules.reference_checks import (
     DensityPlaces,
     expect_electrons,
+    expect_forces,
     expect_plausible_energies,
     expect_vanishing,
 )
-from hkmaps.molecules.results import POOL, REFERENCE, TEST
+from hkmaps.molecules.results import POOL, REFERENCE, REFERENCE_ENERGIES, TEST
 from hkmaps.molecules.systems import Molecule
 from hkmaps.tables import stack
+from hkmaps.units import ANGSTROM_PER_BOHR
 
 ALL, NONE = "all", "none"
 TOTAL, RELATIVE = "total", "relative"
+ENERGIES, FORCES, DENSITIES = "energies", "forces", "densities"
+
+DENSITY_UNITS = {"1/bohr^3": 1.0, "1/angstrom^3": ANGSTROM_PER_BOHR**3}
+"""Units of densities on grids in bohr^-3."""
+
+CUBES = (".cube", ".cub")
+"""Ends of the names of Gaussian cube files."""
+
+SAME_PLACE = 0.02
+"""Distance in bohr up to which an atom of a cube file is that of a geometry."""
+
+
+@dataclass(frozen=True)
+class PlacedGeometries:
+    """Geometries of a file in the study's axes: (given[rows] - origins) @ rotations.
+
+    Attributes:
+        positions: shape (S, atoms, 3), in bohr, zero at the middle of the cube of the densities.
+        rows: which atom of the file each atom is, shape (S, atoms).
+        origins: shape (S, 3), in bohr.
+        rotations: shape (S, 3, 3).
+    """
+
+    positions: np.ndarray
+    rows: np.ndarray
+    origins: np.ndarray
+    rotations: np.ndarray
 
 
 @dataclass(frozen=True)
 class ReferenceFiles:
-    """The files of a sample, as the config's block `molecules.files` declares them.
+    """The files of a sample, as a block `files` of the config declares them.
 
     Attributes:
-        geometries: multi-frame xyz file, or `.npy` array; see `read_geometries`.
-        energies: text or `.npy` file, "comment", or "comment:KEY"; see `read_energies`.
-        energy_unit: one of `ENERGY_UNITS`.
-        densities: text or `.npy` file; see `density_blocks`.
-        layout: of the densities.
+        geometries: file, folder or pattern; see `read_geometries`.
         atomic_numbers: file of the numbers of the atoms of an array of geometries.
-        length_unit: one of `LENGTH_UNITS`; that of the xyz format is angstrom.
+        length_unit: one of `LENGTH_UNITS`; None where the format fixes it.
+        energies: "file", text or `.npy` file, "comment", or "comment:KEY"; see `read_energies`.
+        energy_unit: one of `ENERGY_UNITS`; None where the format fixes it.
         energy_column: column of the energies in a file with several, from 0.
         energy_zero: whether the energies are total ones, or relative to any other zero.
+        forces: "file", "column:NAME" or `.npy` file; see `read_forces`.
+        force_unit: one of `FORCE_UNITS`; None where the format fixes it.
+        densities: text or `.npy` file, or file, folder or pattern of cube files, one a geometry.
+        layout: of densities that are Fourier coefficients.
+        grid: of densities on one uniform grid, in the unit and the axes of the geometries.
+        density_unit: one of `DENSITY_UNITS`, of cube files and densities on a grid.
         atom_order: which atom of the file each atom of the molecule is; None for the same order.
         test: what is tested: "all", "none", a number of geometries drawn at random, or their
             numbers in the file, from 0, as a list or as the path of a file that holds them.
 
     Raises:
-        InputError: a unit or a zero of energies is unknown.
+        InputError: a unit is unknown or missing, or what is declared does not go together.
     """
 
-    geometries: Path
-    energies: str
-    energy_unit: str
-    densities: Path
-    layout: CoefficientLayout
+    geometries: str
     atomic_numbers: Path | None = None
-    length_unit: str = "angstrom"
+    length_unit: str | None = None
+    energies: str | None = None
+    energy_unit: str | None = None
     energy_column: int | None = None
     energy_zero: str = TOTAL
+    forces: str | None = None
+    force_unit: str | None = None
+    densities: str | None = None
+    layout: CoefficientLayout | None = None
+    grid: UniformGrid | None = None
+    density_unit: str = "1/bohr^3"
     atom_order: tuple[int, ...] | None = None
     test: str | int | Sequence[int] = NONE
 
     def __post_init__(self):
         allowed = {
-            "length_unit": LENGTH_UNITS,
-            "energy_unit": ENERGY_UNITS,
+            "length_unit": (None, *LENGTH_UNITS),
+            "energy_unit": (None, *ENERGY_UNITS),
+            "force_unit": (None, *FORCE_UNITS),
+            "density_unit": tuple(DENSITY_UNITS),
             "energy_zero": (TOTAL, RELATIVE),
         }
         for name, values in allowed.items():
             if getattr(self, name) not in values:
                 raise InputError(
                     f"The {name} of {self.geometries} is {getattr(self, name)!r}; it must be one of"
-                    f" {', '.join(values)}."
+                    f" {', '.join(filter(None, values))}."
                 )
+        needed = {
+            "length_unit": self.geometries.endswith(".npy"),
+            "energy_unit": self.energies not in (None, FILE),
+            "force_unit": (self.forces or "").endswith(".npy"),
+        }
+        for name, is_needed in needed.items():
+            if is_needed and getattr(self, name) is None:
+                raise InputError(
+                    f"The block of {self.geometries} lacks {name}, which the format does not say;"
+                    f" it must be one of {', '.join(filter(None, allowed[name]))}."
+                )
+        if self.densities is None:
+            wrong = [name for name in ("layout", "grid") if getattr(self, name) is not None]
+            if wrong:
+                raise InputError(
+                    f"The files of {self.geometries} have a {wrong[0]} and no densities; it is"
+                    " that of densities."
+                )
+            return
+        if self.energies is None:
+            raise InputError(
+                f"The files of {self.geometries} bring densities and no energies; the engine that"
+                " calculates the energies brings its own densities, so leave them out."
+            )
+        forms = (self.of_cubes, self.layout is not None, self.grid is not None)
+        if sum(forms) != 1:
+            raise InputError(
+                f"The densities of {self.geometries} are in {self.densities}; they must be cube"
+                " files, named so, or have either a layout, of Fourier coefficients, or a grid."
+            )
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "ReferenceFiles":
@@ -98,50 +176,173 @@ class ReferenceFiles:
         Raises:
             InputError: a key is unknown or missing, or a value not allowed.
         """
-        expect_keys(cls, settings, "The block of a sample in molecules.files")
-        order, numbers = settings.get("atom_order"), settings.get("atomic_numbers")
-        return cls(
-            **{
-                **settings,
-                "geometries": Path(settings["geometries"]),
-                "energies": str(settings["energies"]),
-                "densities": Path(settings["densities"]),
-                "layout": CoefficientLayout.from_settings(settings["layout"]),
-                "atomic_numbers": None if numbers is None else Path(numbers),
-                "atom_order": None if order is None else tuple(order),
-            }
-        )
+        made = dict(settings)
+        expect_keys(cls, made, "The block files of a sample")
+        for key, kind in (("layout", CoefficientLayout), ("grid", UniformGrid)):
+            if made.get(key) is not None:
+                expect_keys(kind, made[key], f"The {key} of the densities")
+                made[key] = kind(**made[key])
+        for key, convert in (("atomic_numbers", Path), ("atom_order", tuple)):
+            made[key] = None if made.get(key) is None else convert(made[key])
+        return cls(**made)
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Which of energies, forces and densities the files bring."""
+        names = (ENERGIES, FORCES, DENSITIES)
+        return frozenset(name for name in names if getattr(self, name) is not None)
+
+    @property
+    def of_cubes(self) -> bool:
+        """Whether the densities are in cube files."""
+        source = self.densities or ""
+        return source.endswith(CUBES) or Path(source).is_dir()
+
+    @property
+    def paths(self) -> list[Path]:
+        """All files that must be there; raises `InputError` where one is not."""
+        sources = [(self.geometries, "geometries"), (self.densities, DENSITIES)]
+        sources.append((self.atomic_numbers and str(self.atomic_numbers), "atomic numbers"))
+        if self.energies != FILE and (self.energies or "").partition(":")[0] != COMMENT:
+            sources.append((self.energies, ENERGIES))
+        if self.forces != FILE and (self.forces or "").partition(":")[0] != COLUMN:
+            sources.append((self.forces, FORCES))
+        if isinstance(self.test, str) and self.test not in (ALL, NONE):
+            sources.append((self.test, "numbers of the test geometries"))
+        return [path for source, what in sources if source for path in find_files(source, what)]
 
     @property
     def description(self) -> str:
         """The column `engine` of the table: the names of the files."""
-        energies = self.energies if ":" in self.energies else Path(self.energies).name
-        return f"files: {self.geometries.name}, {energies}, {self.densities.name}"
+        sources = [self.geometries, self.energies, self.densities]
+        names = [s if ":" in s else Path(s).name for s in sources if s and s != FILE]
+        return f"files: {', '.join(names)}"
+
+    def positions(
+        self, molecule: Molecule, say: Callable[[str], None] = lambda message: None
+    ) -> np.ndarray:
+        """Return all geometries, equal atoms named as in the study's, (S, atoms, 3), in bohr.
+
+        Args:
+            molecule: what they are of.
+            say: called with a sentence about atoms that are renamed, and about the orientation.
+
+        Raises:
+            InputError: a file is missing or damaged, the atoms are not those of the molecule or
+                not where such atoms can be, beyond the cube, or, with densities, not aligned with
+                each other.
+        """
+        positions = (placed := self._placed(molecule)).positions
+        renamed = (placed.rows != self._order(molecule)).any(axis=1)
+        if renamed.any():
+            say(
+                f"In {renamed.sum()} of {len(positions)} geometries of {self.geometries} equal"
+                f" atoms were numbered unlike those of {molecule.name}, by their bonds, their"
+                " handedness or their place, and have been renamed."
+            )
+        if self.densities is not None:
+            say(alignment_report(molecule, positions))
+        return positions
 
     def geometry_table(
         self,
         molecule: Molecule,
         seed: int,
         say: Callable[[str], None] = lambda message: None,
+        chosen: np.ndarray | None = None,
     ) -> pd.DataFrame:
-        """Read the geometries, with equal atoms named as in the study's geometries.
+        """Return the geometries, or those that are chosen of them, as a table.
 
         Args:
-            molecule: an entry of `MOLECULES`.
+            molecule: what they are of.
             seed: the study's seed, for a test set drawn at random.
-            say: called with a sentence where atoms are renamed.
+            say: called with sentences about what was done to them.
+            chosen: numbers of geometries in the file, in order; by default all.
 
         Returns:
-            pandas.DataFrame with the columns of `GEOMETRIES`, in the order of the file; positions
-            in the axes of the file, zero at the middle of the cube.
+            pandas.DataFrame with the columns of `GEOMETRIES`, `frame` the number in the file.
 
         Raises:
-            InputError: the file is missing or damaged, the atoms are not those of the molecule or
-                not where such atoms can be, beyond the cube, or not aligned with each other, or
-                the test set is not part of them.
+            InputError: as for `positions`, or the test set is not part of the geometries.
         """
-        positions = self._positions(molecule, self._frames(), say)
-        return geometry_table(molecule, positions, self._split(molecule, len(positions), seed))
+        positions = self.positions(molecule, say)
+        frames = np.arange(len(positions)) if chosen is None else np.asarray(chosen)
+        split = self._split(molecule, len(positions), seed)
+        if not isinstance(split, str):
+            if chosen is not None:
+                raise InputError(
+                    f"Geometries are chosen from {self.geometries} and its test is {self.test};"
+                    f" of a sample that is chosen from, test must be {ALL} or {NONE}."
+                )
+            split = split[frames]
+        origin = pd.DataFrame({"trajectory": None, "frame": frames})
+        return geometry_table(molecule, positions[frames], split, origin)
+
+    def energies_of(self, molecule: Molecule, geometries: pd.DataFrame) -> np.ndarray:
+        """Return the energies of geometries, shape (S,), in Ha.
+
+        Args:
+            molecule: what they are of.
+            geometries: rows that `geometry_table` returned.
+
+        Raises:
+            InputError: the files bring none, or what they bring are not the geometries' energies.
+        """
+        self._expect_known(ENERGIES)
+        frames, chosen = self._frames, self._chosen(geometries)
+        energies, where = read_energies(self.energies, frames, self.energy_column)
+        own = frames.energy_unit if self.energies == FILE else None
+        energies = energies[chosen] * self._unit("energy_unit", own, ENERGY_UNITS, where)
+        positions = stack(geometries["positions"]).reshape(len(chosen), -1, 3)
+        total = self.energy_zero == TOTAL
+        expect_plausible_energies(molecule, positions, energies, where, total)
+        return energies
+
+    def forces_of(self, molecule: Molecule, geometries: pd.DataFrame) -> np.ndarray:
+        """Return the forces of geometries, in their axes and order of atoms.
+
+        Args:
+            molecule: what they are of.
+            geometries: rows that `geometry_table` returned.
+
+        Returns:
+            Shape (S, atoms, 3), in Ha/bohr.
+
+        Raises:
+            InputError: the files bring none, or what they bring are not the geometries' forces.
+        """
+        self._expect_known(FORCES)
+        frames, chosen, placed = self._frames, self._chosen(geometries), self._placed(molecule)
+        forces, where = read_forces(self.forces, frames)
+        own = None
+        if self.forces == FILE and frames.energy_unit:
+            own = f"{frames.energy_unit}/{frames.length_unit}"
+        elif self.forces == FILE and self.energies == FILE and self.energy_unit:
+            own = f"{self.energy_unit}/{self.length_unit}"
+        forces = forces[chosen] * self._unit("force_unit", own, FORCE_UNITS, where)
+        forces = np.take_along_axis(forces, placed.rows[chosen, :, None], axis=1)
+        forces = forces @ placed.rotations[chosen]
+        energies = None if self.energies is None else self.energies_of(molecule, geometries)
+        expect_forces(molecule.frame, placed.positions[chosen], forces, energies, where)
+        return forces
+
+    def energy_table(self, molecule: Molecule, geometries: pd.DataFrame) -> pd.DataFrame:
+        """Return the energies of geometries, and check their forces where the files bring them.
+
+        Args:
+            molecule: what they are of.
+            geometries: rows that `geometry_table` returned.
+
+        Returns:
+            pandas.DataFrame with the columns of `REFERENCE_ENERGIES`.
+
+        Raises:
+            InputError: as for `energies_of` and `forces_of`.
+        """
+        energies = self.energies_of(molecule, geometries)
+        if self.forces is not None:
+            self.forces_of(molecule, geometries)
+        return self._rows(geometries["geometry"], energies)
 
     def reference_tables(
         self,
@@ -154,8 +355,8 @@ class ReferenceFiles:
         """Read the energies and densities of the geometries, in chunks.
 
         Args:
-            molecule: an entry of `MOLECULES`.
-            geometries: what `geometry_table` returned.
+            molecule: what they are of.
+            geometries: rows that `geometry_table` returned.
             basis: basis of the coefficients.
             chunks: number of tables, of nearly equal length; no more than one and a block of the
                 file is in memory.
@@ -165,10 +366,11 @@ class ReferenceFiles:
             pandas.DataFrame with the columns of `REFERENCE`, in the order of the geometries.
 
         Raises:
-            InputError: a file is missing or damaged, the numbers of geometries, energies and
-                densities differ, the energies are not finite or cannot be in their unit, the
-                layout cannot be that of the file, or there are fewer geometries than chunks.
+            InputError: as for `energy_table`; the numbers of geometries and densities differ, the
+                densities cannot be those of the geometries, or there are fewer geometries than
+                chunks.
         """
+        self._expect_known(DENSITIES)
         if precision not in PRECISIONS:
             raise InputError(
                 f"The precision of the coefficients is {precision!r}; it must be one of"
@@ -180,48 +382,81 @@ class ReferenceFiles:
                 f"The {count} geometries of {self.geometries} are to be divided into {chunks}"
                 f" chunks; there must be 1 to {count}."
             )
-        self.layout.expect_basis(basis)
-        positions = stack(geometries["positions"]).reshape(count, -1, 3)
-        energies = self._energies(molecule, positions)
-        blocks = self._coefficients(molecule, positions, basis)
-        ends = np.cumsum([len(part) for part in np.array_split(np.arange(count), chunks)])
-        for start, end in zip([0, *ends[:-1]], ends, strict=True):
-            coefficients = np.empty((end - start, basis.size), dtype=PRECISIONS[precision])
+        if self.layout is not None:
+            self.layout.expect_basis(basis)
+        table = self.energy_table(molecule, geometries)
+        blocks = self._coefficients(molecule, self._chosen(geometries), basis)
+        for rows in np.array_split(np.arange(count), chunks):
+            coefficients = np.empty((len(rows), basis.size), dtype=PRECISIONS[precision])
             for row in coefficients:
                 row[:] = next(blocks)
-            if end == count:
+            if rows[-1] == count - 1:
                 # What is checked when all densities are read comes before the last table.
                 next(blocks, None)
-            yield pd.DataFrame(
-                {
-                    "geometry": geometries["geometry"].to_numpy()[start:end],
-                    "energy": energies[start:end],
-                    "converged": True,
-                    "iterations": 0,
-                    "seconds": 0.0,
-                    "engine": self.description,
-                    "failure": None,
-                    "coefficients": list(coefficients),
-                },
-                columns=REFERENCE.column_names,
+            yield table.iloc[rows].assign(coefficients=list(coefficients))[REFERENCE.column_names]
+
+    def _rows(self, numbers: pd.Series, energies: np.ndarray) -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                "geometry": numbers.to_numpy(),
+                "energy": energies,
+                "converged": True,
+                "iterations": 0,
+                "seconds": 0.0,
+                "engine": self.description,
+                "failure": None,
+            },
+            columns=REFERENCE_ENERGIES.column_names,
+        )
+
+    def _expect_known(self, name: str) -> None:
+        if name not in self.known:
+            raise InputError(
+                f"The files of {self.geometries} bring no {name}; they bring"
+                f" {', '.join(sorted(self.known)) or 'geometries alone'}."
             )
 
+    @cached_property
     def _frames(self) -> GeometryFrames:
         return read_geometries(self.geometries, self.atomic_numbers)
 
-    def _positions(
-        self, molecule: Molecule, frames: GeometryFrames, say: Callable[[str], None]
-    ) -> np.ndarray:
-        """Positions (S, atoms, 3) in bohr, zero at the middle of the cube."""
-        positions = expect_atoms(molecule, frames, self.atom_order)
-        positions = positions * LENGTH_UNITS[self.length_unit]
+    def _order(self, molecule: Molecule) -> np.ndarray:
+        return expect_atoms(molecule, self._frames, self.atom_order)
+
+    def _chosen(self, geometries: pd.DataFrame) -> np.ndarray:
+        """Numbers in the file of the rows of a table."""
+        chosen, count = geometries["frame"].to_numpy(dtype=int), len(self._frames.positions)
+        if chosen.max() >= count:
+            raise InputError(
+                f"{self.geometries} holds {count} geometries, but number {chosen.max()} was read"
+                " from it before; make the geometries anew."
+            )
+        return chosen
+
+    def _unit(self, name: str, own: str | None, units: Mapping[str, float], where: str) -> float:
+        """The factor of the declared unit, or of that which the format has."""
+        declared = getattr(self, name)
+        if own and self._frames.fixed and declared not in (None, own):
+            raise InputError(f"The {name} of {where} is {declared}; its format has {own}.")
+        if (unit := declared or own) is None:
+            raise InputError(
+                f"{where} does not say its {name}; it must be declared, one of {', '.join(units)}."
+            )
+        return units[unit]
+
+    def _placed(self, molecule: Molecule) -> PlacedGeometries:
+        order = self._order(molecule)
+        unit = self._unit(
+            "length_unit", self._frames.length_unit, LENGTH_UNITS, self._frames.source
+        )
+        given = self._frames.positions[:, order] * unit
         try:
-            expect_geometries(molecule.charges, positions)
+            expect_geometries(molecule.charges, given)
             try:
-                positions, rows = named_alike(molecule, positions)
+                positions, renaming = named_alike(molecule, given)
             except InputError:
                 # A bond of a wrong length is the plainer thing to say, where there is one.
-                expect_positions(molecule, positions)
+                expect_positions(molecule, given)
                 raise
             expect_positions(molecule, positions)
         except InputError as error:
@@ -229,24 +464,33 @@ class ReferenceFiles:
                 f"{self.geometries}, length_unit: {self.length_unit}, atoms in the order"
                 f" {' '.join(molecule.symbols)}: {error}"
             ) from error
-        if renamed := int((rows != np.arange(rows.shape[1])).any(axis=1).sum()):
-            say(
-                f"In {renamed} of {len(rows)} geometries of {self.geometries} equal atoms were"
-                f" numbered unlike those of {molecule.name}, by their bonds or their handedness,"
-                " and have been renamed."
+        rows = order[renaming]
+        origins = molecule.frame.weights @ positions
+        rotations = np.tile(np.eye(3), (len(given), 1, 1))
+        if self.densities is None:
+            aligned = molecule.frame.align(positions)
+            rows = np.take_along_axis(rows, aligned.labelings, axis=1)
+            return PlacedGeometries(aligned.positions, rows, origins, aligned.rotations)
+        if self.layout is not None:
+            origins = np.full_like(
+                origins, self.layout.box_length / 2 if self.layout.origin == CORNER else 0.0
             )
+        positions = positions - origins[:, None]
+        if self.layout is not None:
+            self._expect_inside(positions)
+        expect_aligned(molecule, positions, self.geometries)
+        return PlacedGeometries(positions, rows, origins, rotations)
+
+    def _expect_inside(self, positions: np.ndarray) -> None:
         middle = self.layout.box_length / 2
-        if self.layout.origin == CORNER:
-            positions = positions - middle
-        if (beyond := np.abs(positions).max(axis=(1, 2)) >= middle).any():
+        beyond = np.abs(positions).max(axis=(1, 2)) >= middle
+        if beyond.any():
             ends = (0, 2 * middle) if self.layout.origin == CORNER else (-middle, middle)
             raise InputError(
                 f"{self.geometries} has atoms of geometry {int(beyond.argmax())} beyond the cube;"
                 f" with origin: {self.layout.origin} all coordinates must be between"
                 f" {ends[0]:g} and {ends[1]:g} bohr."
             )
-        expect_aligned(molecule, positions, self.geometries)
-        return positions
 
     def _split(self, molecule: Molecule, count: int, seed: int) -> str | np.ndarray:
         if self.test in (ALL, NONE):
@@ -270,32 +514,93 @@ class ReferenceFiles:
         split[rows.astype(int)] = TEST
         return split
 
-    def _energies(self, molecule: Molecule, positions: np.ndarray) -> np.ndarray:
-        """Energies (S,) in Ha, one for each geometry."""
-        frames = self._frames()
-        if len(frames.positions) != len(positions):
-            raise InputError(
-                f"{self.geometries} holds {len(frames.positions)} geometries, but"
-                f" {len(positions)} were read from it before; make the geometries anew."
-            )
-        energies, where = read_energies(self.energies, frames, self.energy_column)
-        energies = energies * ENERGY_UNITS[self.energy_unit]
-        total = self.energy_zero == TOTAL
-        expect_plausible_energies(molecule, positions, energies, where, total)
-        return energies
-
     def _coefficients(
-        self, molecule: Molecule, positions: np.ndarray, basis: FourierBasis
+        self, molecule: Molecule, chosen: np.ndarray, basis: FourierBasis
     ) -> Iterator[np.ndarray]:
         """Yield the checked density of each geometry, shape (basis.size,), in double precision."""
-        layout, path, first = self.layout, self.densities, 0
-        places = DensityPlaces(molecule, layout, path)
-        for values in density_blocks(path, len(positions), layout.size):
-            expect_vanishing(layout, values, path, first)
-            coefficients = layout.convert(values, basis)
+        placed, first = self._placed(molecule), 0
+        places = DensityPlaces(basis, self.densities, self.layout)
+        hint = self.layout.count_hint if self.layout else self._count_hint
+        for values, coefficients in self._converted(molecule, chosen, placed, basis):
+            if self.layout is not None:
+                expect_vanishing(self.layout, values, self.densities, first)
             counts = basis.electron_count(coefficients)
-            expect_electrons(molecule, layout, counts, path, first)
-            places.add(values, positions[first : first + len(values)])
-            first += len(values)
+            electrons = expect_electrons(molecule, counts, self.densities, first, hint)
+            rows = chosen[first : first + len(counts)]
+            places.add(coefficients, placed.positions[rows], electrons, values)
+            first += len(counts)
             yield from coefficients
         places.expect_order()
+
+    def _converted(
+        self,
+        molecule: Molecule,
+        chosen: np.ndarray,
+        placed: PlacedGeometries,
+        basis: FourierBasis,
+    ) -> Iterator[tuple[np.ndarray | None, np.ndarray]]:
+        """Yield blocks of densities as the file has them, if in a layout, and as coefficients."""
+        count = len(placed.positions)
+        # The order of the file needs no choice, which text would not allow.
+        rows = None if np.array_equal(chosen, np.arange(count)) else chosen
+        if self.layout is not None:
+            for values in density_blocks(Path(self.densities), count, self.layout.size, rows):
+                yield values, self.layout.convert(values, basis)
+            return
+        densities = self._on_grids(molecule, chosen, placed, rows)
+        for number, (grid, values) in zip(chosen, densities, strict=True):
+            centre = placed.origins[number]
+            where = f"{self.densities}, density {number}"
+            grid.expect_inside(values.shape, placed.positions[number] + centre, where)
+            coefficients = grid.coefficients(
+                values * DENSITY_UNITS[self.density_unit], basis, centre
+            )
+            yield None, coefficients[None]
+
+    def _on_grids(
+        self, molecule: Molecule, chosen: np.ndarray, placed: PlacedGeometries, rows
+    ) -> Iterator[tuple[UniformGrid, np.ndarray]]:
+        """Yield the grid in bohr and the values of each density."""
+        count = len(placed.positions)
+        if self.grid is not None:
+            unit = self._unit("length_unit", self._frames.length_unit, LENGTH_UNITS, self.densities)
+            for block in density_blocks(Path(self.densities), count, None, rows):
+                yield from ((self.grid.scaled(unit), values) for values in block)
+            return
+        paths = find_files(self.densities, DENSITIES)
+        if len(paths) != count:
+            raise InputError(
+                f"{self.densities} holds {len(paths)} files of densities; there must be {count},"
+                " one for each geometry."
+            )
+        for number in chosen:
+            cube = read_density_cube(paths[number])
+            given = placed.positions[number] + placed.origins[number]
+            apart = cdist(given, cube.positions)
+            apart[molecule.charges[:, None] != cube.numbers] = np.inf
+            if apart.min(axis=1).max() > SAME_PLACE:
+                raise InputError(
+                    f"The atoms of {paths[number]} are not those of geometry {number} of"
+                    f" {self.geometries}, up to {apart.min(axis=1).max():.3g} bohr apart; a cube"
+                    " file goes with the geometry in its own axes, numbers in their names in order."
+                )
+            yield cube.grid, cube.values
+
+    def _count_hint(self, part: float) -> str:
+        for name, factor in DENSITY_UNITS.items():
+            fits = part * factor / DENSITY_UNITS[self.density_unit]
+            if name != self.density_unit and np.isclose(fits, 1, rtol=0.02):
+                return f"their number would fit density_unit: {name}"
+        return "density_unit or spacing could be wrong, or the grid too small or too coarse"
+
+
+def expect_keys(declared: type, settings: Mapping[str, Any], what: str) -> None:
+    """Raise `InputError` unless a block of settings has the fields of a dataclass as its keys."""
+    known = [field.name for field in fields(declared)]
+    needed = [field.name for field in fields(declared) if field.default is MISSING]
+    unknown = [key for key in settings if key not in known]
+    missing = [key for key in needed if key not in settings]
+    if unknown or missing:
+        found = [f"lacks {', '.join(missing)}"] if missing else []
+        found += [f"has the unknown {', '.join(unknown)}"] if unknown else []
+        raise InputError(f"{what} {' and '.join(found)}; its keys are {', '.join(known)}.")
