@@ -11,7 +11,7 @@ from scipy.spatial.transform import Rotation
 
 from hkmaps.errors import InputError
 from hkmaps.geometry.frame import ReferenceFrame
-from hkmaps.molecules.systems import Molecule
+from hkmaps.geometry.molecule import Molecule
 
 UNALIGNED = (0.3, 3.0)
 """Geometries are taken for not aligned with each other if their atoms are farther than this many
@@ -25,7 +25,7 @@ def expect_aligned(molecule: Molecule, positions: np.ndarray, path: Path) -> Non
     """Raise `InputError` unless geometries have one place and orientation, by any convention.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: what the geometries are of.
         positions: geometries of a file, shape (S, atoms, 3), in bohr.
         path: the file.
     """
@@ -44,7 +44,7 @@ def alignment_report(molecule: Molecule, positions: np.ndarray) -> str:
     """Say in a sentence how far geometries are from where this study's alignment puts them.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: what the geometries are of.
         positions: geometries of a file, shape (S, atoms, 3), in bohr.
     """
     alignment = molecule.frame.align(positions)
@@ -67,7 +67,7 @@ def frame_of_files(molecule: Molecule, positions: np.ndarray) -> ReferenceFrame:
     """Return the frame whose reference is the mean of a file's geometries, which turns them least.
 
     Args:
-        molecule: an entry of `MOLECULES`.
+        molecule: what the geometries are of.
         positions: geometries of a file, shape (S, atoms, 3), in bohr.
     """
     return ReferenceFrame(positions.mean(axis=0), molecule.masses)

@@ -23,6 +23,7 @@ from ase.io.formats import UnknownFileTypeError, filetype
 from scipy import constants
 
 from hkmaps.errors import InputError
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.density_files import (
     FORTRAN_EXPONENT,
     expect_file,
@@ -31,7 +32,6 @@ from hkmaps.molecules.density_files import (
     real_number,
     text_encoding,
 )
-from hkmaps.molecules.systems import Molecule
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE, KILOJOULE_PER_MOL_PER_HARTREE
 
 LENGTH_UNITS = {"angstrom": 1 / ANGSTROM_PER_BOHR, "bohr": 1.0}

@@ -9,9 +9,9 @@ from scipy.spatial.distance import cdist
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
 from hkmaps.geometry.frame import ReferenceFrame
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.coefficient_layout import CoefficientLayout
 from hkmaps.molecules.geometries import bond_lengths
-from hkmaps.molecules.systems import Molecule
 
 CORES = (0, 2, 10, 18, 28, 36, 46, 54, 60, 68, 78, 86)
 """Electrons in closed shells, those that pseudopotentials stand for."""

@@ -19,6 +19,7 @@ from hkmaps.checks import expect_geometries
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.densities.grids import UniformGrid, read_density_cube
 from hkmaps.errors import InputError
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.coefficient_layout import CORNER, CoefficientLayout
 from hkmaps.molecules.density_files import density_blocks, read_numbers
 from hkmaps.molecules.file_alignment import alignment_report, expect_aligned
@@ -47,7 +48,6 @@ from hkmaps.molecules.reference_checks import (
     expect_vanishing,
 )
 from hkmaps.molecules.results import POOL, REFERENCE, REFERENCE_ENERGIES, TEST
-from hkmaps.molecules.systems import Molecule
 from hkmaps.tables import stack
 from hkmaps.units import ANGSTROM_PER_BOHR
 
