@@ -11,20 +11,23 @@ from scipy.spatial.transform import Rotation
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.file_alignment import alignment_report, frame_of_files
-from hkmaps.molecules.geometries import align, random_geometries
+from hkmaps.molecules.geometries import align
 from hkmaps.molecules.reference_files import ReferenceFiles
 from hkmaps.molecules.results import GEOMETRIES, REFERENCE
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import read_table, stack, write_table
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE
 
-H2O, ETHANE = find_molecule("H2O"), find_molecule("ethane")
+STRUCTURES = Path(__file__).parents[2] / "config/molecules"
+H2O, ETHANE = (Molecule.from_entry(name, STRUCTURES / f"{name}.xyz") for name in ("H2O", "ethane"))
 EDGE, VALUES, WIDTH, GRID = 20.0, 50, 0.75, 100
 BASIS = FourierBasis(EDGE, 25)
 COUNT = 6
 ELECTRONS = {"H": 1.0, "C": 4.0, "O": 6.0}
-POSITIONS = stack(random_geometries(H2O, COUNT, 1, seed=4)["positions"]).reshape(COUNT, -1, 3)
+POSITIONS = H2O.frame.align(
+    H2O.reference_positions + np.random.default_rng(4).normal(scale=0.06, size=(COUNT, 3, 3))
+).positions
 ENERGIES = -17.2 + 0.2 * ((POSITIONS[:, 0] - POSITIONS[:, 1]) ** 2).sum(axis=1) / 3.4
 AUTHORS = {
     "values_per_dimension": VALUES,
