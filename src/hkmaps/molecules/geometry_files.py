@@ -8,8 +8,9 @@ their comments it sees the columns alone, for programs write there what they lik
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from io import StringIO
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from ase.io.extxyz import key_val_str_to_dict
 from ase.io.formats import UnknownFileTypeError, filetype
 from scipy import constants
 
+from hkmaps.checks import expect_real
 from hkmaps.errors import InputError
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.density_files import (
@@ -29,7 +31,6 @@ from hkmaps.molecules.density_files import (
     expect_file,
     load_array,
     read_numbers,
-    real_number,
     text_encoding,
 )
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE, KILOJOULE_PER_MOL_PER_HARTREE
@@ -62,19 +63,13 @@ ARCHIVE_KEYS = {
 """Names in the `.npz` archives of MD17 and sGDML, and of revised MD17."""
 
 ARCHIVE_UNITS = {
+    **{unit.lower(): unit for unit in (*LENGTH_UNITS, *ENERGY_UNITS)},
     "ang": "angstrom",
-    "angstrom": "angstrom",
-    "bohr": "bohr",
-    "a0": "bohr",
-    "kcal/mol": "kcal/mol",
-    "kj/mol": "kJ/mol",
-    "ev": "eV",
-    "ha": "Ha",
     "hartree": "Ha",
 }
 """Units by what the entries `r_unit` and `e_unit` of sGDML say in lower case."""
 
-XYZ, CUBE = ("xyz", "extxyz"), "cube"
+XYZ, CUBE = {"xyz", "extxyz"}, "cube"
 FILE, COMMENT, COLUMN = "file", "comment", "column"
 """Where in a file of geometries energies and forces may be: under the names of its format, in the
 comments of xyz, in a named column of extended xyz."""
@@ -86,7 +81,7 @@ SEPARATOR = ">"
 """A line that ORCA puts between the frames of a trajectory."""
 
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?"
-DECIMAL = re.compile(rf"(?<!\S)(?=\S*[.eEdD])({NUMBER})(?=[\s,;]|$)")
+DECIMAL = rf"(?=\S*[.eEdD]){NUMBER}"
 """A number that is no integer, so that it counts no steps."""
 
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -141,8 +136,9 @@ def find_files(source: str, what: str) -> list[Path]:
     if not found:
         raise InputError(f"The {what} should be in {source}, where no file is.")
 
-    # Text and numbers take turns in the parts, so that like is compared with like.
-    return sorted(found, key=lambda file: [_or_number(p) for p in re.split(r"(\d+)", str(file))])
+    # Numbers and what stands between them take turns in the parts: like is compared with like.
+    parts = {file: re.split(r"(\d+)", str(file)) for file in found}
+    return sorted(found, key=lambda file: [int(p) if p.isdigit() else p for p in parts[file]])
 
 
 def read_geometries(source: str, atomic_numbers: Path | None = None) -> GeometryFrames:
@@ -175,23 +171,7 @@ def read_geometries(source: str, atomic_numbers: Path | None = None) -> Geometry
         return _of_arrays(source, numbers, str(atomic_numbers), positions)
     if paths[0].suffix == ".npz":
         return _read_archive(paths[0])
-    parts = [_read_with_ase(path) for path in paths]
-    for path, part in zip(paths, parts, strict=True):
-        if not np.array_equal(part.numbers, parts[0].numbers):
-            raise InputError(
-                f"The atoms of {paths[0]} are {' '.join(parts[0].symbols)} but those of {path} are"
-                f" {' '.join(part.symbols)}; they must be the same."
-            )
-    energies = [part.energies for part in parts if part.energies is not None]
-    names = set.intersection(*(set(part.vectors) for part in parts))
-    return replace(
-        parts[0],
-        source=source,
-        positions=np.concatenate([part.positions for part in parts]),
-        energies=np.concatenate(energies) if len(energies) == len(parts) else None,
-        vectors={name: np.concatenate([part.vectors[name] for part in parts]) for name in names},
-        comments=tuple(comment for part in parts for comment in part.comments),
-    )
+    return _read_with_ase(source, paths)
 
 
 def expect_atoms(
@@ -348,16 +328,11 @@ def _read_archive(path: Path) -> GeometryFrames:
     found = {}
     try:
         with np.load(path, allow_pickle=False) as archive:
+            held = list(archive)
+            units = [str(archive[key].astype(str)) for key in ("r_unit", "e_unit") if key in held]
             for name, keys in ARCHIVE_KEYS.items():
-                key = next((key for key in keys if key in archive), None)
-                if key is not None:
-                    found[name] = np.asarray(archive[key])
-                elif name in ("positions", "numbers"):
-                    raise InputError(
-                        f"{path} holds the arrays {', '.join(archive)}; {' or '.join(keys)} must be"
-                        f" among them, its {name}."
-                    )
-            said = [str(archive[key].astype(str)) for key in ("r_unit", "e_unit") if key in archive]
+                for key in set(keys) & set(held):
+                    found[name] = np.array(expect_real(archive[key], f"{key} of {path}"), float)
     except (ValueError, OSError, EOFError) as error:
         if isinstance(error, InputError):
             raise
@@ -365,84 +340,79 @@ def _read_archive(path: Path) -> GeometryFrames:
             f"{path} cannot be read as a .npz archive of numbers ({error}); pickled objects are"
             " never loaded."
         ) from error
-    wrong = [name for name, values in found.items() if values.dtype.kind not in "fiu"]
-    units = [ARCHIVE_UNITS.get(unit.strip().lower()) for unit in said]
-    if wrong or None in units:
+    for name in {"positions", "numbers"} - set(found):
         raise InputError(
-            f"The {wrong[0]} of {path} are not real numbers."
-            if wrong
-            else f"The r_unit and e_unit of {path} are {' and '.join(said)}; known are"
+            f"{path} holds the arrays {', '.join(held)}; {' or '.join(ARCHIVE_KEYS[name])} must be"
+            f" among them, its {name}."
+        )
+    known = [ARCHIVE_UNITS.get(unit.strip().lower()) for unit in units]
+    if None in known:
+        raise InputError(
+            f"The r_unit and e_unit of {path} are {' and '.join(units)}; known are"
             f" {', '.join(ARCHIVE_UNITS)}."
         )
-    length, energy = [*units, None, None][:2] if len(units) != 1 else (None, None)
-    positions = found["positions"].astype(np.float64)
+    length, energy = known if len(known) == 2 else (None, None)
     return _of_arrays(
         str(path),
         found["numbers"],
         str(path),
-        positions,
-        energies=found["energies"].ravel().astype(np.float64) if "energies" in found else None,
-        vectors={FORCES: found[FORCES].astype(np.float64)} if FORCES in found else {},
+        found["positions"],
+        energies=found["energies"].ravel() if "energies" in found else None,
+        vectors={FORCES: found[FORCES]} if FORCES in found else {},
         length_unit=length,
         energy_unit=energy,
         fixed=length is not None,
     )
 
 
-def _read_with_ase(path: Path) -> GeometryFrames:
-    try:
-        kind = filetype(str(path))
-    except (UnknownFileTypeError, UnicodeDecodeError, OSError):
-        # Text that nothing is known of is tried as xyz, whose sentences say what a frame is.
-        kind = XYZ[0]
-    comments, energies = (), None
-    if kind in XYZ:
-        images, comments, energies = [], [], []
-        for number, (comment, text) in enumerate(_xyz_frames(path)):
-            declared = _declared(comment)
-            images.append(_xyz_image(path, number, declared, text))
-            comments.append(comment)
-            energies.append(declared.get("energy"))
-        if not all(isinstance(energy, float | int) for energy in energies):
-            energies = None
-    else:
+def _read_with_ase(source: str, paths: Sequence[Path]) -> GeometryFrames:
+    images, comments, kinds = [], [], set()
+    for path in paths:
+        try:
+            kind = filetype(str(path))
+        except (UnknownFileTypeError, UnicodeDecodeError, OSError):
+            # Text that nothing is known of is tried as xyz, whose sentences say what a frame is.
+            kind = "xyz"
+        kinds.add(kind)
+        if kind in XYZ:
+            for number, (comment, text) in enumerate(_xyz_frames(path)):
+                images.append(_xyz_image(path, number, _declared(comment), text))
+                comments.append(comment)
+            continue
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                images = ase.io.read(path, index=":", format=kind)
+                images += ase.io.read(path, index=":", format=kind)
         except Exception as error:  # ASE's readers raise what their parsing happens to meet.
             raise InputError(
                 f"{path} cannot be read as {kind}, the format that ASE takes it for"
                 f" ({type(error).__name__}: {' '.join(str(error).split())}); it may be damaged."
             ) from error
     if not images:
-        raise InputError(f"{path} holds no geometry; at least one is needed.")
-    numbers = images[0].numbers
+        raise InputError(f"{source} holds no geometry; at least one is needed.")
     for frame, image in enumerate(images):
-        if not np.array_equal(image.numbers, numbers):
+        if not np.array_equal(image.numbers, images[0].numbers):
             raise InputError(
-                f"The atoms of {path} are {' '.join(images[0].symbols)} in frame 0 but"
+                f"The atoms of {source} are {' '.join(images[0].symbols)} in frame 0 but"
                 f" {' '.join(image.symbols)} in frame {frame}; they must be the same."
             )
     results = [{**image.arrays, **(image.calc.results if image.calc else {})} for image in images]
+    everywhere = set.intersection(*map(set, results)) - {"positions"}
     shape = images[0].positions.shape
-    names = {
-        name
-        for name in set.intersection(*map(set, results)) - {"positions"}
-        if all(np.shape(result[name]) == shape for result in results)
-    }
-    if kind not in XYZ and all(result.get("energy") is not None for result in results):
-        energies = [result["energy"] for result in results]
     return GeometryFrames(
-        str(path),
-        numbers,
-        np.array([_whole(image) if kind != CUBE else image.positions for image in images]),
-        None if energies is None else np.array(energies, dtype=np.float64),
-        {name: np.array([result[name] for result in results], dtype=float) for name in names},
+        source,
+        images[0].numbers,
+        np.array([image.positions if CUBE in kinds else _whole(image) for image in images]),
+        np.array([r["energy"] for r in results], float) if "energy" in everywhere else None,
+        {
+            name: np.array([result[name] for result in results], float)
+            for name in everywhere
+            if all(np.shape(result[name]) == shape for result in results)
+        },
         tuple(comments),
         length_unit="angstrom",
         energy_unit="eV",
-        fixed=kind not in XYZ,
+        fixed=not kinds <= XYZ,
     )
 
 
@@ -485,12 +455,14 @@ def _xyz_image(path: Path, frame: int, declared: Mapping[str, Any], text: str) -
     if properties is None:
         text = re.sub(r"(?m)^\s*(\d+)(?=\s)", _symbol, text)
     head = f"Properties={properties or 'species:S:1:pos:R:3'}"
+    energy = declared.get("energy")
+    if isinstance(energy, Real) and not isinstance(energy, bool):
+        head += f" energy={energy}"
+    frame_text = f"{text.count(chr(10)) + 1}\n{head}\n{text}\n"
     try:
-        if ":pos:R:3" not in f":{head.partition('=')[2]}":
+        if not re.search(r"[=:]pos:R:3(?!\d)", head):
             raise ValueError("no positions")
-        (atoms,) = ase.io.read(
-            StringIO(f"{text.count(chr(10)) + 1}\n{head}\n{text}\n"), ":", "extxyz"
-        )
+        (atoms,) = ase.io.read(StringIO(frame_text), ":", "extxyz")
     except (ValueError, KeyError, TypeError, IndexError, OSError) as error:
         where = f" in the columns that {head} names" if properties else ""
         raise InputError(
@@ -507,10 +479,6 @@ def _xyz_image(path: Path, frame: int, declared: Mapping[str, Any], text: str) -
 def _symbol(match: re.Match) -> str:
     number = int(match[1])
     return chemical_symbols[number] if 0 < number < len(chemical_symbols) else match[0]
-
-
-def _or_number(text: str) -> int | str:
-    return int(text) if text.isdigit() else text
 
 
 def _column(source: str, table: np.ndarray, column: int | None) -> np.ndarray:
@@ -532,18 +500,11 @@ def _column(source: str, table: np.ndarray, column: int | None) -> np.ndarray:
 def _comment_energy(source: str, frame: int, comment: str, key: str) -> float:
     # What stands in quotation marks belongs to another key.
     bare = QUOTED.sub(" ", comment)
-    declared = _declared(comment).get(key) if key else None
-    if declared is not None and not isinstance(declared, bool):
-        found = [declared]
-    elif key:
-        after = r"(?:\s*[=:]\s*|\s+)"
-        found = re.findall(rf"(?<!\S){re.escape(key)}{after}({NUMBER})(?=[\s,;]|$)", bare)
-    elif len(comment.split()) > 1:
-        found = DECIMAL.findall(bare)
-    else:
-        found = [comment.strip()]
+    before = rf"{re.escape(key)}(?:\s*[=:]\s*|\s+)" if key else ""
+    number = NUMBER if key or len(bare.split()) == 1 else DECIMAL
+    found = re.findall(rf"(?<!\S){before}({number})(?=[\s,;]|$)", bare)
     try:
-        (value,) = {real_number(str(number)) for number in found}
+        (value,) = {float(FORTRAN_EXPONENT.sub("e", number)) for number in found}
     except ValueError:
         wanted = f"{key}=NUMBER" if key else "one number, the energy (comment:KEY reads KEY=NUMBER)"
         raise InputError(
