@@ -560,7 +560,7 @@ def test_a_wrong_layout_is_found_and_the_right_one_named(block, change, parts):
 
 
 def test_a_basis_that_would_cut_off_frequencies(block):
-    expect_error(block, "frequency 24", "molecules.frequencies", basis=FourierBasis(EDGE, 24))
+    expect_error(block, "frequency 24", "densities.frequencies", basis=FourierBasis(EDGE, 24))
 
 
 def test_densities_in_another_order_than_the_geometries(block):

@@ -180,7 +180,7 @@ def write_density_cube(
     """
     spacing = expect_number(spacing, "spacing of a cube file", "bohr")
     margin = expect_number(margin, "margin of a cube file", "bohr")
-    atoms = Atoms(["H" if symbol == "D" else symbol for symbol in symbols])
+    atoms = Atoms(list(symbols))
     _, (positions,) = expect_geometries(atoms.numbers, np.asarray(positions)[None])
     low = positions.min(axis=0) - margin
     shape = np.ceil((np.ptp(positions, axis=0) + 2 * margin) / spacing).astype(int) + 1

@@ -39,7 +39,7 @@ def write_extended_xyz(
     Raises:
         InputError: what is given does not go with the geometries.
     """
-    atoms = Atoms(["H" if symbol == "D" else symbol for symbol in symbols])
+    atoms = Atoms(list(symbols))
     _, positions = expect_geometries(atoms.numbers, positions)
     results = {"energy": (energies, units.Hartree), "forces": (forces, units.Hartree / units.Bohr)}
     known = {name: np.asarray(v) * unit for name, (v, unit) in results.items() if v is not None}

@@ -136,7 +136,7 @@ class CoefficientLayout:
         if not np.isclose(self.box_length, basis.length, rtol=1e-9):
             raise InputError(
                 f"The layout of the densities has box_length: {self.box_length:g} bohr; it must be"
-                f" that of the study, molecules.box_length: {basis.length:g} bohr."
+                f" that of the study, densities.box_length: {basis.length:g} bohr."
             )
         found = set(zip(*self._meaningful(), strict=True))
         known = set(zip(*dimension_functions(PACKED, basis.functions_per_dimension), strict=True))
@@ -144,7 +144,7 @@ class CoefficientLayout:
             raise InputError(
                 f"The layout of the densities reaches frequency {self.frequencies}, the basis of"
                 f" the study {basis.frequencies} (its last with a cosine alone); raise"
-                " molecules.frequencies so that nothing is cut off."
+                " densities.frequencies so that nothing is cut off."
             )
 
     def convert(self, values: np.ndarray, basis: FourierBasis) -> np.ndarray:

@@ -18,10 +18,11 @@ import ase.io
 import numpy as np
 from ase import Atoms
 from ase.data import chemical_symbols
-from ase.geometry import find_mic
+from ase.geometry import get_distances
 from ase.io.extxyz import key_val_str_to_dict
 from ase.io.formats import UnknownFileTypeError, filetype
 from scipy import constants
+from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
 from hkmaps.checks import expect_real
 from hkmaps.errors import InputError
@@ -129,7 +130,8 @@ def find_files(source: str, what: str) -> list[Path]:
     if path.is_dir():
         found = [file for file in path.iterdir() if file.is_file() and file.name[0] != "."]
     elif any(sign in source for sign in "*?["):
-        found = [file for file in Path(path.anchor).glob(source.removeprefix(path.anchor))]
+        matches = Path(path.anchor).glob(source.removeprefix(path.anchor))
+        found = [file for file in matches if file.is_file()]
     else:
         expect_file(path, what)
         found = [path]
@@ -417,11 +419,15 @@ def _read_with_ase(source: str, paths: Sequence[Path]) -> GeometryFrames:
 
 
 def _whole(atoms: Atoms) -> np.ndarray:
-    """Positions of a molecule that a periodic cell may have cut, each atom near the first one."""
-    if not atoms.pbc.any():
-        return atoms.positions
-    first = atoms.positions[:1]
-    return first + find_mic(atoms.positions - first, atoms.cell, atoms.pbc)[0]
+    """Positions of a molecule that a periodic cell may have cut, each atom near another one."""
+    positions = atoms.positions.copy()
+    if atoms.pbc.any():
+        vectors, distances = get_distances(positions, cell=atoms.cell, pbc=atoms.pbc)
+        tree = minimum_spanning_tree(distances)
+        order, before = breadth_first_order(tree, 0, directed=False)
+        for atom in order[1:]:
+            positions[atom] = positions[before[atom]] + vectors[before[atom], atom]
+    return positions
 
 
 def _xyz_frames(path: Path) -> Iterator[tuple[str, str]]:

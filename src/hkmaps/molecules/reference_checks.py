@@ -34,9 +34,12 @@ of conformers, whose bonds are as stiff as 0.3 to 1 Ha/bohr^2."""
 LEAST_BOND_RANGE, LEAST_ENERGY_SPREAD = 0.05, 0.1
 """Bond lengths in bohr and energies in Ha that vary less than this say nothing of the unit."""
 
-WORK_RATIO = (0.7, 1.4)
+WORK_RATIO = (0.55, 1.7)
 """Differences of energies as parts of the work of the forces: it is 1 but for anharmonicity, which
 the mean of the forces at both ends leaves out, and the next units are 1.9 and 2 times as large."""
+
+LEAST_GEOMETRIES = 10
+"""Geometries that the work of forces is looked at for; in fewer one pair far apart may decide."""
 
 PAIRS = 2000
 """Geometries whose work to their nearest neighbour is compared."""
@@ -157,7 +160,7 @@ def expect_forces(
             " of what forces of their size could; their axes, their rows or their atoms are not"
             " those of the geometries."
         )
-    if energies is None or len(positions) < 2:
+    if energies is None or len(positions) < LEAST_GEOMETRIES:
         return
     rows = np.linspace(0, len(positions) - 1, min(len(positions), PAIRS)).astype(int)
     alignment = frame.align(positions[rows])
@@ -170,10 +173,10 @@ def expect_forces(
     differences = energies[rows][nearest] - energies[rows]
     if not work.any():
         return
-    ratio = float(np.median(differences[work != 0] / work[work != 0]))
+    ratio = float((differences * work).sum() / (work**2).sum())
     if not WORK_RATIO[0] < ratio < WORK_RATIO[1]:
         raise InputError(
-            f"The energies of {where} differ by {ratio:.3g} times the work of the forces between"
+            f"The energies differ by {ratio:.3g} times the work of the forces in {where} between"
             f" near geometries, which must be {WORK_RATIO[0]} to {WORK_RATIO[1]}; energy_unit,"
             " force_unit or length_unit is wrong, or the forces are gradients, of the other sign."
         )

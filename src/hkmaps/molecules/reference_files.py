@@ -141,7 +141,7 @@ class ReferenceFiles:
         needed = {
             "length_unit": self.geometries.endswith(".npy"),
             "energy_unit": self.energies not in (None, FILE),
-            "force_unit": (self.forces or "").endswith(".npy"),
+            "force_unit": self.forces not in (None, FILE),
         }
         for name, is_needed in needed.items():
             if is_needed and getattr(self, name) is None:
@@ -314,11 +314,9 @@ class ReferenceFiles:
         self._expect_known(FORCES)
         frames, chosen, placed = self._frames, self._chosen(geometries), self._placed(molecule)
         forces, where = read_forces(self.forces, frames)
-        own = None
-        if self.forces == FILE and frames.energy_unit:
-            own = f"{frames.energy_unit}/{frames.length_unit}"
-        elif self.forces == FILE and self.energies == FILE and self.energy_unit:
-            own = f"{self.energy_unit}/{self.length_unit}"
+        energy = (self.energies == FILE and self.energy_unit) or frames.energy_unit
+        length = self.length_unit or frames.length_unit
+        own = f"{energy}/{length}" if self.forces == FILE and energy and length else None
         forces = forces[chosen] * self._unit("force_unit", own, FORCE_UNITS, where)
         forces = np.take_along_axis(forces, placed.rows[chosen, :, None], axis=1)
         forces = forces @ placed.rotations[chosen]
