@@ -550,7 +550,8 @@ def test_values_that_are_not_finite_numbers_of_the_right_count(block, tmp_path):
         ({"phase_origin": "centre"}, ("phase_origin: corner",)),
         ({"box_length": 21.0}, ("box_length: 21", "20 bohr")),
         ({"parts": "halves"}, ("'halves'", "interleaved")),
-        ({"grid_points": 48}, ("48", "above 48")),
+        ({"grid_points": 48}, ("grid_points", "48", "at least 49")),
+        ({"box_length": "20"}, ("box_length", "'20'", "positive number")),
         ({"axes": "xyz"}, ("unknown axes", "order")),
     ],
 )

@@ -12,6 +12,7 @@ from itertools import permutations, product
 
 import numpy as np
 
+from hkmaps.checks import expect_count, expect_number
 from hkmaps.densities.fourier import DIMENSIONS, FourierBasis
 from hkmaps.errors import InputError
 
@@ -88,37 +89,23 @@ class CoefficientLayout:
                     f"The layout of the densities has {name}: {getattr(self, name)!r}; it must be"
                     f" one of {', '.join(allowed)}."
                 )
-        for name, least in (("values_per_dimension", 3), ("box_length", 0.0)):
-            value = getattr(self, name)
-            if not (np.ndim(value) == 0 and isinstance(value, int | float) and value > least):
-                raise InputError(
-                    f"The layout of the densities has {name}: {value!r}; it must be more than"
-                    f" {least:g}."
-                )
-        if not (isinstance(self.factor, int | float) and np.isfinite(self.factor) and self.factor):
-            raise InputError(
-                f"The layout of the densities has factor: {self.factor!r}; it must be a number"
-                " other than 0."
-            )
+        of = "of the layout of the densities"
+        expect_count(self.values_per_dimension, f"values_per_dimension {of}", 4)
+        expect_number(self.box_length, f"box_length {of}", "bohr")
+        if expect_number(self.factor, f"factor {of}", minimum=-np.inf) == 0:
+            raise InputError(f"The factor {of} is 0; it must be another number.")
         if self.values_per_dimension % 2 and self.parts != PACKED:
             raise InputError(
                 f"The layout of the densities has {self.values_per_dimension} values per dimension"
                 f" and parts: {self.parts}; as many real as imaginary parts are an even number."
             )
-        self._expect_grid_points()
-
-    def _expect_grid_points(self) -> None:
-        if self.normalisation != "grid_sum":
-            if self.grid_points is not None:
-                raise InputError(
-                    f"The layout of the densities has grid_points: {self.grid_points!r}, which go"
-                    f" with the normalisation grid_sum alone, not with {self.normalisation}."
-                )
-        elif not (isinstance(self.grid_points, int) and self.grid_points > 2 * self.frequencies):
+        if self.normalisation == "grid_sum":
+            # The grid must resolve the highest frequency.
+            expect_count(self.grid_points, f"grid_points {of}", 2 * self.frequencies + 1)
+        elif self.grid_points is not None:
             raise InputError(
-                f"The layout of the densities has grid_points: {self.grid_points!r}; for sums over"
-                f" a grid that resolves the frequency {self.frequencies} they must be an integer"
-                f" above {2 * self.frequencies}."
+                f"The layout of the densities has grid_points: {self.grid_points!r}, which go with"
+                f" the normalisation grid_sum alone, not with {self.normalisation}."
             )
 
     @property

@@ -340,7 +340,18 @@ class ReferenceFiles:
         energies = self.energies_of(molecule, geometries)
         if self.forces is not None:
             self.forces_of(molecule, geometries)
-        return self._rows(geometries["geometry"], energies)
+        return pd.DataFrame(
+            {
+                "geometry": geometries["geometry"].to_numpy(),
+                "energy": energies,
+                "converged": True,
+                "iterations": 0,
+                "seconds": 0.0,
+                "engine": self.description,
+                "failure": None,
+            },
+            columns=REFERENCE_ENERGIES.column_names,
+        )
 
     def reference_tables(
         self,
@@ -393,20 +404,6 @@ class ReferenceFiles:
                 next(blocks, None)
             yield table.iloc[rows].assign(coefficients=list(coefficients))[REFERENCE.column_names]
 
-    def _rows(self, numbers: pd.Series, energies: np.ndarray) -> pd.DataFrame:
-        return pd.DataFrame(
-            {
-                "geometry": numbers.to_numpy(),
-                "energy": energies,
-                "converged": True,
-                "iterations": 0,
-                "seconds": 0.0,
-                "engine": self.description,
-                "failure": None,
-            },
-            columns=REFERENCE_ENERGIES.column_names,
-        )
-
     def _expect_known(self, name: str) -> None:
         if name not in self.known:
             raise InputError(
@@ -443,11 +440,9 @@ class ReferenceFiles:
         return units[unit]
 
     def _placed(self, molecule: Molecule) -> PlacedGeometries:
-        order = self._order(molecule)
-        unit = self._unit(
-            "length_unit", self._frames.length_unit, LENGTH_UNITS, self._frames.source
-        )
-        given = self._frames.positions[:, order] * unit
+        order, own = self._order(molecule), self._frames.length_unit
+        given = self._frames.positions[:, order]
+        given = given * self._unit("length_unit", own, LENGTH_UNITS, self.geometries)
         try:
             expect_geometries(molecule.charges, given)
             try:
@@ -459,7 +454,7 @@ class ReferenceFiles:
             expect_positions(molecule, positions)
         except InputError as error:
             raise InputError(
-                f"{self.geometries}, length_unit: {self.length_unit}, atoms in the order"
+                f"{self.geometries}, length_unit: {self.length_unit or own}, atoms in the order"
                 f" {' '.join(molecule.symbols)}: {error}"
             ) from error
         rows = order[renaming]
