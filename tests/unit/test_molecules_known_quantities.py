@@ -161,7 +161,7 @@ def test_forces_beside_the_geometries_and_in_a_named_column(tmp_path):
         (lambda forces: forces * units.Bohr, ("times the work", "1.89")),
         (lambda forces: np.roll(forces, 1, axis=0), ("would turn the molecule", "rows")),
         (lambda forces: forces[1:], ("(11, 3, 3)", "(12, 3, 3)")),
-        (lambda forces: forces * np.nan, ("not finite",)),
+        (lambda forces: forces * np.nan, ("geometry 0", "nan", "finite")),
     ],
 )
 def test_forces_that_do_not_belong_to_the_energies_or_geometries(tmp_path, change, parts):

@@ -6,9 +6,9 @@ coefficient of `FourierBasis`. Every layout here differs from it by a choice, an
 of the functions of one dimension, so that converting rounds but loses nothing.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from itertools import permutations, product
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 
@@ -193,29 +193,6 @@ class CoefficientLayout:
         if fitting:
             return f"their number would fit {' or '.join(fitting)}"
         return "normalisation, grid_points, factor or parts of the layout could be wrong"
-
-    def alternatives(self) -> Iterator[tuple[str, "CoefficientLayout"]]:
-        """Yield layouts that differ in what places a density, and what they declare otherwise.
-
-        Those with the fewest changes come first.
-        """
-        names = ("parts", "order", "imaginary", "phase_origin")
-        changes = [
-            dict(zip(names, values, strict=True))
-            for values in product(*(_ALLOWED[name] for name in names))
-        ]
-        different = [
-            {name: value for name, value in change.items() if value != getattr(self, name)}
-            for change in changes
-        ]
-        for change in sorted(different, key=len):
-            try:
-                layout = replace(self, **change)
-            except InputError:
-                # As many imaginary as real parts of an odd number, or a grid too coarse for it.
-                continue
-            if change:
-                yield ", ".join(f"{name}: {value}" for name, value in change.items()), layout
 
     def _meaningful(self) -> tuple[np.ndarray, np.ndarray]:
         """Frequency and kind of each function of a dimension but the sine of frequency 0."""

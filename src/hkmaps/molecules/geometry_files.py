@@ -75,8 +75,8 @@ FILE, COMMENT, COLUMN = "file", "comment", "column"
 """Where in a file of geometries energies and forces may be: under the names of its format, in the
 comments of xyz, in a named column of extended xyz."""
 
-FORCES = "forces"
-"""Name of forces in `GeometryFrames.vectors`, that of ASE."""
+ENERGIES, FORCES = "energies", "forces"
+"""What files may bring; ASE calls forces so, too."""
 
 SEPARATOR = ">"
 """A line that ORCA puts between the frames of a trajectory."""
@@ -253,16 +253,7 @@ def read_energies(
         )
     else:
         energies = _column(source, read_numbers(Path(source), "energies"), column)
-    if len(energies) != len(frames.positions):
-        raise InputError(
-            f"{where} holds {len(energies)} energies and {frames.source} {len(frames.positions)}"
-            " geometries; there must be one energy for each geometry."
-        )
-    if not np.isfinite(energies).all():
-        row = int(np.flatnonzero(~np.isfinite(energies))[0])
-        raise InputError(
-            f"The energy of geometry {row} in {where} is {energies[row]}; every one must be finite."
-        )
+    _expect_each(ENERGIES, energies, where, frames, frames.positions.shape[:1])
     return energies, where
 
 
@@ -294,15 +285,24 @@ def read_forces(source: str, frames: GeometryFrames) -> tuple[np.ndarray, str]:
     else:
         expect_file(Path(source), "forces")
         forces = load_array(Path(source)).astype(np.float64)
-    if forces.shape != frames.positions.shape:
-        raise InputError(
-            f"The forces in {where} have the shape {forces.shape} and the geometries of"
-            f" {frames.source} {frames.positions.shape}; the shapes must be equal."
-        )
-    if not np.isfinite(forces).all():
-        row = int(np.argwhere(~np.isfinite(forces))[0, 0])
-        raise InputError(f"A force of geometry {row} in {where} is not finite; every one must be.")
+    _expect_each(FORCES, forces, where, frames, frames.positions.shape)
     return forces, where
+
+
+def _expect_each(
+    what: str, values: np.ndarray, where: str, frames: GeometryFrames, shape: tuple[int, ...]
+) -> None:
+    if values.shape != shape:
+        raise InputError(
+            f"{where} holds {len(values)} {what}, an array of the shape {values.shape}, and"
+            f" {frames.source} {shape[0]} geometries; the shape must be {shape}."
+        )
+    if not np.isfinite(values).all():
+        row = tuple(map(int, np.argwhere(~np.isfinite(values))[0]))
+        raise InputError(
+            f"The {what} of geometry {row[0]} in {where} hold {values[row]}; every one must be"
+            " finite."
+        )
 
 
 def _of_arrays(

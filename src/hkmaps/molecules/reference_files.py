@@ -27,9 +27,11 @@ from hkmaps.molecules.geometries import expect_positions, geometry_table, random
 from hkmaps.molecules.geometry_files import (
     COLUMN,
     COMMENT,
+    ENERGIES,
     ENERGY_UNITS,
     FILE,
     FORCE_UNITS,
+    FORCES,
     LENGTH_UNITS,
     GeometryFrames,
     expect_atoms,
@@ -53,7 +55,7 @@ from hkmaps.units import ANGSTROM_PER_BOHR
 
 ALL, NONE = "all", "none"
 TOTAL, RELATIVE = "total", "relative"
-ENERGIES, FORCES, DENSITIES = "energies", "forces", "densities"
+DENSITIES = "densities"
 
 DENSITY_UNITS = {"1/bohr^3": 1.0, "1/angstrom^3": ANGSTROM_PER_BOHR**3}
 """Units of densities on grids in bohr^-3."""
@@ -512,15 +514,19 @@ class ReferenceFiles:
     ) -> Iterator[np.ndarray]:
         """Yield the checked density of each geometry, shape (basis.size,), in double precision."""
         placed, first = self._placed(molecule), 0
-        places = DensityPlaces(basis, self.densities, self.layout)
-        hint = self.layout.count_hint if self.layout else self._count_hint
+        frequencies, hint = basis.frequencies, self._count_hint
+        declared = "the grid's axes or its origin"
+        if self.layout is not None:
+            frequencies, hint = self.layout.frequencies, self.layout.count_hint
+            declared = "the layout's parts, order, imaginary, origin or phase_origin"
+        places = DensityPlaces(basis, self.densities, frequencies, declared)
         for values, coefficients in self._converted(molecule, chosen, placed, basis):
             if self.layout is not None:
                 expect_vanishing(self.layout, values, self.densities, first)
             counts = basis.electron_count(coefficients)
             electrons = expect_electrons(molecule, counts, self.densities, first, hint)
             rows = chosen[first : first + len(counts)]
-            places.add(coefficients, placed.positions[rows], electrons, values)
+            places.add(coefficients, placed.positions[rows], electrons)
             first += len(counts)
             yield from coefficients
         places.expect_order()
