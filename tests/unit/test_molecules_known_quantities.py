@@ -3,12 +3,14 @@
 Water as three springs: energies and forces are known, and so are Gaussians about its atoms.
 """
 
+from itertools import combinations
 from pathlib import Path
 
 import ase.io
 import numpy as np
 import pytest
 from ase import Atoms, units
+from ase.build import molecule
 from ase.calculators.singlepoint import SinglePointCalculator
 from ase.io.cube import write_cube
 from scipy.spatial.transform import Rotation
@@ -21,6 +23,7 @@ from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.density_subspace import DensitySubspace
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.predictions import write_predicted_density, write_predictions
+from hkmaps.molecules.reference_checks import electron_numbers, expect_plausible_energies
 from hkmaps.molecules.reference_files import ReferenceFiles
 from hkmaps.tables import stack
 
@@ -39,10 +42,10 @@ GIVEN[::2] = GIVEN[::2, [0, 2, 1]]
 BASIS = FourierBasis(20.0, 20)
 
 
-def springs(positions):
+def springs(positions, pairs=PAIRS, rests=RESTS):
     """Energies in Ha and forces in Ha/bohr."""
     energies, forces = np.full(len(positions), -17.2), np.zeros_like(positions)
-    for (first, second), rest in zip(PAIRS, RESTS, strict=True):
+    for (first, second), rest in zip(pairs, rests, strict=True):
         apart = positions[:, first] - positions[:, second]
         lengths = np.linalg.norm(apart, axis=1)
         energies += 0.25 * (lengths - rest) ** 2
@@ -173,6 +176,47 @@ def test_forces_that_do_not_belong_to_the_energies_or_geometries(tmp_path, chang
         tmp_path / "forces.npy",
         *parts,
     )
+
+
+@pytest.mark.parametrize("order", [[0, 1, 3, 4, 2, 5, 6, 7], [1, 0, 2, 4, 3, 7, 5, 6]])
+def test_forces_are_renamed_and_turned_with_the_geometries(tmp_path, order):
+    """Ethane in a numbering that a turn of a methyl group brings about, and in a wrong one."""
+    ethane = Molecule.from_entry("ethane", STRUCTURES / "ethane.xyz")
+    stream = np.random.default_rng(6)
+    pairs = list(combinations(range(8), 2))
+    given = ethane.reference_positions + stream.normal(scale=0.05, size=(4, 8, 3))
+    given = (given @ Rotation.random(rng=stream).as_matrix())[:, order]
+    rests = np.linalg.norm(ethane.reference_positions[:, None] - ethane.reference_positions, axis=2)
+
+    def forces(positions, rests):
+        return springs(positions, pairs, [rests[pair] for pair in pairs])[1]
+
+    np.save(tmp_path / "forces.npy", forces(given, rests[np.ix_(order, order)]))
+    write_extended_xyz(tmp_path / "md.xyz", ethane.symbols, given)
+    files = ReferenceFiles(
+        str(tmp_path / "md.xyz"), forces=str(tmp_path / "forces.npy"), force_unit="Ha/bohr"
+    )
+    table = files.geometry_table(ethane, seed=1)
+    positions = stack(table["positions"]).reshape(given.shape)
+    away = np.linalg.norm(positions - ethane.reference_positions, axis=2)
+    assert away.max() < 0.3
+    np.testing.assert_allclose(files.forces_of(ethane, table), forces(positions, rests), atol=1e-6)
+
+
+def test_checks_know_every_element(tmp_path):
+    ase.io.write(tmp_path / "H2S.xyz", molecule("SH2"))
+    sulphide = Molecule.from_entry("H2S", tmp_path / "H2S.xyz")
+    positions = sulphide.reference_positions + np.random.default_rng(7).normal(
+        scale=0.05, size=(5, 3, 3)
+    )
+    for energy in (-399.4, -11.4):
+        energies = energy + 0.01 * np.arange(5)
+        expect_plausible_energies(sulphide, positions, energies, "a file", total=True)
+    for wrong in (-399.4 * 27.2, -11.4 / 27.2):
+        with pytest.raises(InputError, match="total energies of H2S are"):
+            expect_plausible_energies(sulphide, positions, energies * wrong / energy, "a", True)
+    assert {8, 16, 18} == set(electron_numbers(sulphide.charges))
+    assert electron_numbers(sulphide.charges)[8].tolist() == [6, 1, 1]
 
 
 def test_chosen_geometries_come_in_the_order_of_the_choice(tmp_path):
