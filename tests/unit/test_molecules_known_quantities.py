@@ -269,7 +269,7 @@ def write_cubes(folder, positions, spacing=(0.3, 0.32, 0.35), away=0.0):
         shape = np.ceil((np.ptp(geometry, axis=0) + 9.5) / spacing).astype(int) + number
         atoms = Atoms("OH2", geometry * units.Bohr, cell=shape * spacing * units.Bohr)
         values = on_grid(geometry, origin, spacing, shape)
-        with open(folder / f"density_{number}.cube", "w") as file:
+        with open(folder / f"density_{number}.cube", "w", encoding="utf-8") as file:
             write_cube(file, atoms, values, origin * units.Bohr, "a test")
 
 

@@ -124,7 +124,7 @@ def read_density_cube(path: Path) -> DensityCube:
         InputError: the file is missing or damaged, holds several densities, or its axes are turned.
     """
     try:
-        with open(path) as file, warnings.catch_warnings():
+        with open(path, encoding="utf-8") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             content = read_cube(file)
     except FileNotFoundError as error:
@@ -197,5 +197,5 @@ def write_density_cube(
     atoms.positions = positions * ANGSTROM_PER_BOHR
     atoms.cell = shape * spacing * ANGSTROM_PER_BOHR
     comment = f"electron density in bohr^-3, {found:.6g} electrons"
-    with atomic_path(path) as temporary, open(temporary, "w") as file:
+    with atomic_path(path) as temporary, open(temporary, "w", encoding="utf-8") as file:
         write_cube(file, atoms, values, low * ANGSTROM_PER_BOHR, comment)
