@@ -30,10 +30,10 @@ from ase.md.langevin import Langevin  # noqa: E402
 from tabulate import tabulate  # noqa: E402
 
 from hkmaps.densities.fourier import FourierBasis  # noqa: E402
+from hkmaps.descriptors.gaussians_potential import GaussiansPotential  # noqa: E402
 from hkmaps.maps.density_subspace import DensitySubspace  # noqa: E402
-from hkmaps.maps.gradients import EnergySurface  # noqa: E402
 from hkmaps.maps.molecule_map import MoleculeMap  # noqa: E402
-from hkmaps.molecules.calculator import HohenbergKohnCalculator  # noqa: E402
+from hkmaps.molecules.calculator import MapCalculator  # noqa: E402
 from hkmaps.molecules.classical_dynamics import (  # noqa: E402
     DynamicsProtocol,
     classical_trajectory,
@@ -85,8 +85,8 @@ def water_map(engine: ReferenceEngine) -> tuple[MoleculeMap, np.ndarray]:
     molecule_map = MoleculeMap.fit(
         WATER.name,
         WATER.symbols,
-        WATER.charges,
         WATER.frame,
+        GaussiansPotential(WATER.charges),
         positions[chosen],
         [result.energy for result in results],
         subspace.project(densities),
@@ -138,8 +138,8 @@ def dense_map(molecule: Molecule, count: int) -> tuple[MoleculeMap, np.ndarray]:
         MoleculeMap.fit(
             molecule.name,
             molecule.symbols,
-            molecule.charges,
             molecule.frame,
+            GaussiansPotential(molecule.charges),
             training,
             0.1 * (strain**2).sum(axis=1),
             coordinates,
@@ -153,11 +153,11 @@ def compare_steps(molecule: Molecule, count: int) -> dict:
     """Compare a step of dynamics, its energy and its forces, with SCF and finite differences."""
     engine = reference_engine("pyscf", FourierBasis(20.0, 2), ENGINE_SETTINGS)
     molecule_map, test = dense_map(molecule, count)
-    surface, place = EnergySurface(molecule_map), test[:1]
+    place = test[:1]
     shifts = STEP * np.eye(place.size).reshape(-1, *place.shape[1:])
     displaced = np.concatenate([place + shifts, place - shifts])
     atoms = Atoms(molecule.symbols, place[0] * units.Bohr, masses=molecule.masses)
-    atoms.calc = HohenbergKohnCalculator(molecule_map, numbering="given")
+    atoms.calc = MapCalculator(molecule_map, numbering="given")
     dynamics = Langevin(
         atoms,
         0.5 * units.fs,
@@ -168,10 +168,10 @@ def compare_steps(molecule: Molecule, count: int) -> dict:
     )
     places = iter(np.resize(test, (10**4, *test.shape[1:])))
     functions = {
-        "ML energy": lambda: surface.energies(place),
-        "ML energy and forces": lambda: surface.energies_and_gradients(place),
+        "ML energy": lambda: molecule_map.energies(place),
+        "ML energy and forces": lambda: molecule_map.energies_and_gradients(place),
         "ML step with ASE": lambda: dynamics.run(1),
-        "ML central differences": lambda: surface.energies(displaced),
+        "ML central differences": lambda: molecule_map.energies(displaced),
         "SCF": lambda: engine.calculate(molecule.symbols, next(places)),
         "SCF and gradient": lambda: engine.calculate(molecule.symbols, next(places), forces=True),
     }

@@ -5,7 +5,7 @@ paper B's, 20 bohr at 0.08 Angstrom; the searches go over the same widths, regul
 held-out rows and must find the same winner. Numbers go to benchmarks/results/.
 
 `python benchmarks/kernels.py --full-size` measures instead the time and the peak memory of paper
-B's largest training set, 2 000 densities of 125 000 coefficients, one process a case.
+B's largest training set, 2 000 densities of 125 000 coefficients.
 """
 
 import argparse
@@ -13,7 +13,6 @@ import json
 import os
 import resource
 import statistics
-import subprocess
 import sys
 import time
 import tracemalloc
@@ -26,30 +25,27 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402
 import sklearn  # noqa: E402
 from sklearn import kernel_ridge  # noqa: E402
-from sklearn.model_selection import GridSearchCV, LeaveOneOut, PredefinedSplit  # noqa: E402
+from sklearn.model_selection import GridSearchCV, LeaveOneOut  # noqa: E402
 
 from hkmaps.densities.fourier import FourierBasis  # noqa: E402
-from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge  # noqa: E402
-from hkmaps.kernels.gaussians_grid import (  # noqa: E402
+from hkmaps.descriptors.gaussians_potential import (  # noqa: E402
     SPACING,
-    gaussians_on_grid,
+    GaussiansPotential,
     grid_inner_products,
 )
-from hkmaps.kernels.gaussians_potential import gaussians_inner_products, gaussians_squared_distances  # noqa: E402
+from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge  # noqa: E402
 from hkmaps.kernels.training_data import target_blocks  # noqa: E402
-from hkmaps.maps.hohenberg_kohn import HohenbergKohnMap  # noqa: E402
 from hkmaps.seeds import random_stream  # noqa: E402
 from hkmaps.units import ANGSTROM_PER_BOHR  # noqa: E402
 
 RESULTS = Path(__file__).parent / "results" / "kernels.json"
-WATER = np.array([8.0, 1.0, 1.0])
+WATER = GaussiansPotential(np.array([8.0, 1.0, 1.0]))
 GEOMETRIES = (10, 40)
 """Sizes of sets of geometries: fixed costs weigh on the small one, pairs on the large one."""
 
 RATIO_GOAL = 1000.0
 TRAINING_ROWS = 40
 TARGETS = 500
-FOLDS = 5
 NOISE = 0.01  # so that the winner is inside the search grid
 WIDTHS = np.geomspace(0.1, 10, 7)
 REGULARISATIONS = 10.0 ** np.arange(-10, -1)
@@ -58,12 +54,8 @@ CALLS_PER_ROUND = 6
 
 FULL_ROWS = 2000
 FULL_TARGETS = FourierBasis(length=20.0, frequencies=25).size
-FULL_SIZE_LIMITS = {
-    "regression": 4.0,
-    "regression in place, double precision": 4.0,
-    "ML-HK": 6.0,
-}
-"""Case at full size -> largest resident memory of its process that is allowed, in GB."""
+FULL_SIZE_LIMIT = 4.0
+"""Largest resident memory that is allowed at full size, in GB."""
 
 
 def measured(function: Callable, *arguments) -> tuple[float, int, object]:
@@ -97,11 +89,11 @@ def compare_inner_products(geometries: int) -> dict:
     positions = water(geometries)
 
     def by_grid() -> np.ndarray:
-        potentials = gaussians_on_grid(WATER, positions)
+        potentials = WATER.on_grid(positions)
         return grid_inner_products(potentials, potentials, SPACING)
 
     def analytic() -> np.ndarray:
-        return gaussians_inner_products(WATER, positions, WATER, positions)
+        return WATER.inner_products(positions, positions)
 
     analytic()
     grid_seconds, our_seconds, first_seconds = [], [], []
@@ -128,23 +120,21 @@ def compare_inner_products(geometries: int) -> dict:
     }
 
 
-def compare_searches(held_out: str) -> dict:
-    """Compare a search of width and regularisation by leave-one-out or by folds."""
+def compare_searches() -> dict:
+    """Compare a search of width and regularisation by leave-one-out."""
     rows = water(TRAINING_ROWS).reshape(TRAINING_ROWS, -1)
     directions = random_stream(0, "benchmark", "directions").normal(size=(rows.shape[1], TARGETS))
     noise = random_stream(0, "benchmark", "noise").normal(size=(TRAINING_ROWS, TARGETS))
     targets = np.sin(2 * rows @ directions) + NOISE * noise
-    folds = np.arange(TRAINING_ROWS) % FOLDS
     peer = GridSearchCV(
         kernel_ridge.KernelRidge(kernel="rbf"),
         {"gamma": 0.5 / WIDTHS**2, "alpha": REGULARISATIONS},
         scoring="neg_mean_squared_error",
-        cv=LeaveOneOut() if held_out == "leave one out" else PredefinedSplit(folds),
+        cv=LeaveOneOut(),
     )
     ours = CrossValidatedKernelRidge(
         WIDTHS,
         REGULARISATIONS,
-        folds=None if held_out == "leave one out" else folds,
         max_widenings=0,
     )
 
@@ -167,7 +157,6 @@ def compare_searches(held_out: str) -> dict:
     scores = -peer.cv_results_["mean_test_score"].reshape(len(REGULARISATIONS), len(WIDTHS))
     errors = ours.cv_results_["mean_squared_error"].reshape(len(WIDTHS), len(REGULARISATIONS))
     return {
-        "held_out": held_out,
         "training_rows": TRAINING_ROWS,
         "targets": TARGETS,
         "candidates": len(WIDTHS) * len(REGULARISATIONS),
@@ -181,59 +170,31 @@ def compare_searches(held_out: str) -> dict:
     }
 
 
-def full_size_targets(positions: np.ndarray, precision: type) -> np.ndarray:
-    """Return smooth functions of geometries, made in blocks, shape (rows, FULL_TARGETS)."""
-    rows = positions.reshape(len(positions), -1)
+def measure_full_size() -> int:
+    """Train on densities of paper B's size in this process, and print what it takes."""
+    positions = water(FULL_ROWS)
+    rows = positions.reshape(FULL_ROWS, -1)
     stream = random_stream(0, "benchmark", "full size")
-    targets = np.empty((len(rows), FULL_TARGETS), dtype=precision)
+    targets = np.empty((FULL_ROWS, FULL_TARGETS), dtype=np.float32)
     for columns in target_blocks(*targets.shape):
         directions = stream.normal(size=(rows.shape[1], columns.stop - columns.start))
         targets[:, columns] = np.sin(rows @ directions)
-    return targets
-
-
-def run_full_size(case: str) -> dict:
-    """Train one case at full size in this process; return its seconds and peak memory in GB."""
-    positions = water(FULL_ROWS)
-    in_place = case.startswith("regression in place")
-    targets = full_size_targets(positions, np.float64 if in_place else np.float32)
-    distances = gaussians_squared_distances(WATER, positions, WATER, positions)
-    regression = CrossValidatedKernelRidge(metric="precomputed", copy_targets=not in_place)
+    distances = WATER.squared_distances(positions, WATER.prepare(positions))
     start = time.perf_counter()
-    if case == "ML-HK":
-        energies = positions[:, 1:, 1].sum(axis=1)
-        model = HohenbergKohnMap("predicted", regression).fit(distances, targets, energies)
-        model.predict(distances[:200])
-    else:
-        regression.fit(distances, targets)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"seconds": time.perf_counter() - start, "peak_gb": peak * 1024 / 1e9}
-
-
-def measure_full_size() -> int:
-    """Run every case at full size, one after the other, and print what each takes."""
-    print(f"{FULL_ROWS} training points, {FULL_TARGETS} coefficients:", flush=True)
-    met = True
-    for case, limit in FULL_SIZE_LIMITS.items():
-        command = [sys.executable, __file__, "--full-size-case", case]
-        run = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True)
-        found = json.loads(run.stdout)
-        met &= found["peak_gb"] <= limit
-        print(
-            f"{case:40} {found['seconds']:6.0f} s {found['peak_gb']:6.2f} GB (at most {limit:g})",
-            flush=True,
-        )
-    return 0 if met else 1
+    CrossValidatedKernelRidge(metric="precomputed").fit(distances, targets)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    print(
+        f"{FULL_ROWS} training points, {FULL_TARGETS} coefficients: {seconds:.0f} s, {peak:.2f} GB"
+        f" (at most {FULL_SIZE_LIMIT:g})"
+    )
+    return 0 if peak <= FULL_SIZE_LIMIT else 1
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--full-size", action="store_true", help="measure the largest training set")
-    parser.add_argument("--full-size-case", choices=FULL_SIZE_LIMITS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.full_size_case:
-        print(json.dumps(run_full_size(arguments.full_size_case)))
-        return 0
     if arguments.full_size:
         return measure_full_size()
     compare_with_peers()
@@ -258,25 +219,21 @@ def compare_with_peers() -> None:
             f" {row['largest_relative_difference']:.0e}.",
             flush=True,
         )
-    searches = []
-    for held_out in ("leave one out", f"{FOLDS} folds"):
-        row = compare_searches(held_out)
-        searches.append(row)
-        print(
-            f"Search of {row['candidates']} candidates for {TARGETS} targets, {held_out}:"
-            f" scikit-learn {row['peer_seconds']:.2f} s, hkmaps"
-            f" {row['hkmaps_seconds'] * 1e3:.1f} ms, ratio {row['ratio']:.0f}, the same winner"
-            f" (width {row['winner']['width']:.2g}, regularisation"
-            f" {row['winner']['regularisation']:.0e}), least errors differ by"
-            f" {row['relative_difference_of_least_error']:.0e}.",
-            flush=True,
-        )
+    row = compare_searches()
+    print(
+        f"Search of {row['candidates']} candidates for {TARGETS} targets: scikit-learn"
+        f" {row['peer_seconds']:.2f} s, hkmaps {row['hkmaps_seconds'] * 1e3:.1f} ms, ratio"
+        f" {row['ratio']:.0f}, the same winner (width {row['winner']['width']:.2g},"
+        f" regularisation {row['winner']['regularisation']:.0e}), least errors differ by"
+        f" {row['relative_difference_of_least_error']:.0e}.",
+        flush=True,
+    )
     report = {
         "threads": 1,
         "numpy": np.__version__,
         "scikit_learn": sklearn.__version__,
         "inner_products": products,
-        "searches": searches,
+        "search": row,
     }
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

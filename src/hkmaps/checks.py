@@ -140,20 +140,40 @@ def expect_geometries(charges: ArrayLike, positions: ArrayLike) -> tuple[np.ndar
         InputError: charges are not finite and positive, positions have another shape, are not
             finite, or two atoms of a geometry are nearer than 0.01 bohr.
     """
+    charges = expect_charges(charges)
+    return charges, expect_positions(positions, len(charges))
+
+
+def expect_charges(charges: ArrayLike) -> np.ndarray:
+    """Return nuclear charges (atoms,) as float64; raise `InputError` unless they are positive."""
     charges = expect_finite(charges, "nuclear charges")
     if charges.ndim != 1 or len(charges) == 0 or charges.min() <= 0:
         raise InputError(
             f"The nuclear charges are {charges.tolist()}; they must be one list of positive"
             " numbers, one an atom."
         )
+    return charges
+
+
+def expect_positions(positions: ArrayLike, atoms: int) -> np.ndarray:
+    """Return geometries (geometries, atoms, 3) as float64; see `expect_geometries`."""
     positions = expect_finite(positions, "positions of the atoms")
-    if positions.ndim != 3 or positions.shape[1:] != (len(charges), 3) or len(positions) == 0:
+    if positions.ndim != 3 or positions.shape[1:] != (atoms, 3) or len(positions) == 0:
         raise InputError(
-            f"The positions have the shape {positions.shape}; it must be (geometries,"
-            f" {len(charges)}, 3) for {len(charges)} nuclear charges."
+            f"The positions have the shape {positions.shape}; it must be (geometries, {atoms}, 3)"
+            f" for {atoms} nuclear charges."
         )
     expect_apart(positions)
-    return charges, positions
+    return positions
+
+
+def expect_shape(values: ArrayLike, shape: tuple[int, ...], name: str) -> None:
+    """Raise `InputError` where values have another shape than what they go together with."""
+    if np.shape(values) != shape:
+        raise InputError(
+            f"The array of {name} has the shape {np.shape(values)}; it must be {shape} to go"
+            " together with the others."
+        )
 
 
 def expect_apart(positions: np.ndarray) -> None:

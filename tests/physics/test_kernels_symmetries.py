@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from hkmaps.descriptors.gaussians_potential import GaussiansPotential
 from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
-from hkmaps.kernels.gaussians_potential import gaussians_squared_distances
 from hkmaps.molecules.geometries import align
 from hkmaps.molecules.systems import find_molecule
 from hkmaps.seeds import random_stream
@@ -19,7 +19,8 @@ ENERGIES = ((BONDS - 1.8) ** 2).sum(axis=1)
 
 
 def distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    return gaussians_squared_distances(CHARGES, first, CHARGES, second)
+    descriptor = GaussiansPotential(CHARGES)
+    return descriptor.squared_distances(first, descriptor.prepare(second))
 
 
 def test_distances_are_invariant_to_a_common_translation():
@@ -83,6 +84,7 @@ def test_small_displacements_have_distances_that_grow_with_their_square(displace
     # One atom: |v - v'|^2 = 2 Z^2 (pi gamma^2)^(3/2) (1 - exp(-d^2 / (4 gamma^2))).
     origin, gamma = np.zeros((1, 1, 3)), 0.5
     moved = origin + np.array([displacement, 0, 0])
-    found = gaussians_squared_distances([2], origin, [2], moved, gamma)[0, 0]
+    helium = GaussiansPotential([2], gamma)
+    found = helium.squared_distances(moved, helium.prepare(origin))[0, 0]
     expected = -8 * (np.pi * gamma**2) ** 1.5 * np.expm1(-(displacement**2) / (4 * gamma**2))
     assert found == pytest.approx(expected, rel=1e-8)

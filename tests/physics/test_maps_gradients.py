@@ -5,9 +5,9 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from hkmaps.densities.fourier import FourierBasis
+from hkmaps.descriptors.gaussians_potential import GaussiansPotential
 from hkmaps.errors import InputError
 from hkmaps.maps.density_subspace import DensitySubspace
-from hkmaps.maps.gradients import EnergySurface
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.systems import MOLECULES
 from hkmaps.seeds import random_stream
@@ -51,8 +51,8 @@ def trained(name, method, count=40):
     return MoleculeMap.fit(
         name,
         molecule.symbols,
-        molecule.charges,
         molecule.frame,
+        GaussiansPotential(molecule.charges),
         positions,
         energies,
         *densities,
@@ -70,7 +70,7 @@ def new_geometries(molecule_map, count=3):
 
 def test_gradients_equal_central_differences(molecule_map):
     positions = new_geometries(molecule_map)
-    gradients = EnergySurface(molecule_map).energies_and_gradients(positions).gradients
+    gradients = molecule_map.energies_and_gradients(positions).gradients
     unit = EV_PER_HARTREE / ANGSTROM_PER_BOHR
     assert np.abs(gradients).max() * unit > 0.1
     for index in np.ndindex(positions.shape[1:]):
@@ -89,11 +89,8 @@ def test_gradients_equal_central_differences(molecule_map):
 
 def test_energies_are_those_of_the_map(molecule_map):
     positions = new_geometries(molecule_map)
-    surface = EnergySurface(molecule_map)
-    expected = molecule_map.energies(positions)
-    np.testing.assert_allclose(surface.energies(positions), expected, atol=1e-10)
-    points = surface.energies_and_gradients(positions)
-    np.testing.assert_array_equal(points.energies, surface.energies(positions))
+    points = molecule_map.energies_and_gradients(positions)
+    np.testing.assert_array_equal(points.energies, molecule_map.energies(positions))
     domain = molecule_map.domain_distance(positions)
     np.testing.assert_allclose(points.domain_distances, domain, rtol=1e-6)
 
@@ -110,29 +107,27 @@ def test_a_hydrogen_that_leaves_is_outside_the_domain_however_small_its_part_in_
 
 def test_a_geometry_does_not_depend_on_its_company(molecule_map, monkeypatch):
     positions = new_geometries(molecule_map, count=5)
-    surface = EnergySurface(molecule_map)
-    together = surface.energies_and_gradients(positions)
-    monkeypatch.setattr("hkmaps.maps.gradients.TERMS_AT_ONCE", 1)
-    apart = surface.energies_and_gradients(positions)
+    together = molecule_map.energies_and_gradients(positions)
+    monkeypatch.setattr("hkmaps.maps.molecule_map.TERMS_AT_ONCE", 1)
+    apart = molecule_map.energies_and_gradients(positions)
     np.testing.assert_allclose(apart.energies, together.energies, atol=1e-11)
     np.testing.assert_allclose(apart.gradients, together.gradients, atol=1e-10)
 
 
 def test_there_is_neither_force_nor_torque_on_the_molecule(molecule_map):
     positions = new_geometries(molecule_map)
-    gradients = EnergySurface(molecule_map).energies_and_gradients(positions).gradients
+    gradients = molecule_map.energies_and_gradients(positions).gradients
     np.testing.assert_allclose(gradients.sum(axis=1), 0, atol=1e-12)
     np.testing.assert_allclose(np.cross(positions, gradients).sum(axis=1), 0, atol=1e-11)
 
 
 def test_the_gradient_turns_with_the_molecule_and_goes_with_the_labels(molecule_map):
     positions = new_geometries(molecule_map)
-    surface = EnergySurface(molecule_map)
-    energies, gradients, _ = surface.energies_and_gradients(positions)
+    energies, gradients, _ = molecule_map.energies_and_gradients(positions)
     rotation = Rotation.random(rng=stream("turn")).as_matrix()
     labeling = molecule_map.frame.labelings[-1]
     moved = (positions @ rotation + 1.5)[:, labeling]
-    found = surface.energies_and_gradients(moved)
+    found = molecule_map.energies_and_gradients(moved)
     np.testing.assert_allclose(found.energies, energies, atol=1e-10)
     np.testing.assert_allclose(found.gradients, (gradients @ rotation)[:, labeling], atol=1e-9)
 
@@ -140,4 +135,4 @@ def test_the_gradient_turns_with_the_molecule_and_goes_with_the_labels(molecule_
 def test_coincident_atoms_are_refused_in_a_sentence():
     positions = np.zeros((1, 3, 3))
     with pytest.raises(InputError, match=r"atoms must be at least 0\.01 bohr apart"):
-        EnergySurface(trained("H2O", "ML-KS")).energies_and_gradients(positions)
+        trained("H2O", "ML-KS").energies_and_gradients(positions)

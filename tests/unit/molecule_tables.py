@@ -4,11 +4,18 @@ import numpy as np
 import pandas as pd
 
 from hkmaps.densities.fourier import FourierBasis
+from hkmaps.geometry.frame import ReferenceFrame
+from hkmaps.maps.density_subspace import DensitySubspace
+from hkmaps.maps.sample_data import SampleData
 from hkmaps.molecules.results import GEOMETRIES, REFERENCE
 
 BASIS = FourierBasis(length=12.0, frequencies=8)
 POINTS = 20
 CHARGES = {"H2": (1.0, 1.0), "H2O": (8.0, 1.0, 1.0)}
+FRAMES = {
+    "H2": [[-0.7, 0.0, 0.0], [0.7, 0.0, 0.0]],
+    "H2O": [[-0.6, 0.0, 0.0], [0.5, 1.4, 0.0], [0.5, -1.4, 0.0]],
+}
 SYMBOLS = {"H2": ("H", "H"), "H2O": ("O", "H", "H")}
 
 
@@ -66,6 +73,33 @@ def reference_table(name, geometries):
             }
         )
     return pd.DataFrame(rows)[REFERENCE.column_names]
+
+
+def sample_data(name, count, seed=3, sample="drawn", subspace=None, densities=True, frame=None):
+    """Reference data of geometries, in the subspace of their own densities where none is given."""
+    geometries = geometry_table(name, count, 0, seed)
+    positions = np.stack(geometries["positions"]).reshape(count, -1, 3)
+    masses = np.where(np.array(CHARGES[name]) > 1, 16.0, 1.0)
+    frame = frame or ReferenceFrame(np.array(FRAMES[name]), masses)
+    geometries["positions"] = list(frame.align(positions).positions.reshape(count, -1))
+    reference = reference_table(name, geometries)
+    known = {}
+    if densities:
+        coefficients = np.stack(reference["coefficients"])
+        subspace = subspace or DensitySubspace.spanning(BASIS, coefficients)
+        coordinates, residuals = subspace.project_with_residual(coefficients)
+        known = {"subspace": subspace, "coordinates": coordinates, "residuals": residuals}
+    return SampleData(
+        name,
+        sample,
+        SYMBOLS[name],
+        np.array(CHARGES[name]),
+        frame,
+        np.arange(count),
+        np.stack(geometries["positions"]).reshape(count, -1, 3),
+        reference["energy"].to_numpy(),
+        **known,
+    )
 
 
 def equally_spaced(positions, count, seed):

@@ -9,7 +9,6 @@ from sklearn.kernel_ridge import KernelRidge as PeerKernelRidge
 from sklearn.model_selection import (
     GridSearchCV,
     LeaveOneOut,
-    PredefinedSplit,
     cross_val_predict,
 )
 
@@ -24,7 +23,6 @@ from hkmaps.seeds import random_stream
 X, Y = smooth_data(24, 5)
 WIDTHS = [0.7, 1.5, 3.0]
 REGULARISATIONS = [1e-8, 1e-5, 1e-2]
-LABELS = np.arange(24) % 5
 
 
 def search(targets: np.ndarray = Y, **options) -> CrossValidatedKernelRidge:
@@ -35,36 +33,33 @@ def search(targets: np.ndarray = Y, **options) -> CrossValidatedKernelRidge:
         return CrossValidatedKernelRidge(**options).fit(X, targets)
 
 
-def squared_errors(width: float, regularisation: float, folds) -> np.ndarray:
+def squared_errors(width: float, regularisation: float) -> np.ndarray:
     """Squared errors of refits by scikit-learn, shape (rows, targets)."""
     peer = PeerKernelRidge(kernel="rbf", gamma=0.5 / width**2, alpha=regularisation)
-    cv = LeaveOneOut() if folds is None else PredefinedSplit(LABELS)
-    return (cross_val_predict(peer, X, Y, cv=cv) - Y) ** 2
+    return (cross_val_predict(peer, X, Y, cv=LeaveOneOut()) - Y) ** 2
 
 
-@pytest.mark.parametrize("folds", [None, 5, LABELS], ids=["leave one out", "number", "labels"])
-def test_held_out_errors_are_those_of_refits(folds):
-    table = search(folds=folds).cv_results_
+def test_held_out_errors_are_those_of_refits():
+    table = search().cv_results_
     assert len(table["width"]) == 9
     for width, regularisation, error in zip(
         table["width"], table["regularisation"], table["mean_squared_error"], strict=True
     ):
-        expected = squared_errors(width, regularisation, folds).mean()
+        expected = squared_errors(width, regularisation).mean()
         assert error == pytest.approx(expected, rel=1e-6)
 
 
-@pytest.mark.parametrize("folds", [None, 5])
-def test_each_target_may_have_a_winner_of_its_own(folds):
+def test_each_target_may_have_a_winner_of_its_own():
     candidates = [(w, value) for w in WIDTHS for value in REGULARISATIONS]
-    errors = np.array([squared_errors(*pair, folds).mean(axis=0) for pair in candidates])
+    errors = np.array([squared_errors(*pair).mean(axis=0) for pair in candidates])
     expected = np.array(candidates)[errors.argmin(axis=0)]
-    model = search(per_target=True, folds=folds)
+    model = search(per_target=True)
     np.testing.assert_array_equal(model.width_, expected[:, 0])
     np.testing.assert_array_equal(model.regularisation_, expected[:, 1])
     np.testing.assert_allclose(model.cv_error_**2, errors.min(axis=0), rtol=1e-6)
     assert len(set(map(tuple, expected))) > 1
 
-    shared = search(folds=folds)
+    shared = search()
     assert (shared.width_, shared.regularisation_) == candidates[errors.mean(axis=1).argmin()]
     assert shared.cv_error_**2 == pytest.approx(errors.mean(axis=1).min(), rel=1e-6)
     assert (model.cv_error_**2).mean() < shared.cv_error_**2
@@ -102,13 +97,12 @@ def random_mixtures(targets: int) -> np.ndarray:
 
 
 def test_blocks_do_not_change_the_winners(monkeypatch):
-    models = [search(per_target=True, folds=folds) for folds in (None, 5)]
+    whole = search(per_target=True)
     monkeypatch.setattr(training_data, "BLOCK_VALUES", 2 * len(X))
     monkeypatch.setattr(hyperparameter_search, "CACHED_BYTES", 0)
-    for whole, folds in zip(models, (None, 5), strict=True):
-        blocks = search(per_target=True, folds=folds)
-        np.testing.assert_array_equal(blocks.width_, whole.width_)
-        np.testing.assert_allclose(blocks.cv_error_, whole.cv_error_, rtol=1e-9)
+    blocks = search(per_target=True)
+    np.testing.assert_array_equal(blocks.width_, whole.width_)
+    np.testing.assert_allclose(blocks.cv_error_, whole.cv_error_, rtol=1e-9)
 
 
 def test_search_widens_until_the_winner_is_inside():
@@ -181,20 +175,6 @@ def test_singular_candidates_lose():
         CrossValidatedKernelRidge([1.0], [1e-20], max_widenings=0).fit(twice, targets)
 
 
-@pytest.mark.parametrize("per_target", [False, True])
-def test_loading_gives_back_what_was_saved(per_target, tmp_path):
-    model = search(per_target=per_target, folds=LABELS)
-    model.save(tmp_path / "model.safetensors")
-    loaded = CrossValidatedKernelRidge.load(tmp_path / "model.safetensors")
-    new, _ = smooth_data(9, 5)
-    np.testing.assert_array_equal(loaded.predict(new), model.predict(new))
-    np.testing.assert_array_equal(loaded.predict_variance(new), model.predict_variance(new))
-    np.testing.assert_array_equal(loaded.folds, LABELS)
-    np.testing.assert_array_equal(loaded.at_edge_, model.at_edge_)
-    for key, column in model.cv_results_.items():
-        np.testing.assert_array_equal(loaded.cv_results_[key], column)
-
-
 def test_distances_stand_for_features():
     features = CrossValidatedKernelRidge().fit(X, Y)
     distances = CrossValidatedKernelRidge(metric="precomputed").fit(squared_distances(X, X), Y)
@@ -229,10 +209,6 @@ def test_rounding_of_precomputed_distances_is_no_distance():
         ({"widths": []}, "search grid of widths has the shape"),
         ({"regularisations": [0.0, 1e-3]}, "smallest value 0; it must be one list of positive"),
         ({"widths": [1.0, np.nan]}, "search grid of widths holds nan"),
-        ({"folds": 1}, "number of folds is 1; it must be a whole number from 2 to the 24"),
-        ({"folds": 25}, "number of folds is 25"),
-        ({"folds": np.zeros(24)}, "1 distinct values"),
-        ({"folds": [0, 1]}, r"shape \(2,\)"),
         ({"max_widenings": -1}, "max_widenings is -1"),
     ],
 )
@@ -248,36 +224,3 @@ def test_training_sets_that_cannot_be_searched_are_refused():
         CrossValidatedKernelRidge().fit(X[:1], Y[:1])
     with pytest.raises(InputError, match="targets hold nan in row 0, column 0"):
         CrossValidatedKernelRidge().fit(X, np.full(24, np.nan))
-
-
-@pytest.mark.parametrize("folds", [None, 4])
-@pytest.mark.parametrize("per_target", [False, True])
-def test_held_out_errors_with_weights_are_those_of_training_without_the_rows(folds, per_target):
-    weights = np.random.default_rng(5).uniform(0.1, 4, len(X))
-    weights[[3, 11]] = 0
-    width, regularisation = 1.1, 1e-3
-    model = CrossValidatedKernelRidge([width], [regularisation], per_target, folds)
-    model.fit(X, Y, sample_weight=weights)
-    labels = np.arange(len(X)) % (folds or len(X))
-    errors = np.empty_like(Y)
-    for fold in np.unique(labels):
-        held_out, others = labels == fold, labels != fold
-        trained = KernelRidge(width, regularisation).fit(X[others], Y[others], weights[others])
-        errors[held_out] = trained.predict(X[held_out]) - Y[held_out]
-    expected = np.average(errors**2, axis=0, weights=weights)
-    expected = np.sqrt(expected if per_target else expected.mean())
-    np.testing.assert_allclose(model.cv_error_, expected, rtol=1e-8)
-    unweighted = CrossValidatedKernelRidge([width], [regularisation], per_target, folds).fit(X, Y)
-    assert (np.abs(unweighted.cv_error_ / model.cv_error_ - 1) > 1e-3).all()
-
-
-def test_rows_of_weight_zero_are_as_if_they_were_not_there():
-    weights = np.ones(len(X))
-    weights[5:9] = 0
-    model = CrossValidatedKernelRidge().fit(X, Y, sample_weight=weights)
-    expected = CrossValidatedKernelRidge().fit(X[weights > 0], Y[weights > 0])
-    assert (model.width_, model.regularisation_) == (expected.width_, expected.regularisation_)
-    new, _ = smooth_data(9, 5)
-    np.testing.assert_allclose(model.predict(new), expected.predict(new), atol=1e-8)
-    with pytest.raises(InputError, match="positive for 1 training rows"):
-        CrossValidatedKernelRidge().fit(X, Y, sample_weight=np.eye(len(X))[0])

@@ -15,12 +15,13 @@ from ase.io import read, write
 from ase.optimize import BFGS
 
 from hkmaps.densities.fourier import FourierBasis
+from hkmaps.descriptors.gaussians_potential import GaussiansPotential
 from hkmaps.errors import InputError
 from hkmaps.geometry.frame import ReferenceFrame
 from hkmaps.maps.density_subspace import DensitySubspace
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.calculator import (
-    HohenbergKohnCalculator,
+    MapCalculator,
     OutsideDomainError,
     OutsideDomainWarning,
 )
@@ -46,8 +47,8 @@ def molecule_map():
     return MoleculeMap.fit(
         WATER.name,
         WATER.symbols,
-        WATER.charges,
         WATER.frame,
+        GaussiansPotential(WATER.charges),
         WATER.place(values),
         energies,
         coordinates,
@@ -59,7 +60,7 @@ def molecule_map():
 def water(molecule_map):
     atoms = Atoms("OHH", WATER.reference_positions * units.Bohr)
     atoms.rattle(0.01, rng=stream("rattle"))
-    atoms.calc = HohenbergKohnCalculator(molecule_map)
+    atoms.calc = MapCalculator(molecule_map)
     return atoms
 
 
@@ -69,7 +70,7 @@ BOTH = [[0, 1, 2], [0, 2, 1]]
 
 @pytest.mark.parametrize("numbering", ["any", "given"])
 def test_energy_and_forces_are_the_maps_in_ase_units(water, molecule_map, numbering):
-    water.calc = HohenbergKohnCalculator(molecule_map, numbering=numbering)
+    water.calc = MapCalculator(molecule_map, numbering=numbering)
     named = water.positions[BOTH if numbering == "any" else BOTH[:1]]
     expected = molecule_map.energies(named / units.Bohr).mean() * units.Hartree
     assert water.get_potential_energy() == pytest.approx(expected, abs=1e-8)
@@ -111,7 +112,7 @@ def test_a_calculator_can_be_copied_and_sent_to_another_process(water):
 def test_a_saved_map_calculates_the_same_in_one_line(water, molecule_map, tmp_path):
     molecule_map.save(tmp_path)
     copy = water.copy()
-    copy.calc = HohenbergKohnCalculator.from_folder(tmp_path)
+    copy.calc = MapCalculator.from_folder(tmp_path)
     assert copy.get_potential_energy() == water.get_potential_energy()
     np.testing.assert_array_equal(copy.get_forces(), water.get_forces())
 
@@ -143,7 +144,7 @@ def test_each_excursion_from_the_domain_is_warned_of_once_and_marked_always(wate
 
 
 def test_a_geometry_outside_can_be_an_error_that_leaves_no_result(water, molecule_map):
-    water.calc = HohenbergKohnCalculator(molecule_map, outside="raise")
+    water.calc = MapCalculator(molecule_map, outside="raise")
     water.get_potential_energy()
     water.positions *= 1.3
     with pytest.raises(OutsideDomainError, match="times as far from the training geometries"):
@@ -190,7 +191,7 @@ def test_the_density_goes_with_the_atoms(water, molecule_map):
     ],
 )
 def test_other_atoms_are_refused_in_one_sentence(atoms, message, molecule_map):
-    atoms.calc = HohenbergKohnCalculator(molecule_map)
+    atoms.calc = MapCalculator(molecule_map)
     with pytest.raises(InputError, match=message) as error:
         atoms.get_potential_energy()
     assert ". " not in str(error.value) and str(error.value).endswith(".")
@@ -202,12 +203,12 @@ def test_other_atoms_are_refused_in_one_sentence(atoms, message, molecule_map):
 )
 def test_options_must_be_known(option, value, allowed, molecule_map):
     with pytest.raises(InputError, match=f"'{value}'; it must be one of {allowed}"):
-        HohenbergKohnCalculator(molecule_map, **{option: value})
+        MapCalculator(molecule_map, **{option: value})
 
 
 def test_the_maps_own_numbering_can_be_asked_for(molecule_map):
     atoms = Atoms("HOH", np.eye(3))
-    atoms.calc = HohenbergKohnCalculator(molecule_map, numbering="given")
+    atoms.calc = MapCalculator(molecule_map, numbering="given")
     with pytest.raises(InputError, match=r"H O H.*map of H2O takes them in the order O H H"):
         atoms.get_potential_energy()
 
@@ -224,8 +225,8 @@ def thermal_map(name, atoms, labelings=None, count=60):
     noise = stream(name).normal(scale=0.06, size=(count, *places.shape))
     frame = ReferenceFrame(places, atoms.get_masses(), labelings)
     positions = frame.align(places + noise).positions
-    symbols, charges = atoms.get_chemical_symbols(), atoms.numbers
-    return MoleculeMap.fit(name, symbols, charges, frame, positions, springs(frame, positions))
+    symbols, descriptor = atoms.get_chemical_symbols(), GaussiansPotential(atoms.numbers)
+    return MoleculeMap.fit(name, symbols, frame, descriptor, positions, springs(frame, positions))
 
 
 def study_map(name):
@@ -245,7 +246,7 @@ def test_no_result_depends_on_the_numbering_of_the_atoms(name, formula, size):
     places = MOLECULES[name].reference_positions * units.Bohr
     atoms = molecule(formula) if formula else Atoms(molecule_map.symbols, places)
     atoms.rattle(size, rng=stream("rattle"))
-    atoms.calc = HohenbergKohnCalculator(molecule_map, outside="raise")
+    atoms.calc = MapCalculator(molecule_map, outside="raise")
     energy, forces = atoms.get_potential_energy(), atoms.get_forces()
     assert 0 <= energy < 0.6
     distance, uncertainty = (
@@ -256,7 +257,7 @@ def test_no_result_depends_on_the_numbering_of_the_atoms(name, formula, size):
     for _ in range(8):
         order = orders.permutation(len(atoms))
         other = atoms[order]
-        other.calc = HohenbergKohnCalculator(molecule_map, outside="raise")
+        other.calc = MapCalculator(molecule_map, outside="raise")
         assert other.get_potential_energy() == pytest.approx(energy, abs=1e-6)
         np.testing.assert_allclose(other.get_forces(), forces[order], atol=1e-5)
         assert other.calc.extras["domain_distance"] == pytest.approx(distance, rel=1e-6)
@@ -266,11 +267,11 @@ def test_no_result_depends_on_the_numbering_of_the_atoms(name, formula, size):
 def test_a_mirror_image_of_a_methyl_groups_names_is_the_same_molecule():
     molecule_map = study_map("ethane")
     atoms = Atoms(molecule_map.symbols, molecule_map.training_positions[3] * units.Bohr)
-    atoms.calc = HohenbergKohnCalculator(molecule_map, outside="raise")
+    atoms.calc = MapCalculator(molecule_map, outside="raise")
     energy, forces = atoms.get_potential_energy(), atoms.get_forces()
     for order in ([0, 1, 3, 2, 4, 5, 6, 7], [0, 1, 3, 2, 4, 6, 5, 7], [0, 1, 6, 5, 7, 2, 3, 4]):
         other = atoms[order]
-        other.calc = HohenbergKohnCalculator(molecule_map, outside="raise")
+        other.calc = MapCalculator(molecule_map, outside="raise")
         assert other.get_potential_energy() == pytest.approx(energy, abs=1e-6)
         np.testing.assert_allclose(other.get_forces(), forces[order], atol=1e-5)
     # Without matching, the frame cannot undo it.
@@ -283,7 +284,7 @@ def test_a_molecule_that_is_symmetric_relaxes_to_a_symmetric_one():
     for seed in range(2):
         atoms = molecule("C2H6")
         atoms.rattle(0.02, seed=seed)
-        atoms.calc = HohenbergKohnCalculator(molecule_map, outside="raise")
+        atoms.calc = MapCalculator(molecule_map, outside="raise")
         assert BFGS(atoms, logfile=None).run(fmax=0.002, steps=200)
         energies.append(atoms.get_potential_energy())
     assert energies[0] == pytest.approx(energies[1], abs=1e-4)
@@ -293,20 +294,19 @@ def test_a_numbering_that_was_not_learned_is_not_part_of_the_mean():
     """Training has the first bond of water shorter than the second throughout."""
     lengths = stream("bonds").uniform([1.7, 1.9, 1.7], [1.8, 2.0, 1.9], size=(40, 3))
     shorter = WATER.place(lengths)
-    trained = MoleculeMap.fit(
-        "H2O", WATER.symbols, WATER.charges, WATER.frame, shorter, springs(WATER.frame, shorter)
-    )
+    known = "H2O", WATER.symbols, WATER.frame, GaussiansPotential(WATER.charges)
+    trained = MoleculeMap.fit(*known, shorter, springs(WATER.frame, shorter))
     for geometry in shorter[:5]:
         for order in BOTH:
             atoms = Atoms("OHH", geometry[order] * units.Bohr)
-            atoms.calc = HohenbergKohnCalculator(trained)
+            atoms.calc = MapCalculator(trained)
             expected = trained.energies(geometry[None])[0] * units.Hartree
             assert atoms.get_potential_energy() == pytest.approx(expected, abs=1e-8)
 
 
 def test_an_isomer_is_refused():
     ether, ethanol = molecule("CH3OCH3"), molecule("CH3CH2OH")
-    ethanol.calc = HohenbergKohnCalculator(thermal_map("dimethyl ether", ether))
+    ethanol.calc = MapCalculator(thermal_map("dimethyl ether", ether))
     with pytest.raises(InputError, match="do not have the bonds of dimethyl ether, C0-O1"):
         ethanol.get_potential_energy()
 
@@ -315,7 +315,7 @@ def test_the_mirror_image_of_a_chiral_molecule_is_refused():
     corners = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]) / np.sqrt(3)
     lengths = np.array([1.09, 1.36, 1.76, 1.94])
     atoms = Atoms("CHFClBr", np.vstack([np.zeros(3), corners * lengths[:, None]]))
-    calculator = HohenbergKohnCalculator(thermal_map("CHFClBr", atoms), outside="raise")
+    calculator = MapCalculator(thermal_map("CHFClBr", atoms), outside="raise")
     atoms.calc = calculator
     energy = atoms.get_potential_energy()
     renumbered, mirrored = atoms[[3, 0, 4, 2, 1]], atoms.copy()

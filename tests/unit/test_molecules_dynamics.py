@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from hkmaps.densities.fourier import FourierBasis
+from hkmaps.descriptors.gaussians_potential import GaussiansPotential
 from hkmaps.errors import InputError
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.ab_initio_dynamics import ab_initio_trajectory
@@ -284,7 +285,14 @@ def springs_map():
     values = random_stream(0, "test", "springs").uniform(middle - half, middle + half, (80, 3))
     positions = WATER.place(values)
     energies = [Springs().calculate(WATER.symbols, place).energy for place in positions]
-    return MoleculeMap.fit("H2O", WATER.symbols, WATER.charges, WATER.frame, positions, energies)
+    return MoleculeMap.fit(
+        "H2O",
+        WATER.symbols,
+        WATER.frame,
+        GaussiansPotential(WATER.charges),
+        positions,
+        energies,
+    )
 
 
 def protocol(length, temperature=150.0, friction=0.02, step=0.5, equilibration=20.0, interval=5.0):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hkmaps.maps.results import CONFORMER_ERRORS, TRAJECTORY_ENERGIES
+from hkmaps.maps.results import MAP_ERRORS, TRAJECTORY_ENERGIES
 from hkmaps.molecules.results import CHOSEN, ENGINE_ACCURACY, PROTON_TRANSFER, TIGHT
 from hkmaps.reporting.claims import decide
 from hkmaps.reporting.conformer_tables import (
@@ -74,8 +74,8 @@ def error_table(sizes, pools=POOLS):
         for pool in names:
             for size in sizes:
                 for method, training, quantity, scale in MAPS:
-                    row = dict.fromkeys(CONFORMER_ERRORS.column_names)
-                    row |= {"molecule": molecule, "pool": pool, "training_points": size}
+                    row = dict.fromkeys(MAP_ERRORS.column_names)
+                    row |= {"molecule": molecule, "sample": pool, "training_points": size}
                     row |= {"method": method, "energy_training": training, "quantity": quantity}
                     row["hyperparameters"] = "shared" if training else None
                     row["mae"] = SCALES[pool] * scale * 100 / size / KCAL_PER_MOL_PER_HARTREE
@@ -95,8 +95,8 @@ def energy_table(count, interval, error=0.5):
         "frame": np.arange(count),
         "time": time,
         "reference_energy": reference,
-        "predicted_energy": reference + errors,
-        "kohn_sham_energy": reference + 2 * errors,
+        "ml_hk_energy": reference + errors,
+        "ml_ks_energy": reference + 2 * errors,
         "energy_uncertainty": np.abs(errors),
         "in_domain": np.arange(count) < count - 1,
     }
@@ -126,7 +126,7 @@ def accuracy_table():
 
 
 def driven_table(energies):
-    return energies[["frame", "time"]].assign(potential_energy=energies["predicted_energy"])
+    return energies[["frame", "time"]].assign(potential_energy=energies["ml_hk_energy"])
 
 
 def ends_table(*steps, asked=2000, equilibration=0.0):
@@ -356,7 +356,7 @@ def test_claims_say_where_too_many_calculations_failed():
 
 def test_an_error_of_another_order_differs_where_dynamics_ended_early_too():
     tables = replace(full_study(), driven_ends=ends_table(2000, asked=8000))
-    far = tables.driven.assign(predicted_energy=tables.driven["reference_energy"] + 1)
+    far = tables.driven.assign(ml_hk_energy=tables.driven["reference_energy"] + 1)
     error = claims_of(replace(tables, driven=far)).loc["B.fig3b.max_error"]
     assert error["verdict"] == "differs"
     assert error["measured"] == pytest.approx(KCAL_PER_MOL_PER_HARTREE)
@@ -401,7 +401,7 @@ def test_table_2_has_the_measured_beside_the_printed(tmp_path):
     write_table(table, tmp_path / "table2.parquet", BOGOJESKI_TABLE2)
     stored = read_table(tmp_path / "table2.parquet", BOGOJESKI_TABLE2)
     assert set(stored["training_points"]) == {400}
-    row = stored[(stored["molecule"] == "ethane") & (stored["pool"] == "300+400K")].iloc[1]
+    row = stored[(stored["molecule"] == "ethane") & (stored["sample"] == "300+400K")].iloc[1]
     assert (row["method"], row["quantity"]) == ("ML-HK", "dE_D")
     assert row["published_maximum"] * KCAL_PER_MOL_PER_HARTREE == pytest.approx(0.62)
     assert row["mae"] * KCAL_PER_MOL_PER_HARTREE == pytest.approx(1.5 * 0.92 / 4)
@@ -418,7 +418,7 @@ def test_table_2_has_the_measured_beside_the_printed(tmp_path):
 
 def test_ranks_show_the_digits_that_decide_them():
     errors = error_table([400], {"ethane": ("300K", "300+350K")})
-    mixed = (errors["pool"] == "300+350K") & (errors["method"] == "ML-HK")
+    mixed = (errors["sample"] == "300+350K") & (errors["method"] == "ML-HK")
     errors.loc[mixed, "mae"] *= 1.25 * 0.99996
     text = bogojeski_table2_markdown(bogojeski_table2(errors, PUBLISHED), PUBLISHED)
     assert "lowers the MAE of ML-HK's dE: 0.24999 with 300+350K, 0.25 with 300K alone." in text
@@ -558,7 +558,7 @@ def test_the_cost_of_settings_stands_beside_their_error_as_a_table():
 
 def test_figures_fit_the_page_and_can_be_saved(tmp_path):
     tables = full_study()
-    bare = energy_table(30, 10).assign(kohn_sham_energy=None, in_domain=True)
+    bare = energy_table(30, 10).assign(ml_ks_energy=None, in_domain=True)
     figures = (
         conformer_curves(error_table([100]), PUBLISHED),
         engine_accuracy(accuracy_table(), {}),

@@ -9,7 +9,7 @@ import pytest
 
 from hkmaps.errors import InputError
 from hkmaps.maps.molecule_summary import summarise_molecules
-from hkmaps.maps.results import MOLECULE_ERRORS
+from hkmaps.maps.results import MAP_ERRORS
 from hkmaps.reporting.claims import decide
 from hkmaps.reporting.figures.molecules import (
     density_on_plane,
@@ -52,8 +52,9 @@ def error_table(sizes=PRINTED_SIZES):
                     mae = SCALE[method] * SOURCE[quantity] * (1 + 0.1 * split) / size
                     mae *= {"reference": 6.1}.get(training, 1.0)
                     mae *= {"per coefficient": 7.0}.get(choice, 1.0)
-                    row = dict.fromkeys(MOLECULE_ERRORS.column_names)
-                    row |= {"molecule": molecule, "training_points": size, "split": split}
+                    row = dict.fromkeys(MAP_ERRORS.column_names)
+                    row |= {"molecule": molecule, "sample": "drawn", "test": "random split"}
+                    row |= {"training_points": size, "split": split}
                     row |= {"method": method, "energy_training": training, "quantity": quantity}
                     row |= {"hyperparameters": choice, "at_edge": False, "regularisation": 1e-9}
                     row["mae"] = mae / KCAL_PER_MOL_PER_HARTREE
@@ -68,9 +69,9 @@ def density_table():
     x = np.linspace(-3, 3, 41)
     density = np.exp(-np.add.outer(x**2, x**2)).ravel()
     row = {"molecule": "H2O", "symbols": "O H H", "geometry": 7, "training_points": 20}
-    row |= {"split": 0, "electrons_misplaced": 2e-5, "electrons": 8.0, "axis": x}
-    row |= {"energy": -17.0, "kohn_sham_energy": -17.0 + 1 / KCAL_PER_MOL_PER_HARTREE}
-    row["hohenberg_kohn_energy"] = -17.0 - 0.5 / KCAL_PER_MOL_PER_HARTREE
+    row |= {"electrons_misplaced": 2e-5, "electrons": 8.0, "axis": x}
+    row |= {"energy": -17.0, "ml_ks_energy": -17.0 + 1 / KCAL_PER_MOL_PER_HARTREE}
+    row["ml_hk_energy"] = -17.0 - 0.5 / KCAL_PER_MOL_PER_HARTREE
     row |= {"positions": np.array([0.0, 0.8, -1.4, -0.4, 1.4, -0.4]), "potential": 8 * density}
     row |= {"reference_density": density, "predicted_density": 1.001 * density}
     row |= {"functions": np.array([3.0, 8.0]), "reference_coefficients": np.array([0.1, -0.2])}
@@ -124,7 +125,7 @@ def test_explanations_say_whether_the_ranks_hold_and_what_other_choices_give(mea
     assert "spline" not in hohenberg_kohn
     assert "trained on reference densities it is 1.4" in hohenberg_kohn
     assert "for each coefficient (4 splits) it is 1.6" in hohenberg_kohn
-    assert "(maps/H2O/errors.parquet, figures/study_learning_curves.png)" in hohenberg_kohn
+    assert "(maps/H2O/drawn/errors.parquet, figures/study_learning_curves.png)" in hohenberg_kohn
 
 
 def test_ranks_that_fail_are_counted(errors):

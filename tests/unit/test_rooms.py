@@ -14,7 +14,7 @@ ROOMS = (
     ("checks", "digests", "storage"),
     ("seeds", "tables"),
     ("fingerprints", "tensor_files"),
-    ("exact", "geometry", "densities", "kernels"),
+    ("exact", "geometry", "densities", "kernels", "descriptors"),
     ("datasets",),
     ("conditioning", "maps", "networks"),
     ("molecules",),
@@ -25,7 +25,7 @@ ROOMS = (
 
 FLOORS = {room: floor for floor, rooms in enumerate(ROOMS) for room in rooms}
 
-REGRESSIONS = {"kernels", "maps"}
+REGRESSIONS = {"kernels", "descriptors", "maps"}
 ONE_DIMENSION = {"exact", "datasets", "conditioning", "networks"}
 WORDS = {"reporting", "study", "run"}
 
@@ -46,7 +46,7 @@ WITHOUT = {
         ("grid_search", "repeats"), REGRESSIONS | WORDS | {"molecules", "geometry", "densities"}
     ),
     **dict.fromkeys(
-        ("density_subspace", "molecule_map", "conformer_errors"),
+        ("density_subspace", "density_coordinates", "molecule_map", "map_errors"),
         ONE_DIMENSION | WORDS,
     ),
 }

@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from kernels_data import smooth_data
+from molecule_tables import sample_data
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
-from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
 from hkmaps.maps.density_subspace import DensitySubspace
 from hkmaps.networks.cnn import Architecture, EnsembleCNN
 from hkmaps.networks.trained import TrainedFunctional
@@ -25,10 +24,9 @@ def network(path):
     )
 
 
-def regression(path):
-    model = CrossValidatedKernelRidge([1.0, 2.0], max_widenings=0).fit(*smooth_data(20, 3))
-    model.save(path / "model.safetensors")
-    return path / "model.safetensors"
+def molecule_map(path):
+    sample_data("H2", 8).train().save(path)
+    return path / "map.safetensors"
 
 
 def subspace(path):
@@ -38,7 +36,7 @@ def subspace(path):
     return path / "subspace.safetensors"
 
 
-@pytest.mark.parametrize("write", [network, regression, subspace])
+@pytest.mark.parametrize("write", [network, molecule_map, subspace])
 @pytest.mark.filterwarnings("ignore::hkmaps.kernels.cross_validation.SearchEdgeWarning")
 def test_models_with_equal_content_have_equal_bytes(write, tmp_path):
     assert len({write(tmp_path / str(index)).read_bytes() for index in range(8)}) == 1

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from reruns import OWN_FILES
 
-from hkmaps.maps.results import MOLECULE_ERRORS
+from hkmaps.maps.results import MAP_ERRORS
 from hkmaps.molecules.results import GEOMETRIES, REFERENCE
 from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import read_table, stack
@@ -51,7 +51,7 @@ def test_files_of_the_same_calculations_give_their_tables_and_maps(copy):
         name: read_table(copy / f"{FOLDER}/{name}.parquet", schema)
         for name, schema in tables.items()
     }
-    errors = read_table(copy / ERRORS, MOLECULE_ERRORS)
+    errors = read_table(copy / ERRORS, MAP_ERRORS)
     files = write_files(copy, copy / "data")
     run = copy.run(ERRORS, override={"molecules": {"files": {"H2O": files}}})
     assert run.returncode == 0, run.stderr
@@ -68,7 +68,7 @@ def test_files_of_the_same_calculations_give_their_tables_and_maps(copy):
     ):
         np.testing.assert_allclose(stack(found[name]), stack(expected[name]), atol=1e-10)
     # The text of a file rounds, by which K-means may choose the other of two equal neighbours.
-    found = read_table(copy / ERRORS, MOLECULE_ERRORS)
+    found = read_table(copy / ERRORS, MAP_ERRORS)
     rows = ["method", "quantity", "split", "training_points"]
     pd.testing.assert_frame_equal(found[rows], errors[rows])
     assert np.isfinite(found["mae"]).all()

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from study_job import study_job
 
-from hkmaps.maps.conformers import trajectory_energies
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.maps.results import TRAJECTORY_ENERGIES
+from hkmaps.maps.trajectory_energies import trajectory_energies
 from hkmaps.molecules.results import TRAJECTORY
 from hkmaps.tables import read_table, stack, write_table
 

@@ -3,7 +3,7 @@
 import pandas as pd
 from study_job import study_job
 
-from hkmaps.maps.results import CONFORMER_ERRORS
+from hkmaps.maps.results import MAP_ERRORS
 from hkmaps.reporting.conformer_tables import (
     BOGOJESKI_TABLE2,
     bogojeski_table2,
@@ -14,7 +14,7 @@ from hkmaps.tables import atomic_path, read_table, write_table
 
 with study_job(snakemake):
     errors = pd.concat(
-        [read_table(path, CONFORMER_ERRORS) for path in snakemake.input.errors], ignore_index=True
+        [read_table(path, MAP_ERRORS) for path in snakemake.input.errors], ignore_index=True
     )
     published = read_published(snakemake.input.published)
     table = bogojeski_table2(errors, published)

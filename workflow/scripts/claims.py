@@ -9,8 +9,7 @@ from hkmaps.conditioning import COMPARISONS, PAIRS
 from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS, Functional
 from hkmaps.exact.convergence import CONVERGENCE
 from hkmaps.maps.results import (
-    CONFORMER_ERRORS,
-    MOLECULE_ERRORS,
+    MAP_ERRORS,
     POTENTIAL_SPACINGS,
     POTENTIAL_WIDTHS,
     TRAJECTORY_ENERGIES,
@@ -81,7 +80,7 @@ def paper_b(inputs, params, published):
         for name, path in zip(params.molecules, inputs.geometries, strict=True)
     }
     conformers = ConformerTables(
-        errors=read_all(inputs.conformer_errors, CONFORMER_ERRORS),
+        errors=read_all(inputs.conformer_errors, MAP_ERRORS),
         draws=read_table(inputs.draws, DRAWS),
         classical={
             name: read_table(path, TRAJECTORY_ENERGIES)
@@ -101,7 +100,7 @@ def paper_b(inputs, params, published):
             read_all(inputs.potential_widths, POTENTIAL_WIDTHS),
             read_all(inputs.potential_spacings, POTENTIAL_SPACINGS),
         ),
-        *molecule_measurements(read_all(inputs.molecule_errors, MOLECULE_ERRORS)),
+        *molecule_measurements(read_all(inputs.molecule_errors, MAP_ERRORS)),
         *coupled_cluster_measurements(
             read_table(inputs.reference, REFERENCE, ["geometry", "energy", "converged"]),
             read_table(inputs.coupled_cluster, COUPLED_CLUSTER),

@@ -2,24 +2,19 @@
 
 from study_job import study_job
 
-from hkmaps.densities.fourier import FourierBasis
 from hkmaps.maps.molecule_planes import predicted_density
 from hkmaps.maps.results import PREDICTED_DENSITY
-from hkmaps.molecules.map_data import read_molecule_data
+from hkmaps.molecules.map_data import read_pool_and_test
 from hkmaps.molecules.sampling import SAMPLERS
 from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import write_table
 
 with study_job(snakemake):
     params = snakemake.params
-    molecule = find_molecule(snakemake.wildcards.molecule)
-    data = read_molecule_data(
-        molecule,
-        snakemake.input.geometries,
-        snakemake.input.reference,
-        FourierBasis(params.box_length, params.frequencies),
+    molecule = find_molecule(params.molecule)
+    pool, test = read_pool_and_test(
+        molecule, snakemake.input, params.sample, params.test, params.own_axes
     )
-    predicted = predicted_density(
-        data, params.training_points, SAMPLERS[molecule.sampler], params.seed
-    )
+    sampler = None if params.ordered else SAMPLERS[molecule.sampler]
+    predicted = predicted_density(pool, test, max(params.sizes), sampler, params.seed)
     write_table(predicted, snakemake.output[0], PREDICTED_DENSITY)

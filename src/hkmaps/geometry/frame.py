@@ -27,11 +27,18 @@ class Alignment:
         positions: aligned geometries, shape (S, atoms, 3), in bohr.
         labelings: which given atom became each atom, shape (S, atoms).
         rotations: matrices of determinant 1, shape (S, 3, 3).
+        origins: centres of mass o, shape (S, 3), in bohr.
     """
 
     positions: np.ndarray
     labelings: np.ndarray
     rotations: np.ndarray
+    origins: np.ndarray
+
+    def rows(self, rows: np.ndarray) -> "Alignment":
+        """Return some of the geometries."""
+        arrays = self.positions, self.labelings, self.rotations, self.origins
+        return Alignment(*(array[rows] for array in arrays))
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,28 +109,36 @@ class ReferenceFrame:
         """The centred reference times the weights: moments of a geometry are taken with it."""
         return self.weights[:, None] * (self.positions - self.weights @ self.positions)
 
-    def align(self, positions: ArrayLike) -> Alignment:
+    def align(self, positions: ArrayLike, *, checked: bool = False) -> Alignment:
         """Centre geometries, and relabel and turn them to the least mass-weighted distance.
 
         Args:
             positions: shape (S, atoms, 3), in bohr.
+            checked: whether they are known to be finite and of this shape.
 
         Raises:
             InputError: the positions are not finite or have another shape.
         """
-        positions = self._expect(positions, "geometries")
-        centred = positions - (self.weights @ positions)[:, None]
+        if not checked:
+            positions = self._expect(positions)
+        origins = self.weights @ positions
+        centred = positions - origins[:, None]
         relabelled = centred[:, self.labelings]
-        rotations, overlaps = _best_rotations(
-            np.swapaxes(relabelled, 2, 3) @ self._weighted_reference
-        )
+        moments = np.swapaxes(relabelled, 2, 3) @ self._weighted_reference
+        left, values, right = np.linalg.svd(moments)
+        # A rotation has determinant 1: where the best fit is a reflection, the last axis turns
+        # back.
+        sign = np.sign(np.linalg.det(left @ right))
+        left[..., -1] *= sign[..., None]
+        rotations = left @ right
+        overlaps = values[..., 0] + values[..., 1] + sign * values[..., 2]
         rows = np.arange(len(positions))
         equally_near = overlaps >= (1 - EQUALLY_NEAR) * overlaps.max(axis=1, keepdims=True)
         best = equally_near.argmax(axis=1)
         aligned = relabelled[rows, best] @ rotations[rows, best]
-        return Alignment(aligned, self.labelings[best], rotations[rows, best])
+        return Alignment(aligned, self.labelings[best], rotations[rows, best], origins)
 
-    def pull_back(self, alignment: Alignment, gradients: ArrayLike) -> np.ndarray:
+    def pull_back(self, alignment: Alignment, gradients: np.ndarray) -> np.ndarray:
         """Turn gradients with respect to aligned positions into those with respect to given ones.
 
         With the moments H, the rotation R is such that R^T H is symmetric; so a displacement that
@@ -137,48 +152,29 @@ class ReferenceFrame:
         Returns:
             Shape (S, atoms, 3), in the unit of `gradients`: exact where the alignment is unique,
             but for rotations that leave all positions as they are.
-
-        Raises:
-            InputError: the gradients are not finite or have another shape.
         """
-        gradients = self._expect(gradients, "gradients", len(alignment.positions))
-        turning = _antisymmetric(np.swapaxes(alignment.positions, 1, 2) @ gradients)
+        turning = np.swapaxes(alignment.positions, 1, 2) @ gradients
+        turning = 0.5 * (turning - np.swapaxes(turning, 1, 2))
         moments = np.swapaxes(alignment.positions, 1, 2) @ self._weighted_reference
-        turned = gradients - 2 * self._weighted_reference @ _rotation_response(moments, turning)
+        # K S + S K = turning, solved for K in the axes of S.
+        values, axes = np.linalg.eigh(0.5 * (moments + np.swapaxes(moments, 1, 2)))
+        sums = values[:, :, None] + values[:, None, :]
+        determined = np.abs(sums) > SINGULAR * np.abs(values).max(axis=-1)[:, None, None]
+        in_axes = np.swapaxes(axes, 1, 2) @ turning @ axes
+        in_axes = np.where(determined, in_axes / np.where(determined, sums, 1.0), 0.0)
+        response = axes @ in_axes @ np.swapaxes(axes, 1, 2)
+        turned = gradients - 2 * self._weighted_reference @ response
         centred = turned @ np.swapaxes(alignment.rotations, 1, 2)
         centred -= self.weights[:, None] * centred.sum(axis=1, keepdims=True)
         given = np.empty_like(centred)
         np.put_along_axis(given, alignment.labelings[:, :, None], centred, axis=1)
         return given
 
-    def _expect(self, values: ArrayLike, name: str, count: int | None = None) -> np.ndarray:
-        values = expect_finite(values, name)
-        if values.ndim != 3 or values.shape != (count or len(values), len(self.masses), 3):
+    def _expect(self, positions: ArrayLike) -> np.ndarray:
+        positions = expect_finite(positions, "geometries")
+        if positions.ndim != 3 or positions.shape[1:] != (len(self.masses), 3):
             raise InputError(
-                f"The {name} have the shape {values.shape}; it must be"
-                f" ({count or 'geometries'}, {len(self.masses)}, 3) in this reference frame."
+                f"The geometries have the shape {positions.shape}; it must be (geometries,"
+                f" {len(self.masses)}, 3) in this reference frame."
             )
-        return values
-
-
-def _best_rotations(moments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rotations R (..., 3, 3) of largest overlap, trace of R^T H, and the overlaps (...)."""
-    left, values, right = np.linalg.svd(moments)
-    # A rotation has determinant 1: where the best fit is a reflection, the last axis turns back.
-    sign = np.sign(np.linalg.det(left @ right))
-    left[..., -1] *= sign[..., None]
-    return left @ right, values[..., 0] + values[..., 1] + sign * values[..., 2]
-
-
-def _antisymmetric(matrices: np.ndarray) -> np.ndarray:
-    return 0.5 * (matrices - np.swapaxes(matrices, -1, -2))
-
-
-def _rotation_response(moments: np.ndarray, turning: np.ndarray) -> np.ndarray:
-    """Solve K S + S K = T for antisymmetric K, with symmetric S and antisymmetric T (..., 3, 3)."""
-    values, axes = np.linalg.eigh(0.5 * (moments + np.swapaxes(moments, -1, -2)))
-    sums = values[..., :, None] + values[..., None, :]
-    determined = np.abs(sums) > SINGULAR * np.abs(values).max(axis=-1)[..., None, None]
-    in_axes = np.swapaxes(axes, -1, -2) @ turning @ axes
-    in_axes = np.where(determined, in_axes / np.where(determined, sums, 1.0), 0.0)
-    return axes @ in_axes @ np.swapaxes(axes, -1, -2)
+        return positions

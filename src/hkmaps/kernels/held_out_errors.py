@@ -5,34 +5,14 @@ regularisations and all targets.
 """
 
 from collections.abc import Sequence
-from numbers import Integral, Real
-from typing import Protocol
 
 import numpy as np
 from scipy.linalg import eigh
 
-from hkmaps.errors import InputError
 from hkmaps.kernels.training_data import target_blocks
 
 CACHED_VALUES = 64 * 1024
 """Residuals that are made and squared at once, 512 KiB: memory is slower than their product."""
-
-
-class HeldOutErrors(Protocol):
-    """Errors of one kernel matrix on rows held out."""
-
-    nbytes: int
-
-    def mean_squared(self, targets: np.ndarray, regularisations: Sequence[float]) -> np.ndarray:
-        """Return mean squared errors over rows; infinite where a matrix is singular.
-
-        Args:
-            targets: shape (n, targets).
-            regularisations: values of lambda, not negative.
-
-        Returns:
-            Shape (regularisations, targets), in the squared unit of the targets.
-        """
 
 
 class LeaveOneOut:
@@ -50,7 +30,15 @@ class LeaveOneOut:
         self.nbytes = self.vectors.nbytes
 
     def mean_squared(self, targets: np.ndarray, regularisations: Sequence[float]) -> np.ndarray:
-        """Return mean squared errors over rows; see `HeldOutErrors`."""
+        """Return mean squared errors over rows; infinite where a matrix is singular.
+
+        Args:
+            targets: shape (n, targets).
+            regularisations: values of lambda, not negative.
+
+        Returns:
+            Shape (regularisations, targets), in the squared unit of the targets.
+        """
         rows, count = targets.shape
         errors = np.full((len(regularisations), count), np.inf)
         for columns in target_blocks(rows, count):
@@ -62,72 +50,6 @@ class LeaveOneOut:
                 filtered /= np.einsum("ij,ij->i", filtered, self.vectors)[:, None]
                 errors[index, columns] = _sums_of_squares(filtered, projections) / rows
         return errors
-
-
-class KFold:
-    """Errors of predicting each fold from the rows of the others.
-
-    Each fold has its own eigendecomposition: the closed form of leave-one-out exists for folds as
-    well, but divides by a block of A that is as ill-conditioned as K + lambda I.
-
-    Args:
-        kernel: kernel matrix of the training rows, shape (n, n).
-        folds: number of the fold of each row, shape (n,).
-    """
-
-    def __init__(self, kernel: np.ndarray, folds: np.ndarray):
-        self.parts = []
-        for fold in np.unique(folds):
-            held_out, training = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
-            eigenvalues, vectors = _eigendecomposition(kernel[np.ix_(training, training)])
-            coupling = kernel[np.ix_(held_out, training)] @ vectors
-            self.parts.append((held_out, training, eigenvalues, vectors, coupling))
-        self.nbytes = sum(vectors.nbytes + last.nbytes for *_, vectors, last in self.parts)
-
-    def mean_squared(self, targets: np.ndarray, regularisations: Sequence[float]) -> np.ndarray:
-        """Return mean squared errors over rows; see `HeldOutErrors`."""
-        rows, count = targets.shape
-        errors = np.zeros((len(regularisations), count))
-        for held_out, training, eigenvalues, vectors, coupling in self.parts:
-            for columns in target_blocks(rows, count):
-                block = targets[:, columns]
-                projections, left_out = vectors.T @ block[training], block[held_out]
-                for index, regularisation in enumerate(regularisations):
-                    if _is_singular(eigenvalues, regularisation):
-                        errors[index] = np.inf
-                        continue
-                    filtered = coupling / (eigenvalues + regularisation)
-                    errors[index, columns] += (
-                        _sums_of_squares(filtered, projections, left_out) / rows
-                    )
-        return errors
-
-
-def expect_folds(folds: int | np.ndarray, rows: int) -> np.ndarray:
-    """Return the number of the fold of each row.
-
-    Args:
-        folds: a number k of folds, where row i belongs to fold i modulo k, so that every fold
-            spans rows that are sorted; or the fold of each row, shape (n,).
-        rows: the number n of training rows.
-
-    Raises:
-        InputError: there are fewer than two folds, more folds than rows, or not one fold a row.
-    """
-    if isinstance(folds, Real):
-        if not isinstance(folds, Integral) or not 2 <= folds <= rows:
-            raise InputError(
-                f"The number of folds is {folds}; it must be a whole number from 2 to the {rows}"
-                " training rows, or None for leave-one-out."
-            )
-        return np.arange(rows) % folds
-    labels = np.asarray(folds)
-    if labels.shape != (rows,) or len(np.unique(labels)) < 2:
-        raise InputError(
-            f"The folds have the shape {labels.shape} and {len(np.unique(labels))} distinct"
-            f" values; it must be ({rows},), one fold a training row, with at least two."
-        )
-    return labels
 
 
 def condense(targets: np.ndarray) -> np.ndarray:
@@ -159,17 +81,13 @@ def _eigendecomposition(kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.maximum(eigenvalues, 0), vectors
 
 
-def _sums_of_squares(
-    operator: np.ndarray, projections: np.ndarray, offset: np.ndarray | None = None
-) -> np.ndarray:
-    """Sums over rows of the squares of operator @ projections (less an offset), by target."""
+def _sums_of_squares(operator: np.ndarray, projections: np.ndarray) -> np.ndarray:
+    """Sums over rows of the squares of operator @ projections, by target."""
     sums = np.empty(projections.shape[1])
     size = max(256, CACHED_VALUES // len(operator))
     for start in range(0, len(sums), size):
         columns = slice(start, start + size)
         residuals = operator @ projections[:, columns]
-        if offset is not None:
-            residuals -= offset[:, columns]
         sums[columns] = np.einsum("ij,ij->j", residuals, residuals)
     return sums
 

@@ -1,6 +1,5 @@
 """Search for the width and the regularisation with the least held-out error."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from hkmaps.checks import expect_finite
 from hkmaps.errors import InputError
-from hkmaps.kernels.held_out_errors import HeldOutErrors, condense
+from hkmaps.kernels.held_out_errors import LeaveOneOut, condense
 from hkmaps.kernels.kernel_functions import gaussian_kernel
 
 WIDTH_MULTIPLES = 2.0 ** np.arange(-2, 7)
@@ -114,32 +113,16 @@ class HyperparameterSearch:
     Args:
         distances: squared distances of training rows, shape (n, n).
         targets: shape (n, targets).
-        held_out_errors: makes the errors of a kernel matrix.
         shared: one winner for all targets rather than one a target.
-        sample_weight: positive weights w of the rows, shape (n,), or None. With S = sqrt(w) the
-            held-out errors of S K S and S y are S times those of the weighted regression, for a
-            row that is left out takes its own factor with it.
     """
 
-    def __init__(
-        self,
-        distances: np.ndarray,
-        targets: np.ndarray,
-        held_out_errors: Callable[[np.ndarray], HeldOutErrors],
-        shared: bool,
-        sample_weight: np.ndarray | None = None,
-    ):
+    def __init__(self, distances: np.ndarray, targets: np.ndarray, shared: bool):
         self.distances = distances
-        self._roots, self._mean_weight = None, 1.0
-        if sample_weight is not None:
-            self._roots, self._mean_weight = np.sqrt(sample_weight), sample_weight.mean()
-            targets = self._roots[:, None] * targets
         self.targets = condense(targets) if shared else targets
         self.sharing = targets.shape[1] if shared else 1
-        self.held_out_errors = held_out_errors
         self._errors: dict[tuple[float, float], np.ndarray] = {}
         self._widening: dict[tuple[float, float], int] = {}
-        self._decomposed: dict[float, HeldOutErrors] = {}
+        self._decomposed: dict[float, LeaveOneOut] = {}
 
     def run(
         self, widths: np.ndarray, regularisations: np.ndarray, max_widenings: int
@@ -191,8 +174,6 @@ class HyperparameterSearch:
             errors = self._decompose(width).mean_squared(self.targets, missing)
             if self.sharing > 1:
                 errors = errors.sum(axis=1, keepdims=True) / self.sharing
-            if self._roots is not None:
-                errors = errors / self._mean_weight
             for value, of_targets in zip(missing, errors, strict=True):
                 self._errors[width, value] = of_targets
                 self._widening[width, value] = widening
@@ -224,13 +205,10 @@ class HyperparameterSearch:
             )
         return best
 
-    def _decompose(self, width: float) -> HeldOutErrors:
+    def _decompose(self, width: float) -> LeaveOneOut:
         if width in self._decomposed:
             return self._decomposed[width]
-        kernel = gaussian_kernel(self.distances, width)
-        if self._roots is not None:
-            kernel *= np.outer(self._roots, self._roots)
-        held_out_errors = self.held_out_errors(kernel)
+        held_out_errors = LeaveOneOut(gaussian_kernel(self.distances, width))
         kept = sum(other.nbytes for other in self._decomposed.values())
         if kept + held_out_errors.nbytes <= CACHED_BYTES:
             self._decomposed[width] = held_out_errors

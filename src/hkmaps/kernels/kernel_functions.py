@@ -3,9 +3,6 @@
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from hkmaps.checks import expect_number, expect_real
-from hkmaps.errors import InputError
-
 DIFFERENCES_PER_ROW = 20_000_000
 """Products (training rows x features) up to which distances are sums of squared differences.
 
@@ -28,16 +25,7 @@ def squared_distances(rows: np.ndarray, training_rows: np.ndarray) -> np.ndarray
     Returns:
         Non-negative distances of shape (m, n) in double precision, in the squared unit of the
         features.
-
-    Raises:
-        InputError: the rows are no real numbers, or differ in their number of features.
     """
-    rows, training_rows = _expect_rows(rows), _expect_rows(training_rows)
-    if rows.shape[1] != training_rows.shape[1]:
-        raise InputError(
-            f"The rows have {rows.shape[1]} features and the training rows"
-            f" {training_rows.shape[1]}; both must have as many."
-        )
     if training_rows.size <= DIFFERENCES_PER_ROW:
         return cdist(rows, training_rows, "sqeuclidean")
     distances = np.zeros((len(rows), len(training_rows)))
@@ -62,17 +50,6 @@ def gaussian_kernel(distances: np.ndarray, width: float) -> np.ndarray:
 
     Returns:
         Values of the kernel in [0, 1], of the same shape.
-
-    Raises:
-        InputError: the distances are no real numbers, or the width is not positive.
     """
-    width = expect_number(width, "width of the kernel")
-    kernel = np.asarray(expect_real(distances, "squared distances") * (-0.5 / width**2))
+    kernel = distances * (-0.5 / width**2)
     return np.exp(kernel, out=kernel)
-
-
-def _expect_rows(values: np.ndarray) -> np.ndarray:
-    values = expect_real(values, "rows")
-    if values.ndim != 2:
-        raise InputError(f"The rows have the shape {values.shape}; it must be (rows, features).")
-    return values

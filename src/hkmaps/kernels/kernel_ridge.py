@@ -1,7 +1,6 @@
 """Kernel ridge regression with the Gaussian kernel, for any number of targets."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,13 +11,11 @@ from sklearn.utils.validation import check_is_fitted
 from hkmaps.checks import expect_real
 from hkmaps.errors import InputError
 from hkmaps.kernels.kernel_functions import gaussian_kernel, squared_distances
-from hkmaps.kernels.model_files import read_model, write_model
 from hkmaps.kernels.regularised_kernel import RegularisedKernel
 from hkmaps.kernels.training_data import (
     as_columns,
     expect_feature_names,
     expect_rows,
-    expect_sample_weight,
     expect_targets,
     expect_training_rows,
     target_blocks,
@@ -36,16 +33,10 @@ class KernelRidge(RegressorMixin, BaseEstimator):
         regularisation: lambda, a non-negative number or one a target.
         metric: "euclidean": X holds features; "precomputed": X holds squared distances to the
             training rows.
-        copy_targets: False lets the coefficients take the place of double-precision targets,
-            which halves the memory.
 
     Attributes:
         dual_coef_: coefficients of shape (n,) or (n, targets), in the unit of the targets.
-        amplitude_: variance of the Gaussian process that makes the targets likeliest, shape
-            (targets,).
-        training_distances_: squared distances of training rows, shape (n, n).
         X_fit_: training rows of shape (n, features), absent for precomputed distances.
-        sample_weight_: weights of the training rows, shape (n,), or None.
         n_features_in_: number of columns of X.
         feature_names_in_: names of the columns, where X was a table that has them.
     """
@@ -56,64 +47,40 @@ class KernelRidge(RegressorMixin, BaseEstimator):
         regularisation: ArrayLike = 1e-8,
         *,
         metric: str = "euclidean",
-        copy_targets: bool = True,
     ):
         self.width = width
         self.regularisation = regularisation
         self.metric = metric
-        self.copy_targets = copy_targets
 
-    def fit(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> "KernelRidge":
+    def fit(self, X: ArrayLike, y: ArrayLike) -> "KernelRidge":
         """Solve (K + lambda I) beta = y (paper B, equations 3 and 12), target block by block.
-
-        With weights w the squared error of each row counts w times, so that lambda / w takes the
-        place of lambda, as in scikit-learn. A row of weight zero is as if it were not there.
 
         Args:
             X: features of shape (n, features) or squared distances of shape (n, n).
             y: targets of shape (n,) or (n, targets).
-            sample_weight: weights of the rows, zero or positive, shape (n,).
 
         Returns:
             The estimator.
 
         Raises:
-            InputError: rows, targets, weights, width or regularisation are not what they must be,
-                or the matrix is singular, as for equal rows without regularisation.
+            InputError: rows, targets, width or regularisation are not what they must be, or the
+                matrix is singular, as for equal rows without regularisation.
         """
         rows, distances = expect_training_rows(X, self.metric)
         expect_feature_names(self, X, reset=True)
-        weights = expect_sample_weight(sample_weight, len(rows))
-        return self.fit_distances(rows, distances, expect_targets(y, len(rows)), weights)
+        return self.fit_distances(rows, distances, expect_targets(y, len(rows)))
 
-    def fit_distances(
-        self,
-        X: np.ndarray,
-        distances: np.ndarray,
-        Y: np.ndarray,
-        sample_weight: np.ndarray | None = None,
-    ) -> "KernelRidge":
-        """Fit, as `fit`, to rows, squared distances of rows, targets and weights, all checked."""
+    def fit_distances(self, X: np.ndarray, distances: np.ndarray, Y: np.ndarray) -> "KernelRidge":
+        """Fit, as `fit`, to rows, squared distances of rows, and targets, all checked."""
         targets = as_columns(Y)
-        in_place = not self.copy_targets and Y.dtype == np.float64 and Y.flags.writeable
-        coefficients = targets if in_place else np.empty(targets.shape)
-        amplitude = np.empty(targets.shape[1])
-        known = len(targets) if sample_weight is None else np.count_nonzero(sample_weight)
+        coefficients = np.empty(targets.shape)
         for width, regularisation, blocks in self._groups(*targets.shape):
-            kernel = RegularisedKernel(distances, width, regularisation, sample_weight)
+            kernel = RegularisedKernel(distances, width, regularisation)
             for columns in blocks:
-                block = targets[:, columns].astype(np.float64)
-                solution = kernel.solve(block)
-                amplitude[columns] = np.einsum("ij,ij->j", block, solution) / known
-                coefficients[:, columns] = solution
+                coefficients[:, columns] = kernel.solve(targets[:, columns].astype(np.float64))
         self.n_features_in_ = X.shape[1]
-        self.training_distances_ = distances
-        self.sample_weight_ = sample_weight
         if self.metric == "euclidean":
             self.X_fit_ = X
-        self.amplitude_ = amplitude
         self.dual_coef_ = coefficients[:, 0] if Y.ndim == 1 else coefficients
         return self
 
@@ -141,51 +108,6 @@ class KernelRidge(RegressorMixin, BaseEstimator):
                     predictions[rows, columns] = kernel @ coefficients[:, columns]
         return predictions[:, 0] if self.dual_coef_.ndim == 1 else predictions
 
-    def predict_variance(self, X: ArrayLike) -> np.ndarray:
-        """Return the predictive variance of the Gaussian process whose mean `predict` is.
-
-        The process has the covariance a k(x, x') and noise of the variance a lambda (divided by a
-        row's weight), with the amplitude a of largest likelihood, y^T (K + lambda I)^-1 y / n, for
-        each target. The
-        variance is that of the function, without the noise of a measurement.
-
-        Args:
-            X: as for `predict`.
-
-        Returns:
-            Variances of shape (m,) or (m, targets), in the squared unit of the targets.
-
-        Raises:
-            InputError: as for `predict`.
-        """
-        X = self._expect_new_rows(X)
-        variances = np.empty((len(X), len(self.amplitude_)))
-        shape = as_columns(self.dual_coef_).shape
-        for width, regularisation, blocks in self._groups(*shape):
-            trained = RegularisedKernel(
-                self.training_distances_, width, regularisation, self.sample_weight_
-            )
-            unexplained = np.empty(len(X))
-            for rows, distances in self._distances_in_blocks(X):
-                unexplained[rows] = trained.unexplained(distances)
-            for columns in blocks:
-                variances[:, columns] = unexplained[:, None] * self.amplitude_[columns]
-        return variances[:, 0] if self.dual_coef_.ndim == 1 else variances
-
-    def save(self, path: str | Path) -> None:
-        """Write the fitted estimator to a safetensors file, whole or not at all."""
-        check_is_fitted(self)
-        write_model(self, path)
-
-    @classmethod
-    def load(cls, path: str | Path) -> "KernelRidge":
-        """Read a fitted estimator that `save` wrote.
-
-        Raises:
-            InputError: there is no file, or it is damaged or holds another kind of model.
-        """
-        return read_model(cls, path)
-
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
@@ -209,7 +131,7 @@ class KernelRidge(RegressorMixin, BaseEstimator):
         return X
 
     def _distances_in_blocks(self, X: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
-        for rows in target_blocks(len(self.training_distances_), len(X)):
+        for rows in target_blocks(len(self.dual_coef_), len(X)):
             here = X[rows]
             yield (
                 rows,

@@ -16,26 +16,14 @@ class RegularisedKernel:
         distances: squared distances of the training rows, shape (n, n).
         width: width of the Gaussian kernel, in the unit of the distances' square root.
         regularisation: lambda, not negative.
-        sample_weight: weights w of the rows, shape (n,), or None; lambda / w then takes the place
-            of lambda. The matrix that is factored is S K S + lambda I with S = sqrt(w), which
-            holds for weights of zero as well.
 
     Raises:
         InputError: the matrix is singular, as for equal rows without regularisation.
     """
 
-    def __init__(
-        self,
-        distances: np.ndarray,
-        width: float,
-        regularisation: float,
-        sample_weight: np.ndarray | None = None,
-    ):
+    def __init__(self, distances: np.ndarray, width: float, regularisation: float):
         self.width, self.regularisation = width, regularisation
-        self._roots = None if sample_weight is None else np.sqrt(sample_weight)
         matrix = gaussian_kernel(distances, width)
-        if self._roots is not None:
-            matrix *= np.outer(self._roots, self._roots)
         matrix.flat[:: len(matrix) + 1] += regularisation
         norm = np.abs(matrix).sum(axis=0).max()
         try:
@@ -52,10 +40,7 @@ class RegularisedKernel:
 
     def solve(self, targets: np.ndarray) -> np.ndarray:
         """Return (K + lambda I)^-1 times targets (n, targets), of the same shape."""
-        if self._roots is None:
-            return cho_solve((self._factor, True), targets, check_finite=False)
-        roots = self._roots[:, None]
-        return roots * cho_solve((self._factor, True), roots * targets, check_finite=False)
+        return cho_solve((self._factor, True), targets, check_finite=False)
 
     def unexplained(self, distances: np.ndarray) -> np.ndarray:
         """Return the part of the prior variance of a Gaussian process that training leaves.
@@ -73,8 +58,6 @@ class RegularisedKernel:
         values = np.empty(len(distances))
         for rows in target_blocks(len(self._factor), len(distances)):
             kernel = gaussian_kernel(distances[rows], self.width)
-            if self._roots is not None:
-                kernel *= self._roots
             whitened = solve_triangular(self._factor, kernel.T, lower=True, check_finite=False)
             values[rows] = 1 - np.einsum("ij,ij->j", whitened, whitened)
         return np.maximum(values, 0)
@@ -94,11 +77,7 @@ class RegularisedKernel:
             In the squared unit of the targets.
         """
         inverse, _ = dpotri(self._factor, lower=1)
-        diagonal = inverse.diagonal()
-        if self._roots is not None:
-            known = self._roots > 0
-            weights, diagonal = weights[known], (self._roots**2 * diagonal)[known]
-        return float(np.mean(weights**2 / diagonal))
+        return float(np.mean(weights**2 / inverse.diagonal()))
 
 
 def _equal_rows(distances: np.ndarray) -> str:

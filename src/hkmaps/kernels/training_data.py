@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
-from hkmaps.checks import expect_finite, expect_real
+from hkmaps.checks import expect_real
 from hkmaps.errors import InputError
 from hkmaps.kernels.kernel_functions import squared_distances
 
@@ -117,34 +117,6 @@ def expect_targets(Y: ArrayLike, rows: int) -> np.ndarray:
         )
     _expect_finite(as_columns(Y), "targets")
     return Y
-
-
-def expect_sample_weight(sample_weight: ArrayLike | None, rows: int) -> np.ndarray | None:
-    """Return the weights of training rows as float64 of shape (rows,), or None for none.
-
-    Args:
-        sample_weight: one number a row, zero or positive; one number for all; or None.
-        rows: the number n of training rows.
-
-    Raises:
-        InputError: the weights are not finite, negative, all zero, or not one a row.
-    """
-    if sample_weight is None:
-        return None
-    weights = expect_finite(sample_weight, "sample weights")
-    weights = np.full(rows, weights) if weights.ndim == 0 else weights
-    if weights.shape != (rows,):
-        raise InputError(
-            f"The sample weights have the shape {weights.shape} for {rows} training rows; it must"
-            f" be ({rows},)."
-        )
-    if weights.min() < 0 or not weights.any():
-        found = f"{weights.min():g} as the least value" if weights.any() else "zeros alone"
-        raise InputError(
-            f"The sample weights hold {found}; they must be zero or positive, and one at least"
-            " positive."
-        )
-    return weights
 
 
 def expect_feature_names(estimator: BaseEstimator, X: ArrayLike, *, reset: bool) -> None:

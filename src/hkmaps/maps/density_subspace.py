@@ -122,6 +122,28 @@ class DensitySubspace:
             coordinates += block @ self.components[:, columns].T.astype(np.float64)
         return coordinates
 
+    def project_with_residual(
+        self, densities: np.ndarray | Iterable[np.ndarray]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the coordinates of densities, and how large the part outside of the subspace is.
+
+        Args:
+            densities: as for `spanning`, of which no one is zero.
+
+        Returns:
+            Coordinates as of `project`; L2 norms of what is left out over those of the densities,
+            shape (S,).
+        """
+        blocks = _expect_blocks(densities, self.basis)
+        coordinates = self.project(blocks)
+        left_out, norms = np.zeros((2, len(coordinates)))
+        for columns in target_blocks(max(coordinates.shape), self.size):
+            block = _columns(blocks, columns)
+            norms += np.einsum("ij,ij->i", block, block)
+            block -= coordinates @ self.components[:, columns].astype(np.float64)
+            left_out += np.einsum("ij,ij->i", block, block)
+        return coordinates, np.sqrt(left_out / norms)
+
     def expand(self, coordinates: np.ndarray) -> np.ndarray:
         """Return coefficients (S, basis.size), in bohr^-3/2, from coordinates (S, rank).
 

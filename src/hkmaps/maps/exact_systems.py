@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator, clone
 
 from hkmaps.datasets.functionals import Functional
 from hkmaps.errors import InputError
@@ -24,9 +25,14 @@ from hkmaps.maps.errors import (
 )
 from hkmaps.maps.gauge_aware import gauge_aware_quantities
 from hkmaps.maps.grid_basis import GridBasis
-from hkmaps.maps.hohenberg_kohn import ENERGY_TRAINING, HohenbergKohnMap
-from hkmaps.maps.kohn_sham import energy_regression
-from hkmaps.maps.results import FUNCTIONAL_ERRORS, GAUGE_AWARE_PREFIX, HOHENBERG_KOHN, KRR
+from hkmaps.maps.results import (
+    FUNCTIONAL_ERRORS,
+    GAUGE_AWARE_PREFIX,
+    HOHENBERG_KOHN,
+    KRR,
+    PREDICTED,
+    REFERENCE,
+)
 from hkmaps.tables import stack
 
 
@@ -94,7 +100,7 @@ def density_functionals(
         Quantity's key -> function from densities (S, N), 1/bohr, to values (S,), Ha.
     """
     basis = GridBasis(training.grid)
-    model = energy_regression(regression).fit(training.representation("n"), training.quantities)
+    model = _energy_regression(regression).fit(training.representation("n"), training.quantities)
 
     def functional(number: int) -> Callable[[np.ndarray], np.ndarray]:
         return lambda densities: model.predict(basis.coefficients(densities))[:, number]
@@ -128,12 +134,18 @@ def functional_errors(
     """
     training, test = split_systems(systems, dataset)
     rows = _from_exact_inputs(training, test, regression)
-    for energy_training in ENERGY_TRAINING:
-        hohenberg_kohn = HohenbergKohnMap(energy_training, density_regression, regression)
-        hohenberg_kohn.fit(
-            training.representation("V"), training.representation("n"), training.quantities
-        )
-        rows += _from_predicted_densities(hohenberg_kohn, test)
+    density_map = CrossValidatedKernelRidge()
+    if density_regression is not None:
+        density_map = clone(density_regression)
+    density_map.fit(training.representation("V"), training.representation("n"))
+    learnt_from = {
+        PREDICTED: density_map.predict(training.representation("V")),
+        REFERENCE: training.representation("n"),
+    }
+    for energy_training, densities in learnt_from.items():
+        functional = _energy_regression(regression).fit(densities, training.quantities)
+        found = _from_predicted_densities(density_map, functional, test)
+        rows += [row | {"energy_training": energy_training} for row in found]
     return pd.DataFrame(rows).assign(dataset=dataset)[FUNCTIONAL_ERRORS.column_names]
 
 
@@ -143,7 +155,7 @@ def _from_exact_inputs(
     """Rows of Q[V] and Q[n], and of the gauge-aware route, at exact potentials and densities."""
     rows = []
     for variable in "Vn":
-        model = energy_regression(regression)
+        model = _energy_regression(regression)
         model.fit(training.representation(variable), training.quantities)
         learned = by_quantity(model.predict(test.representation(variable)))
         rows += _rows(KRR, variable, _errors(learned, test), chosen=model)
@@ -151,13 +163,15 @@ def _from_exact_inputs(
     return rows + _rows(GAUGE_AWARE_PREFIX + KRR, "n", _errors(combined, test))
 
 
-def _from_predicted_densities(hohenberg_kohn: HohenbergKohnMap, test: ExactSystems) -> list[dict]:
+def _from_predicted_densities(
+    density_map: BaseEstimator, functional: BaseEstimator, test: ExactSystems
+) -> list[dict]:
     """Rows of V -> n -> Q and of the gauge-aware route through the same densities."""
     basis = GridBasis(test.grid)
-    coefficients = hohenberg_kohn.predict_coefficients(test.representation("V"))
+    coefficients = density_map.predict(test.representation("V"))
     densities = basis.density(coefficients)
-    at_predicted = by_quantity(hohenberg_kohn.predict_from_density(coefficients))
-    at_exact = by_quantity(hohenberg_kohn.predict_from_density(test.representation("n")))
+    at_predicted = by_quantity(functional.predict(coefficients))
+    at_exact = by_quantity(functional.predict(test.representation("n")))
     integral = (test.potentials, test.grid.spacing)
     routes = {
         HOHENBERG_KOHN: (at_predicted, at_exact),
@@ -170,11 +184,15 @@ def _from_predicted_densities(hohenberg_kohn: HohenbergKohnMap, test: ExactSyste
     rows = []
     for method, (predicted, exact_density) in routes.items():
         errors = _errors(predicted, test, exact_density)
-        chosen = hohenberg_kohn.energy_regression_ if method == HOHENBERG_KOHN else None
-        for row in _rows(method, "V", errors, chosen):
-            row |= {"energy_training": hohenberg_kohn.energy_training}
-            rows.append(row | {"electrons_misplaced": misplaced})
+        chosen = functional if method == HOHENBERG_KOHN else None
+        found = _rows(method, "V", errors, chosen)
+        rows += [row | {"electrons_misplaced": misplaced} for row in found]
     return rows
+
+
+def _energy_regression(template: BaseEstimator | None) -> BaseEstimator:
+    """An untrained copy of `template`, or the default regression of quantities."""
+    return CrossValidatedKernelRidge(per_target=True) if template is None else clone(template)
 
 
 def by_quantity(values: np.ndarray) -> dict[str, np.ndarray]:

@@ -1,8 +1,9 @@
 """How far a trained map may be trusted: the variance of its energies, and its domain."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from hkmaps.kernels.kernel_ridge import KernelRidge
 from hkmaps.kernels.regularised_kernel import RegularisedKernel
 
 DOMAIN_PERCENTILE = 95
@@ -22,17 +23,17 @@ class EnergyProcess:
     noise counts. The scale of the variances is that of the leave-one-out errors of training.
 
     Args:
-        regression: a trained regression of one energy.
+        distances: squared distances of what the regression was trained on, shape (M, M).
+        width: width of its kernel.
+        regularisation: its regularisation.
+        weights: what it learned, shape (M,), in Ha.
     """
 
-    def __init__(self, regression: KernelRidge):
-        width, regularisation = (
-            float(np.squeeze(value)) for value in (regression.width, regression.regularisation)
-        )
-        self.kernel = RegularisedKernel(
-            regression.training_distances_, width, regularisation, regression.sample_weight_
-        )
-        self.scale = self.kernel.leave_one_out_scale(regression.dual_coef_)
+    def __init__(
+        self, distances: np.ndarray, width: float, regularisation: float, weights: np.ndarray
+    ):
+        self.kernel = RegularisedKernel(distances, width, regularisation)
+        self.scale = self.kernel.leave_one_out_scale(weights)
 
     def variances(self, distances: np.ndarray) -> np.ndarray:
         """Return predictive variances, shape (S,), in Ha^2.
@@ -43,45 +44,55 @@ class EnergyProcess:
         return self.scale * (self.kernel.unexplained(distances) + self.kernel.regularisation)
 
 
+@dataclass(frozen=True, eq=False)
 class TrainingDomain:
     """The geometries that are as near to those of training as these are to each other.
 
     Near is measured in two ways, of which the farther counts. The first is the distance of
-    Gaussians potentials, which is what a map's first kernel sees; no width and no regularisation
-    enters. The radius is the distance to the nearest neighbour that 95 of 100 training geometries
-    stay below, so that 5 of 100 of them would be outside, had they been left out. Where K-means
-    chose them, rare geometries weigh more among them than in dynamics, and fewer of an independent
-    run at their temperature are outside. The second is the distance of each pair of atoms, in the
+    descriptors, which is what a map's first kernel sees; no width and no regularisation enters.
+    The radius is the distance to the nearest neighbour that 95 of 100 training geometries stay
+    below, so that 5 of 100 of them would be outside, had they been left out. Where K-means chose
+    them, rare geometries weigh more among them than in dynamics, and fewer of an independent run
+    at their temperature are outside. The second is the distance of each pair of atoms, in the
     middle of those of training at 0 and a quarter of their range beyond it at 1: a hydrogen has so
     small a part in the potential that one may leave a large molecule within that radius.
 
-    Args:
-        positions: training geometries, shape (M, atoms, 3), in bohr.
-        distances: squared distances of the training potentials, shape (M, M), in bohr^3.
+    Attributes:
+        radius: reach of the distance of descriptors, in bohr^3/2.
+        middle: middle of the range of each distance of two atoms, shape (pairs,), in bohr.
+        reach: deviation from it that is at the end of the domain, likewise.
     """
 
-    def __init__(self, positions: np.ndarray, distances: np.ndarray):
+    radius: float
+    middle: np.ndarray
+    reach: np.ndarray
+
+    @classmethod
+    def of(cls, positions: np.ndarray, distances: np.ndarray) -> "TrainingDomain":
+        """Return the domain of training geometries.
+
+        Args:
+            positions: shape (M, atoms, 3), in bohr.
+            distances: squared distances of their descriptors, shape (M, M).
+        """
+        first, second = np.triu_indices(positions.shape[1], k=1)
         others = distances.copy()
         np.fill_diagonal(others, np.inf)
-        self.radius = float(np.percentile(np.sqrt(others.min(axis=1)), DOMAIN_PERCENTILE))
-        pairs = _pair_distances(positions)
+        radius = float(np.percentile(np.sqrt(others.min(axis=1)), DOMAIN_PERCENTILE))
+        pairs = np.linalg.norm(positions[:, first] - positions[:, second], axis=2)
         low, high = pairs.min(axis=0), pairs.max(axis=0)
-        self.middle = 0.5 * (low + high)
-        self.reach = np.maximum(RANGE_EXTENSION * 0.5 * (high - low), LEAST_REACH)
+        reach = np.maximum(RANGE_EXTENSION * 0.5 * (high - low), LEAST_REACH)
+        return cls(radius, 0.5 * (low + high), reach)
 
     def distance(self, positions: np.ndarray, distances: np.ndarray) -> np.ndarray:
         """Return how far geometries are from those of training, at most 1 inside, shape (S,).
 
         Args:
             positions: geometries, shape (S, atoms, 3), in bohr.
-            distances: squared distances to the training potentials, shape (S, M), in bohr^3.
+            distances: squared distances to the training descriptors, shape (S, M).
         """
-        of_potentials = np.sqrt(distances.min(axis=1)) / self.radius
-        of_pairs = np.abs(_pair_distances(positions) - self.middle) / self.reach
-        return np.maximum(of_potentials, of_pairs.max(axis=1, initial=0))
-
-
-def _pair_distances(positions: np.ndarray) -> np.ndarray:
-    """Distances of all pairs of atoms of each geometry, shape (S, pairs)."""
-    first, second = np.triu_indices(positions.shape[1], k=1)
-    return np.linalg.norm(positions[:, first] - positions[:, second], axis=2)
+        first, second = np.triu_indices(positions.shape[1], k=1)
+        pairs = np.linalg.norm(positions[:, first] - positions[:, second], axis=2)
+        of_descriptors = np.sqrt(distances.min(axis=1)) / self.radius
+        of_pairs = np.abs(pairs - self.middle) / self.reach
+        return np.maximum(of_descriptors, of_pairs.max(axis=1, initial=0))

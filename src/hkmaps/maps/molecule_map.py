@@ -3,79 +3,155 @@
 From a geometry R to an energy, with the M training geometries and the names of `MoleculeMap`:
 
 1. x is R in the reference frame, `frame.align`.
-2. v is the Gaussians potential of x, v_i that of `training_positions` (paper B, equation 5), and
-   k_i = exp(-|v - v_i|^2 / (2 s^2)) with s = `potential_width`; the distances are analytic.
-3. ML-KS: E = sum_i a_i k_i with a = `energy_dual_coefficients` (equation 15).
+2. v is the descriptor of x, v_i that of `training_positions` (paper B, equation 5), and
+   k_i = exp(-|v - v_i|^2 / (2 s^2)); the distances are analytic.
+3. ML-KS: E = sum_i a_i k_i with a = `energy_dual_coefficients` and s = `energy_map.width`
+   (equation 15).
    ML-HK: the density has the coordinates u = sum_i b_i k_i in the subspace, with b =
-   `density_dual_coefficients` (equations 8 and 9), and the energy
-   E = sum_j a_j exp(-|u - u_j|^2 / (2 t^2)) with t = `density_width` and u_j =
+   `density_dual_coefficients` and s = `density_map.width` (equations 8 and 9), and the energy
+   E = sum_j a_j exp(-|u - u_j|^2 / (2 t^2)) with t = `energy_map.width` and u_j =
    `training_densities`, the predicted ones of the training geometries (equation 13).
+
+Gradients are exact and found in reverse: the derivative of the energy goes back through each
+regression as one vector, and never is there a matrix of derivatives of densities.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hkmaps.checks import expect_finite, expect_geometries
+from hkmaps.checks import expect_finite, expect_positions, expect_shape
 from hkmaps.densities.fourier import expect_points
+from hkmaps.descriptors.gaussians_potential import Comparison, GaussiansPotential
 from hkmaps.errors import InputError
 from hkmaps.geometry.frame import Alignment, ReferenceFrame
 from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
-from hkmaps.kernels.gaussians_potential import GAMMA
-from hkmaps.kernels.kernel_functions import squared_distances
-from hkmaps.kernels.kernel_ridge import KernelRidge
-from hkmaps.kernels.model_files import read_model_and_notes, write_model
+from hkmaps.kernels.kernel_functions import gaussian_kernel, squared_distances
 from hkmaps.maps.density_subspace import DensitySubspace
-from hkmaps.maps.geometry_map import GeometryMap
-from hkmaps.maps.hohenberg_kohn import HohenbergKohnMap
-from hkmaps.maps.inputs import expect_molecule, expect_samples
-from hkmaps.maps.kohn_sham import KohnShamMap
 from hkmaps.maps.map_uncertainty import EnergyProcess, TrainingDomain
-from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
-from hkmaps.tensor_files import reading
+from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM, PREDICTED, REFERENCE
+from hkmaps.tensor_files import read_tensors, reading, write_tensors
 
 MAP_FILE, SUBSPACE_FILE = "map.safetensors", "density_subspace.safetensors"
 """Files of a saved map."""
 
+DESCRIPTORS = {kind.__name__: kind for kind in (GaussiansPotential,)}
+"""Name in the file of a saved map -> descriptor."""
+
+TERMS_AT_ONCE = 4 * 1024**2
+"""Pairs of atoms, one of a geometry and one of training, whose terms are held at once, 32 MiB."""
+
+ROUNDING = 16 * np.finfo(float).eps
+"""Squared distances below this part of the largest squared norm are differences of rounding."""
+
+
+Geometries = ArrayLike | Alignment
+
+
+class Hyperparameters(NamedTuple):
+    """What cross-validation chose for one regression.
+
+    Attributes:
+        width: width of the kernel, in the unit of the distance of what it compares.
+        regularisation: lambda.
+        cv_error: root-mean-square leave-one-out error over rows and targets, in their unit.
+        at_edge: whether width or regularisation ended at an edge of the search.
+    """
+
+    width: float
+    regularisation: float
+    cv_error: float
+    at_edge: bool
+
+
+class SurfacePoints(NamedTuple):
+    """What is known of the energy surface at S geometries.
+
+    Attributes:
+        energies: shape (S,), in Ha.
+        gradients: of the energies with respect to the positions, shape (S, atoms, 3), in Ha/bohr.
+        domain_distances: see `MoleculeMap.domain_distance`, shape (S,).
+    """
+
+    energies: np.ndarray
+    gradients: np.ndarray
+    domain_distances: np.ndarray
+
+
+class Pass(NamedTuple):
+    """One way forward through a map, with what the way back needs.
+
+    Attributes:
+        energies: shape (S,), in Ha.
+        compared: the geometries beside those of training.
+        kernel: of the descriptors, shape (S, M).
+        coordinates: predicted densities, shape (S, rank), in bohr^-3/2; None for ML-KS.
+        likeness: kernel of the densities, shape (S, M); None for ML-KS.
+    """
+
+    energies: np.ndarray
+    compared: Comparison
+    kernel: np.ndarray
+    coordinates: np.ndarray | None = None
+    likeness: np.ndarray | None = None
+
 
 @dataclass(frozen=True, eq=False)
 class MoleculeMap:
-    """ML-HK or ML-KS of a molecule: energies, their uncertainty, densities, and the domain.
+    """ML-HK or ML-KS of a molecule: energies, gradients, uncertainty, densities, and the domain.
 
     Geometries are given raw, shape (S, atoms, 3), in bohr, with the atoms in the order of
-    `symbols`. Every method that takes them raises `InputError` where they have another shape, are
-    not finite, or two atoms coincide.
+    `symbols`, or as what `align` returned of them. Every method that takes them checks raw ones and
+    raises `InputError` where they have another shape, are not finite, or two atoms coincide. Any
+    number may be given at once; they are taken in blocks.
 
     Attributes:
         name: the molecule.
         symbols: chemical symbols of its atoms.
         frame: reference frame in which it was trained.
-        geometry_map: the trained regressions, on aligned geometries.
-        subspace: what the densities of ML-HK are represented in; None for ML-KS.
+        descriptor: what the first kernel compares.
+        training_positions: aligned training geometries, shape (M, atoms, 3), in bohr.
+        domain: the geometries that the map may be asked for.
+        energy_map: width, regularisation and edge of the regression that gives the energy; the
+            width in bohr^3/2 for ML-KS, in bohr^-3/2 for ML-HK.
+        energy_dual_coefficients: its weights a, shape (M,), in Ha.
+        subspace: what the densities of ML-HK are represented in; None for ML-KS, as all below.
+        density_map: those of the regression that gives the density, the width in bohr^3/2.
+        density_dual_coefficients: its weights b, shape (M, rank), in bohr^-3/2.
+        training_densities: densities u_j that the energy map was trained on, shape (M, rank).
+        energy_training: whether these are "predicted" (equation 13) or "reference" densities.
     """
 
     name: str
     symbols: tuple[str, ...]
     frame: ReferenceFrame
-    geometry_map: GeometryMap
+    descriptor: GaussiansPotential
+    training_positions: np.ndarray
+    domain: TrainingDomain
+    energy_map: Hyperparameters
+    energy_dual_coefficients: np.ndarray
     subspace: DensitySubspace | None = None
+    density_map: Hyperparameters | None = None
+    density_dual_coefficients: np.ndarray | None = None
+    training_densities: np.ndarray | None = None
+    energy_training: str | None = None
 
     @classmethod
     def fit(
         cls,
         name: str,
         symbols: Sequence[str],
-        charges: ArrayLike,
         frame: ReferenceFrame,
+        descriptor: GaussiansPotential,
         positions: ArrayLike,
         energies: ArrayLike,
         coordinates: ArrayLike | None = None,
         subspace: DensitySubspace | None = None,
-        gamma: float = GAMMA,
     ) -> "MoleculeMap":
         """Train ML-HK, or ML-KS where no densities are given.
 
@@ -85,94 +161,89 @@ class MoleculeMap:
         Args:
             name: the molecule.
             symbols: chemical symbols of its atoms.
-            charges: nuclear charges of its atoms, shape (atoms,).
             frame: its reference frame.
+            descriptor: its descriptor, such as `GaussiansPotential(charges)`.
             positions: training geometries, raw or aligned, shape (M, atoms, 3), in bohr.
             energies: shape (M,), in Ha.
             coordinates: densities in the subspace, shape (M, subspace.rank), in bohr^-3/2.
             subspace: what they are coordinates in.
-            gamma: width of the Gaussians of the potential, in bohr.
 
         Raises:
             InputError: the arrays do not go together or hold what they must not, such as the same
                 geometry twice.
         """
-        charges, positions = expect_geometries(charges, positions)
-        expect_samples(list(symbols), charges.shape, f"chemical symbols of {name}")
-        targets = [expect_finite(energies, f"energy of {name}")]
-        regression = CrossValidatedKernelRidge(metric="precomputed")
-        estimator = KohnShamMap(regression)
-        if coordinates is not None and subspace is not None:
-            expect_samples(coordinates, (len(positions), subspace.rank), "density coordinates")
-            targets.insert(0, coordinates)
-            estimator = HohenbergKohnMap(density_regression=regression)
-        elif coordinates is not None or subspace is not None:
+        expect_shape(list(symbols), descriptor.charges.shape, f"chemical symbols of {name}")
+        expect_shape(frame.masses, descriptor.charges.shape, f"masses of {name}")
+        positions = expect_positions(positions, len(symbols))
+        energies = expect_finite(energies, f"energy of {name}")
+        expect_shape(energies, (len(positions),), f"energies of {name}")
+        if (coordinates is None) != (subspace is None):
             raise InputError(
                 f"{HOHENBERG_KOHN} takes the coordinates of densities together with their subspace;"
                 " only one of the two was given."
             )
-        geometry_map = GeometryMap(estimator, gamma)
-        geometry_map.fit(charges, frame.align(positions).positions, *targets)
-        return cls(name, tuple(symbols), frame, geometry_map, subspace)
+        aligned = frame.align(positions, checked=True).positions
+        prepared = descriptor.prepare(aligned)
+        distances = descriptor.squared_distances(aligned, prepared)
+        _expect_different(distances, ROUNDING * prepared.norms.max())
+        known = name, tuple(symbols), frame, descriptor, aligned
+        if subspace is None:
+            learned = _learn(distances, energies, "precomputed")
+            return cls(*known, TrainingDomain.of(aligned, distances), *learned)
+        expect_shape(coordinates, (len(positions), subspace.rank), "density coordinates")
+        density_map, weights = _learn(distances, coordinates, "precomputed")
+        predicted = gaussian_kernel(distances, density_map.width) @ weights
+        learned = TrainingDomain.of(aligned, distances), *_learn(predicted, energies)
+        return cls(*known, *learned, subspace, density_map, weights, predicted, PREDICTED)
+
+    def refit_energy_map(self, coordinates: ArrayLike, energies: ArrayLike) -> "MoleculeMap":
+        """Return ML-HK with this density map and an energy map trained on reference densities.
+
+        Args:
+            coordinates: those of the training geometries, shape (M, rank), in bohr^-3/2.
+            energies: likewise, shape (M,), in Ha.
+        """
+        self._expect_densities()
+        expect_shape(coordinates, self.training_densities.shape, "density coordinates")
+        energy_map, weights = _learn(coordinates, energies)
+        return replace(
+            self,
+            energy_map=energy_map,
+            energy_dual_coefficients=weights,
+            training_densities=np.asarray(coordinates),
+            energy_training=REFERENCE,
+        )
 
     @property
     def method(self) -> str:
         """ML-HK or ML-KS."""
         return KOHN_SHAM if self.subspace is None else HOHENBERG_KOHN
 
-    @property
-    def charges(self) -> np.ndarray:
-        """Nuclear charges, shape (atoms,)."""
-        return self.geometry_map.charges_
+    def align(self, positions: Geometries) -> Alignment:
+        """Return geometries, checked, in the reference frame, step 1 of the chain."""
+        if isinstance(positions, Alignment):
+            return positions
+        return self.frame.align(expect_positions(positions, len(self.symbols)), checked=True)
 
-    @property
-    def gamma(self) -> float:
-        """Width of the Gaussians of the potential, in bohr."""
-        return self.geometry_map.gamma
-
-    @property
-    def training_positions(self) -> np.ndarray:
-        """Aligned training geometries, shape (M, atoms, 3), in bohr."""
-        return self.geometry_map.positions_
-
-    @property
-    def potential_width(self) -> float:
-        """Width s of the kernel of potentials, in bohr^3/2."""
-        return _width(self._of_potentials)
-
-    @property
-    def density_dual_coefficients(self) -> np.ndarray:
-        """Weights b of the density's coordinates, shape (M, rank), in bohr^-3/2; ML-HK only."""
-        self._expect_densities()
-        return self._of_potentials.dual_coef_
-
-    @property
-    def density_width(self) -> float:
-        """Width t of the kernel of densities, in bohr^-3/2; ML-HK only."""
-        self._expect_densities()
-        return _width(self._of_energies)
-
-    @property
-    def training_densities(self) -> np.ndarray:
-        """Predicted densities u_j of the training geometries, shape (M, rank); ML-HK only."""
-        self._expect_densities()
-        return self._of_energies.X_fit_
-
-    @property
-    def energy_dual_coefficients(self) -> np.ndarray:
-        """Weights a of the energy, shape (M,), in Ha."""
-        return self._of_energies.dual_coef_
-
-    def align(self, positions: ArrayLike) -> Alignment:
-        """Return geometries in the reference frame, step 1 of the chain."""
-        _, positions = expect_geometries(self.charges, positions)
-        return self.frame.align(positions)
-
-    def energies(self, positions: ArrayLike) -> np.ndarray:
+    def energies(self, positions: Geometries) -> np.ndarray:
         """Return predicted energies, shape (S,), in Ha."""
-        return self.geometry_map.predict(self.charges, self.align(positions).positions)
+        passes = self._passes(self.align(positions).positions)
+        return np.concatenate([found.energies for _, found in passes])
 
-    def energy_variances(self, positions: ArrayLike) -> np.ndarray:
+    def energies_and_gradients(self, positions: Geometries) -> SurfacePoints:
+        """Return energies, their analytic gradients, and how far geometries are from training."""
+        alignment = self.align(positions)
+        energies, domain_distances = np.empty((2, len(alignment.positions)))
+        gradients = np.empty(alignment.positions.shape)
+        for rows, found in self._passes(alignment.positions):
+            energies[rows] = found.energies
+            aligned, distances = found.compared.positions, found.compared.squared_distances
+            domain_distances[rows] = self.domain.distance(aligned, distances)
+            slopes = self._slopes(found)
+            gradients[rows] = self.descriptor.pull_back(found.compared, self._prepared, slopes)
+        return SurfacePoints(energies, self.frame.pull_back(alignment, gradients), domain_distances)
+
+    def energy_variances(self, positions: Geometries) -> np.ndarray:
         """Return the predictive variances of the energies, shape (S,), in Ha^2.
 
         They are those of an `EnergyProcess`. The kernel of predicted densities is a kernel of
@@ -181,24 +252,26 @@ class MoleculeMap:
         account, as are errors of the reference calculations and the uncertainty of the widths, and
         two geometries of like densities are taken to have like energies.
         """
-        if self.subspace is None:
-            return self._energy_process.variances(self._distances(positions))
-        coordinates = self.coordinates(positions)
-        distances = squared_distances(coordinates, self.training_densities)
-        return self._energy_process.variances(distances)
+        variances = []
+        for _, found in self._passes(self.align(positions).positions):
+            distances = found.compared.squared_distances
+            if self.subspace is not None:
+                distances = squared_distances(found.coordinates, self.training_densities)
+            variances.append(self._energy_process.variances(distances))
+        return np.concatenate(variances)
 
-    def coordinates(self, positions: ArrayLike) -> np.ndarray:
+    def coordinates(self, positions: Geometries) -> np.ndarray:
         """Return predicted densities in the subspace, shape (S, rank), in bohr^-3/2; ML-HK only."""
         self._expect_densities()
-        aligned = self.align(positions).positions
-        return self.geometry_map.predict_coefficients(self.charges, aligned)
+        passes = self._passes(self.align(positions).positions)
+        return np.concatenate([found.coordinates for _, found in passes])
 
-    def coefficients(self, positions: ArrayLike) -> np.ndarray:
+    def coefficients(self, positions: Geometries) -> np.ndarray:
         """Return predicted densities of the aligned geometries, (S, basis.size); ML-HK only."""
         coordinates = self.coordinates(positions)
         return self.subspace.expand(coordinates)
 
-    def density(self, positions: ArrayLike, points: ArrayLike) -> np.ndarray:
+    def density(self, positions: Geometries, points: ArrayLike) -> np.ndarray:
         """Return the predicted density at points in space; ML-HK only.
 
         Args:
@@ -208,27 +281,53 @@ class MoleculeMap:
         Returns:
             Shape (S, P), in bohr^-3; beyond the cube of the basis the density repeats itself.
         """
-        coefficients, rotations = self.coefficients(positions), self.align(positions).rotations
-        origins = self.frame.weights @ expect_finite(positions, "positions of the atoms")
+        alignment, points = self.align(positions), expect_points(points)
+        coefficients = self.coefficients(alignment)
         # The molecule's origin is the middle of the cube, which runs from 0 to its length.
         basis = self.subspace.basis
-        shifted = (expect_points(points) - origins[:, None]) @ rotations + basis.length / 2
+        shifted = (points - alignment.origins[:, None]) @ alignment.rotations + basis.length / 2
         return np.array([basis.density(*pair) for pair in zip(coefficients, shifted, strict=True)])
 
-    def domain_distance(self, positions: ArrayLike) -> np.ndarray:
+    def energies_of_densities(self, coordinates: ArrayLike) -> np.ndarray:
+        """Return the energies E~[n] of densities given in the subspace; ML-HK only.
+
+        Args:
+            coordinates: shape (S, rank), in bohr^-3/2.
+
+        Returns:
+            Shape (S,), in Ha.
+        """
+        self._expect_densities()
+        coordinates = expect_finite(coordinates, "density coordinates")
+        expect_shape(coordinates, (len(coordinates), self.subspace.rank), "density coordinates")
+        return self._likeness(coordinates) @ self.energy_dual_coefficients
+
+    def domain_distance(self, positions: Geometries) -> np.ndarray:
         """Return how far geometries are from those of training, shape (S,); see `TrainingDomain`.
 
         A wrong order of equal atoms that the frame does not undo shows here alone.
         """
-        return self.domain.distance(self.align(positions).positions, self._distances(positions))
+        aligned = self.align(positions).positions
+        distances = self.descriptor.squared_distances(aligned, self._prepared)
+        return self.domain.distance(aligned, distances)
 
-    def in_domain(self, positions: ArrayLike) -> np.ndarray:
+    def in_domain(self, positions: Geometries) -> np.ndarray:
         """Return whether `domain_distance` is at most 1, flags of shape (S,)."""
         return self.domain_distance(positions) <= 1
 
     def expect_symbols(self, symbols: Sequence[str]) -> None:
         """Raise `InputError` unless atoms of these elements are the molecule's in its order."""
-        expect_molecule(symbols, self.symbols, self.name)
+        given, needed = " ".join(symbols), " ".join(self.symbols)
+        if given == needed:
+            return
+        if sorted(symbols) == sorted(self.symbols):
+            raise InputError(
+                f"The atoms are given in the order {given}; the map of {self.name} takes them in"
+                f" the order {needed}, and which atom is which cannot be guessed."
+            )
+        raise InputError(
+            f"The atoms are {given}; the map of {self.name} holds for its atoms alone, {needed}."
+        )
 
     def save(self, folder: str | Path) -> None:
         """Write the map to files of a folder, each whole or not at all.
@@ -236,22 +335,33 @@ class MoleculeMap:
         A map and a subspace that do not belong together, as after a kill between the two, are
         refused by `load`.
         """
-        folder, fingerprint = Path(folder), None
-        if self.subspace is not None:
-            fingerprint = self.subspace.fingerprint
-            # The subspace is by far the largest part, and may be there already.
-            if not self._subspace_is_in(folder):
-                self.subspace.save(folder / SUBSPACE_FILE)
-        notes = {"name": self.name, "symbols": " ".join(self.symbols), "subspace": fingerprint}
-        frame = {name: getattr(self.frame, name) for name in ("positions", "masses", "labelings")}
-        write_model(self.geometry_map, folder / MAP_FILE, frame=frame, **notes)
-
-    def _subspace_is_in(self, folder: Path) -> bool:
-        """Whether the subspace was saved there before."""
-        path = folder / SUBSPACE_FILE
-        return (
-            path.is_file() and DensitySubspace.load(path).fingerprint == self.subspace.fingerprint
-        )
+        folder, of_density = Path(folder), self.subspace is not None
+        # The subspace is by far the largest part, and may be there already.
+        if of_density and not self._subspace_is_in(folder):
+            self.subspace.save(folder / SUBSPACE_FILE)
+        tensors = {
+            "training_positions": self.training_positions,
+            "energy_dual_coefficients": self.energy_dual_coefficients,
+            "domain_middle": self.domain.middle,
+            "domain_reach": self.domain.reach,
+            "frame_positions": self.frame.positions,
+            "frame_masses": self.frame.masses,
+            "frame_labelings": self.frame.labelings,
+        }
+        if of_density:
+            tensors["density_dual_coefficients"] = self.density_dual_coefficients
+            tensors["training_densities"] = self.training_densities
+        header = {
+            "name": self.name,
+            "symbols": self.symbols,
+            "descriptor": [type(self.descriptor).__name__, self.descriptor.settings],
+            "domain_radius": self.domain.radius,
+            "energy_map": self.energy_map._asdict(),
+            "density_map": self.density_map._asdict() if of_density else None,
+            "energy_training": self.energy_training,
+            "subspace": self.subspace.fingerprint if of_density else None,
+        }
+        write_tensors(folder / MAP_FILE, tensors, header)
 
     @classmethod
     def load(cls, folder: str | Path) -> "MoleculeMap":
@@ -261,44 +371,89 @@ class MoleculeMap:
             InputError: a file is missing, damaged, or of another map.
         """
         path, of_subspace = (Path(folder) / file for file in (MAP_FILE, SUBSPACE_FILE))
-        parts = (HohenbergKohnMap, KohnShamMap, CrossValidatedKernelRidge, KernelRidge)
-        geometry_map, notes = read_model_and_notes(GeometryMap, path, *parts)
-        with reading(path, f"saved {cls.__name__}"):
-            name, symbols, fingerprint = (notes[key] for key in ("name", "symbols", "subspace"))
-            frame = ReferenceFrame(**notes["frame"])
-        subspace = None if fingerprint is None else DensitySubspace.load(of_subspace)
-        if subspace is not None and subspace.fingerprint != fingerprint:
-            raise InputError(
-                f"{of_subspace} is not the density subspace that the map of {name} in {path} was"
-                " trained in; delete both to have them made again."
+        what = f"saved {cls.__name__}"
+        tensors, header = read_tensors(path, what)
+        subspace = density_map = None
+        with reading(path, what):
+            kind, settings = header["descriptor"]
+            middle, reach = tensors.pop("domain_middle"), tensors.pop("domain_reach")
+            parts = (tensors.pop(f"frame_{part}") for part in ("positions", "masses", "labelings"))
+            frame, fingerprint = ReferenceFrame(*parts), header["subspace"]
+            if fingerprint is not None:
+                density_map = Hyperparameters(**header["density_map"])
+                subspace = DensitySubspace.load(of_subspace)
+                if subspace.fingerprint != fingerprint:
+                    raise InputError(
+                        f"{of_subspace} is not the density subspace that the map of"
+                        f" {header['name']} in {path} was trained in; delete both to have them made"
+                        " again."
+                    )
+            return cls(
+                name=header["name"],
+                symbols=tuple(header["symbols"]),
+                frame=frame,
+                descriptor=DESCRIPTORS[kind](**settings),
+                domain=TrainingDomain(header["domain_radius"], middle, reach),
+                energy_map=Hyperparameters(**header["energy_map"]),
+                subspace=subspace,
+                density_map=density_map,
+                energy_training=header["energy_training"],
+                **tensors,
             )
-        return cls(name, tuple(symbols.split()), frame, geometry_map, subspace)
 
-    @property
-    def _of_potentials(self) -> KernelRidge:
-        """The regression that takes potentials."""
-        estimator = self.geometry_map.estimator_
-        name = "regression_" if self.subspace is None else "density_regression_"
-        return getattr(estimator, name).best_estimator_
+    def _subspace_is_in(self, folder: Path) -> bool:
+        """Whether the subspace was saved there before."""
+        path = folder / SUBSPACE_FILE
+        return (
+            path.is_file() and DensitySubspace.load(path).fingerprint == self.subspace.fingerprint
+        )
 
-    @property
-    def _of_energies(self) -> KernelRidge:
-        """The regression that gives the energy."""
-        if self.subspace is None:
-            return self._of_potentials
-        return self.geometry_map.estimator_.energy_regression_.best_estimator_
+    @cached_property
+    def _prepared(self) -> NamedTuple:
+        return self.descriptor.prepare(self.training_positions)
 
     @cached_property
     def _energy_process(self) -> EnergyProcess:
-        return EnergyProcess(self._of_energies)
+        if self.subspace is None:
+            trained_on = self.training_positions, self._prepared
+            distances = self.descriptor.squared_distances(*trained_on)
+        else:
+            distances = squared_distances(self.training_densities, self.training_densities)
+        np.fill_diagonal(distances, 0)
+        width, regularisation, *_ = self.energy_map
+        return EnergyProcess(distances, width, regularisation, self.energy_dual_coefficients)
 
-    @cached_property
-    def domain(self) -> TrainingDomain:
-        """The geometries that the map may be asked for."""
-        return TrainingDomain(self.training_positions, self._of_potentials.training_distances_)
+    def _passes(self, aligned: np.ndarray) -> Iterator[tuple[slice, Pass]]:
+        """Go forward with aligned geometries, as many at once as `TERMS_AT_ONCE` allows."""
+        step = max(1, TERMS_AT_ONCE // (self.training_positions.size // 3 * len(self.symbols)))
+        weights, densities = self.energy_dual_coefficients, self.subspace is not None
+        width = (self.density_map if densities else self.energy_map).width
+        for start in range(0, len(aligned), step):
+            rows = slice(start, start + step)
+            compared = self.descriptor.compare(aligned[rows], self._prepared)
+            kernel = gaussian_kernel(compared.squared_distances, width)
+            if densities:
+                coordinates = kernel @ self.density_dual_coefficients
+                likeness = self._likeness(coordinates)
+                yield rows, Pass(likeness @ weights, compared, kernel, coordinates, likeness)
+            else:
+                yield rows, Pass(kernel @ weights, compared, kernel)
 
-    def _distances(self, positions: ArrayLike) -> np.ndarray:
-        return self.geometry_map.distances(self.charges, self.align(positions).positions)
+    def _likeness(self, coordinates: np.ndarray) -> np.ndarray:
+        """Kernel of densities and those of training, shape (S, M)."""
+        distances = squared_distances(coordinates, self.training_densities)
+        return gaussian_kernel(distances, self.energy_map.width)
+
+    def _slopes(self, found: Pass) -> np.ndarray:
+        """Derivatives of the energies with respect to the squared distances, shape (S, M)."""
+        weights, of_energy = self.energy_dual_coefficients, self.energy_map
+        if self.subspace is None:
+            return found.kernel * (-0.5 / of_energy.width**2 * weights)
+        pulls = found.likeness * (-weights / of_energy.width**2)
+        slope = pulls.sum(axis=1, keepdims=True) * found.coordinates
+        slope -= pulls @ self.training_densities
+        of_kernel = slope @ self.density_dual_coefficients.T
+        return found.kernel * of_kernel * (-0.5 / self.density_map.width**2)
 
     def _expect_densities(self) -> None:
         if self.subspace is None:
@@ -308,5 +463,21 @@ class MoleculeMap:
             )
 
 
-def _width(regression: KernelRidge) -> float:
-    return float(np.squeeze(regression.width))
+def _learn(
+    X: np.ndarray, targets: np.ndarray, metric: str = "euclidean"
+) -> tuple[Hyperparameters, np.ndarray]:
+    """What leave-one-out chose, and the weights of the regression."""
+    found = CrossValidatedKernelRidge(metric=metric).fit(X, targets)
+    chosen = found.width_, found.regularisation_, found.cv_error_, found.at_edge_
+    return Hyperparameters(*chosen), found.best_estimator_.dual_coef_
+
+
+def _expect_different(distances: np.ndarray, rounding: float) -> None:
+    """Refuse equal geometries: with one of them left out, the other would still be known."""
+    equal = np.argwhere(np.triu(distances <= rounding, k=1))
+    if len(equal):
+        first, second = equal[0]
+        raise InputError(
+            f"The training geometries {first} and {second} have the same potential; training"
+            " geometries must be different, also after an exchange of equal atoms."
+        )

@@ -11,7 +11,15 @@ from hkmaps.maps.results import (
     SHARED,
 )
 
-MAP = ["molecule", "training_points", "method", "energy_training", "hyperparameters", "quantity"]
+MAP = [
+    "molecule",
+    "sample",
+    "training_points",
+    "method",
+    "energy_training",
+    "hyperparameters",
+    "quantity",
+]
 """What makes a row of the summary."""
 
 SPREAD_PERCENTILES = (15.87, 84.13)
@@ -28,7 +36,7 @@ def summarise_molecules(errors: pd.DataFrame) -> pd.DataFrame:
     """Sum up the errors of every map, size and quantity over the splits.
 
     Args:
-        errors: rows of `MOLECULE_ERRORS`.
+        errors: rows of `MAP_ERRORS`.
 
     Returns:
         pandas.DataFrame with the columns of `MOLECULE_SUMMARY`.
@@ -57,7 +65,7 @@ def as_published(errors: pd.DataFrame) -> pd.DataFrame:
     regularisation serve all coefficients; ML-KS and the spline have no such choices.
 
     Args:
-        errors: rows of `MOLECULE_ERRORS` or of `MOLECULE_SUMMARY`.
+        errors: rows of `MAP_ERRORS` or of `MOLECULE_SUMMARY`.
     """
     others = errors["method"] != HOHENBERG_KOHN
     chosen = (errors["energy_training"] == PREDICTED) & (errors["hyperparameters"] == SHARED)
@@ -68,7 +76,7 @@ def splits_with_smaller_error(errors: pd.DataFrame, measure: str = "mae") -> pd.
     """Count the splits in which ML-HK has a smaller |dE| than ML-KS.
 
     Args:
-        errors: rows of `MOLECULE_ERRORS`.
+        errors: rows of `MAP_ERRORS`.
         measure: "mae" or "maximum".
 
     Returns:
@@ -89,7 +97,7 @@ def splits_that_decrease(
     """Count the splits in which an error is smaller than with the next smaller training set.
 
     Args:
-        errors: rows of `MOLECULE_ERRORS`.
+        errors: rows of `MAP_ERRORS`.
         method: the map.
         quantity: dE, dE_F or dE_D.
         measure: "mae" or "maximum".

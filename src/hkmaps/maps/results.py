@@ -9,6 +9,9 @@ PREDICTED, REFERENCE = "predicted", "reference"
 SHARED, PER_COEFFICIENT = "shared", "per coefficient"
 """Whether the regressions of density coefficients share one width and one regularisation."""
 
+RANDOM_SPLIT = "random split"
+"""Stands for the test sample where a part of the pool is tested on."""
+
 GAUGE_AWARE_PREFIX = "gauge-aware "
 """Put before the name of the method that learned T[n] and Eg[n]."""
 
@@ -70,81 +73,79 @@ NOISE_RESPONSE = TableSchema(
     ),
 )
 
-MAP_ERRORS = (
-    Column("method", "text", "", "ML-KS, ML-HK, or a spline through the training points"),
-    Column(
-        "energy_training",
-        "text",
-        "",
-        "densities that ML-HK's energy map was trained on: predicted or reference",
-        optional=True,
-    ),
-    Column(
-        "hyperparameters",
-        "text",
-        "",
-        "width and regularisation of the density coefficients: shared or per coefficient",
-        optional=True,
-    ),
-    Column("quantity", "text", "", "dE, dE_F (functional-driven) or dE_D (density-driven)"),
-    Column("mae", "number", "Ha", "mean absolute error over the test geometries"),
-    Column("maximum", "number", "Ha", "largest absolute error"),
-    Column(
-        "electrons_misplaced",
-        "number",
-        "1",
-        "mean fraction of the electrons in the wrong place in the predicted densities",
-        optional=True,
-    ),
-    Column(
-        "width",
-        "number",
-        "bohr^3/2 or bohr^-3/2",
-        "kernel width of the map that gives the energy, for ML-KS of potentials (charges are"
-        " numbers), for ML-HK of densities",
-        optional=True,
-    ),
-    Column("regularisation", "number", "1", "its regularisation", optional=True),
-    Column("at_edge", "flag", "", "whether these are at the edge of the search", optional=True),
-    Column(
-        "density_width",
-        "number",
-        "bohr^3/2",
-        "kernel width of the density map, median over the coefficients",
-        optional=True,
-    ),
-    Column("density_regularisation", "number", "1", "likewise its regularisation", True),
-    Column(
-        "density_at_edge",
-        "number",
-        "1",
-        "fraction of the coefficients with these at the edge of the search",
-        optional=True,
-    ),
-)
-"""Columns of an error of a map of a molecule, and of what the map chose."""
-
-MOLECULE_ERRORS = TableSchema(
-    "molecule errors",
-    "Errors of the maps of a molecule on test geometries, one row a map, a size, a split and a"
-    " quantity",
+MAP_ERRORS = TableSchema(
+    "map errors",
+    "Errors of the maps of a molecule on test geometries, one row a map, a size, a random split and"
+    " a quantity",
     (
         Column("molecule", "text", "", "molecule"),
+        Column("sample", "text", "", "sample that the training points are chosen from"),
+        Column(
+            "test",
+            "text",
+            "",
+            "sample of the test geometries, or random split for a part of the same sample",
+        ),
+        Column("split", "integer", "1", "number of the random split", optional=True),
         Column("training_points", "integer", "1", "training points M"),
-        Column("split", "integer", "1", "number of the random split, 0 that of the geometries"),
-        *MAP_ERRORS,
-    ),
-)
-
-CONFORMER_ERRORS = TableSchema(
-    "conformer errors",
-    "Errors of the maps of a molecule on the snapshots of an independent run of dynamics, one row a"
-    " map, a size, a pool and a quantity",
-    (
-        Column("molecule", "text", "", "molecule"),
-        Column("training_points", "integer", "1", "training points M"),
-        Column("pool", "text", "", "sample that the training points are chosen from"),
-        *MAP_ERRORS,
+        Column("method", "text", "", "ML-KS, ML-HK, or a spline through the training points"),
+        Column(
+            "energy_training",
+            "text",
+            "",
+            "densities that ML-HK's energy map was trained on: predicted or reference",
+            optional=True,
+        ),
+        Column(
+            "hyperparameters",
+            "text",
+            "",
+            "width and regularisation of the density coefficients: shared or per coefficient",
+            optional=True,
+        ),
+        Column("quantity", "text", "", "dE, dE_F (functional-driven) or dE_D (density-driven)"),
+        Column("mae", "number", "Ha", "mean absolute error over the test geometries"),
+        Column("maximum", "number", "Ha", "largest absolute error"),
+        Column(
+            "electrons_misplaced",
+            "number",
+            "1",
+            "mean fraction of the electrons in the wrong place in the predicted densities",
+            optional=True,
+        ),
+        Column(
+            "width",
+            "number",
+            "bohr^3/2 or bohr^-3/2",
+            "kernel width of the map that gives the energy, for ML-KS of potentials (charges are"
+            " numbers), for ML-HK of densities",
+            optional=True,
+        ),
+        Column("regularisation", "number", "1", "its regularisation", optional=True),
+        Column("at_edge", "flag", "", "whether these are at the edge of the search", optional=True),
+        Column(
+            "density_width",
+            "number",
+            "bohr^3/2",
+            "kernel width of the density map, median over the coefficients",
+            optional=True,
+        ),
+        Column("density_regularisation", "number", "1", "likewise its regularisation", True),
+        Column(
+            "density_at_edge",
+            "number",
+            "1",
+            "fraction of the coefficients with these at the edge of the search",
+            optional=True,
+        ),
+        Column(
+            "density_residual",
+            "number",
+            "1",
+            "largest part of a test density, by its L2 norm, that is outside of the subspace of the"
+            " sample's densities",
+            optional=True,
+        ),
     ),
 )
 
@@ -155,8 +156,8 @@ TRAJECTORY_ENERGIES = TableSchema(
         Column("frame", "integer", "", "number of the snapshot"),
         Column("time", "number", "hbar/Ha", "time since the end of equilibration"),
         Column("reference_energy", "number", "Ha", "energy by the reference calculation"),
-        Column("predicted_energy", "number", "Ha", "energy by ML-HK"),
-        Column("kohn_sham_energy", "number", "Ha", "energy by ML-KS", optional=True),
+        Column("ml_hk_energy", "number", "Ha", "energy by ML-HK"),
+        Column("ml_ks_energy", "number", "Ha", "energy by ML-KS", optional=True),
         Column("energy_uncertainty", "number", "Ha", "predictive standard deviation of ML-HK"),
         Column("in_domain", "flag", "", "whether the geometry is in the domain of ML-HK"),
     ),
@@ -169,7 +170,7 @@ POTENTIAL_WIDTHS = TableSchema(
     (
         Column("molecule", "text", "", "molecule"),
         Column("training_points", "integer", "1", "training points M"),
-        Column("split", "integer", "1", "number of the random split, 0 that of the geometries"),
+        Column("split", "integer", "1", "number of the random split"),
         Column("gamma", "number", "bohr", "width of the Gaussians"),
         Column("method", "text", "", "ML-KS or ML-HK"),
         Column(
@@ -197,11 +198,12 @@ POTENTIAL_SPACINGS = TableSchema(
 
 DENSITY_COORDINATES = TableSchema(
     "density coordinates",
-    "Reference densities of a molecule in the subspace that they span, one row a geometry",
+    "Reference densities of a sample in the subspace that a pool's densities span, one row a"
+    " geometry",
     (
-        Column("split", "text", "", "pool or test"),
         Column("geometry", "integer", "", "number of the geometry in its table"),
         Column("coordinates", "array", "bohr^-3/2", "coordinates in the density subspace"),
+        Column("residual", "number", "1", "part of its L2 norm that is outside of the subspace"),
     ),
 )
 
@@ -213,13 +215,12 @@ PREDICTED_DENSITY = TableSchema(
         Column("molecule", "text", "", "molecule"),
         Column("symbols", "text", "", "chemical symbols of its atoms"),
         Column("training_points", "integer", "1", "training points M"),
-        Column("split", "integer", "1", "number of the random split"),
         Column("geometry", "integer", "", "number of the test geometry"),
         Column("electrons_misplaced", "number", "1", "fraction of its electrons misplaced"),
         Column("electrons", "number", "1", "electrons in its predicted density"),
         Column("energy", "number", "Ha", "its reference energy"),
-        Column("kohn_sham_energy", "number", "Ha", "its energy by ML-KS"),
-        Column("hohenberg_kohn_energy", "number", "Ha", "its energy by ML-HK"),
+        Column("ml_ks_energy", "number", "Ha", "its energy by ML-KS"),
+        Column("ml_hk_energy", "number", "Ha", "its energy by ML-HK"),
         Column("axis", "array", "bohr", "coordinate along either axis of the plane"),
         Column("positions", "array", "bohr", "both coordinates of each atom, atom by atom"),
         Column("potential", "array", "1", "Gaussians potential on the plane"),
@@ -236,10 +237,11 @@ MOLECULE_SUMMARY = TableSchema(
     "Errors of the maps of molecules over random splits, one row a map, a size and a quantity",
     (
         Column("molecule", "text", "", "molecule"),
+        Column("sample", "text", "", "sample that the training points are chosen from"),
         Column("training_points", "integer", "1", "training points M"),
         Column("method", "text", "", "ML-KS, ML-HK, or a spline through the training points"),
-        Column("energy_training", "text", "", "as in the table molecule errors", optional=True),
-        Column("hyperparameters", "text", "", "as in the table molecule errors", optional=True),
+        Column("energy_training", "text", "", "as in the table map errors", optional=True),
+        Column("hyperparameters", "text", "", "as in the table map errors", optional=True),
         Column("quantity", "text", "", "dE, dE_F (functional-driven) or dE_D (density-driven)"),
         Column("splits", "integer", "1", "random splits"),
         Column("mae_median", "number", "Ha", "median of the mean absolute error"),

@@ -10,9 +10,9 @@ from ase import Atoms, units
 from ase.calculators.calculator import Calculator, all_changes
 from numpy.typing import ArrayLike
 
-from hkmaps.checks import expect_geometries
+from hkmaps.checks import expect_positions
 from hkmaps.errors import InputError
-from hkmaps.maps.gradients import EnergySurface
+from hkmaps.geometry.frame import Alignment
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.learned_numberings import LearnedNumberings
 
@@ -32,7 +32,7 @@ class OutsideDomainError(InputError):
     """The same as an error; `str(error)` is one sentence."""
 
 
-class HohenbergKohnCalculator(Calculator):
+class MapCalculator(Calculator):
     """Energies and forces of a molecule by ML-HK or ML-KS, for anything that ASE does.
 
     Forces are analytic derivatives through both regressions (paper B, equations 8, 9 and 13).
@@ -54,7 +54,7 @@ class HohenbergKohnCalculator(Calculator):
             `get_energy_uncertainty`, `energy_uncertainty` in eV.
 
     Args:
-        molecule_map: the trained map.
+        molecule_map: the trained map, kept as an attribute.
         outside: one of `OUTSIDE`.
         numbering: one of `NUMBERINGS`.
 
@@ -62,7 +62,7 @@ class HohenbergKohnCalculator(Calculator):
         InputError: `outside` or `numbering` is unknown.
 
     Example:
-        ``atoms.calc = HohenbergKohnCalculator.from_folder("results/maps/ethane")``
+        ``atoms.calc = MapCalculator.from_folder("results/maps/ethane")``
     """
 
     implemented_properties = ("energy", "free_energy", "forces")
@@ -75,7 +75,7 @@ class HohenbergKohnCalculator(Calculator):
             if value not in allowed:
                 raise InputError(f"{what} is {value!r}; it must be one of {', '.join(allowed)}.")
         super().__init__()
-        self.surface = EnergySurface(molecule_map)
+        self.molecule_map = molecule_map
         self.outside, self.numbering = outside, numbering
         self.extras = {}
         self._warned = False
@@ -83,7 +83,7 @@ class HohenbergKohnCalculator(Calculator):
     @classmethod
     def from_folder(
         cls, folder: str | Path, outside: str = "warn", numbering: str = ANY
-    ) -> "HohenbergKohnCalculator":
+    ) -> "MapCalculator":
         """Return the calculator of a map that `MoleculeMap.save` wrote.
 
         Raises:
@@ -91,11 +91,6 @@ class HohenbergKohnCalculator(Calculator):
                 is unknown.
         """
         return cls(MoleculeMap.load(folder), outside, numbering)
-
-    @property
-    def molecule_map(self) -> MoleculeMap:
-        """The trained map."""
-        return self.surface.molecule_map
 
     def calculate(
         self,
@@ -112,12 +107,12 @@ class HohenbergKohnCalculator(Calculator):
         """
         super().calculate(atoms, properties, system_changes)
         self.results, self.extras = {}, {}
-        rows, positions = self._numbered(self.atoms)
-        points = self.surface.energies_and_gradients(positions)
+        rows, aligned = self._numbered(self.atoms)
+        points = self.molecule_map.energies_and_gradients(aligned)
         means = self._means(rows, points.domain_distances)
         distance = float(points.domain_distances[means].mean())
         self._expect_inside(distance)
-        gradients = np.zeros(positions.shape[1:])
+        gradients = np.zeros(aligned.positions.shape[1:])
         for row, gradient in zip(rows[means], points.gradients[means], strict=True):
             gradients[row] += gradient / means.sum()
         energy = float(points.energies[means].mean()) * units.Hartree
@@ -133,8 +128,7 @@ class HohenbergKohnCalculator(Calculator):
         """
         self.get_property("energy", atoms)
         if "energy_uncertainty" not in self.extras:
-            positions = self._nearest(self.atoms)
-            variance = self.molecule_map.energy_variances(positions).mean()
+            variance = self.molecule_map.energy_variances(self._nearest(self.atoms)).mean()
             self.extras["energy_uncertainty"] = float(np.sqrt(variance)) * units.Hartree
         return self.extras["energy_uncertainty"]
 
@@ -152,10 +146,10 @@ class HohenbergKohnCalculator(Calculator):
             InputError: the map is ML-KS, which has no density, or as for `calculate`.
         """
         atoms = self.get_atoms() if atoms is None else atoms
-        positions = self._nearest(atoms)
-        self._expect_inside(float(self.molecule_map.domain_distance(positions).mean()))
+        aligned = self._nearest(atoms)
+        self._expect_inside(float(self.molecule_map.domain_distance(aligned).mean()))
         points = np.asarray(points, dtype=np.float64) / units.Bohr
-        return self.molecule_map.density(positions, points).mean(axis=0) / units.Bohr**3
+        return self.molecule_map.density(aligned, points).mean(axis=0) / units.Bohr**3
 
     def reset(self) -> None:
         """Forget the last calculation, and that a geometry was warned of."""
@@ -167,8 +161,8 @@ class HohenbergKohnCalculator(Calculator):
     def _numberings(self) -> LearnedNumberings:
         return LearnedNumberings(self.molecule_map)
 
-    def _numbered(self, atoms: Atoms) -> tuple[np.ndarray, np.ndarray]:
-        """Numberings (n, atoms) in which the map can be asked for atoms, and positions in bohr."""
+    def _numbered(self, atoms: Atoms) -> tuple[np.ndarray, Alignment]:
+        """Numberings (n, atoms) in which the map can be asked for atoms, and how they lie."""
         symbols, positions = atoms.get_chemical_symbols(), atoms.positions / units.Bohr
         if self.numbering == GIVEN or sorted(symbols) != sorted(self.molecule_map.symbols):
             self.molecule_map.expect_symbols(symbols)
@@ -177,11 +171,10 @@ class HohenbergKohnCalculator(Calculator):
                 f"The atoms have periodic boundaries; this map of {self.molecule_map.name} holds"
                 " for one molecule in vacuum, with pbc=False."
             )
-        expect_geometries(atoms.numbers, positions[None])
-        rows = np.arange(len(symbols))[None]
-        if self.numbering == ANY:
-            rows = self._numberings.candidates(symbols, positions)
-        return rows, positions[rows]
+        if self.numbering == GIVEN:
+            return np.arange(len(symbols))[None], self.molecule_map.align(positions[None])
+        expect_positions(positions[None], len(symbols))
+        return self._numberings.candidates(symbols, positions)
 
     def _means(self, rows: np.ndarray, distances: np.ndarray) -> np.ndarray:
         """Flags of the numberings to take the mean of, by their domain distances."""
@@ -189,10 +182,10 @@ class HohenbergKohnCalculator(Calculator):
             return np.array([True])
         return self._numberings.nearest(rows, distances)
 
-    def _nearest(self, atoms: Atoms) -> np.ndarray:
-        """Positions of atoms in the numberings to take the mean of, (n, atoms, 3), in bohr."""
-        rows, positions = self._numbered(atoms)
-        return positions[self._means(rows, self.molecule_map.domain_distance(positions))]
+    def _nearest(self, atoms: Atoms) -> Alignment:
+        """Atoms, aligned, in the numberings to take the mean of."""
+        rows, aligned = self._numbered(atoms)
+        return aligned.rows(self._means(rows, self.molecule_map.domain_distance(aligned)))
 
     def _expect_inside(self, distance: float) -> None:
         if distance <= 1:

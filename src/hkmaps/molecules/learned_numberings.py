@@ -6,10 +6,12 @@ has the symmetry of the molecule, and errs less.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
+from hkmaps.geometry.frame import Alignment
 from hkmaps.maps.map_uncertainty import LEAST_REACH, RANGE_EXTENSION
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.numberings import Numberings
@@ -48,25 +50,31 @@ class LearnedNumberings:
             molecule_map.name, molecule_map.symbols, molecule_map.training_positions
         )
 
-    def candidates(self, symbols: Sequence[str], positions: np.ndarray) -> np.ndarray:
+    def candidates(
+        self, symbols: Sequence[str], positions: np.ndarray
+    ) -> tuple[np.ndarray, Alignment]:
         """Return the numberings in which the map can be asked for a geometry.
 
         Args:
             symbols: chemical symbols of its atoms, in any order.
-            positions: shape (atoms, 3), in bohr.
+            positions: shape (atoms, 3), in bohr, checked.
 
         Returns:
             Which given atom each atom of the map is, shape (numberings, atoms): different ones
-            after the frame has chosen among its labelings.
+            after the frame has chosen among its labelings. The geometry in each numbering, aligned.
 
         Raises:
             InputError: as for `Numberings.of`.
         """
         rows = self.numberings.of(symbols, positions)
-        alignment = self.map.frame.align(positions[rows])
+        alignment = self.map.frame.align(positions[rows], checked=True)
         displaced = self._displaced(alignment.positions)
-        named = np.take_along_axis(rows, alignment.labelings, axis=1)
-        return np.unique(named[displaced <= displaced.min() + FARTHEST], axis=0)
+        near = np.flatnonzero(displaced <= displaced.min() + FARTHEST)
+        named = np.take_along_axis(rows, alignment.labelings, axis=1)[near]
+        named, first = np.unique(named, axis=0, return_index=True)
+        # In a numbering that is named so, the frame need not choose again.
+        own = np.tile(np.arange(named.shape[1]), (len(named), 1))
+        return named, replace(alignment.rows(near[first]), labelings=own)
 
     def nearest(self, candidates: np.ndarray, distances: np.ndarray) -> np.ndarray:
         """Return which candidates to take the mean of, shape (numberings,).
@@ -96,7 +104,7 @@ class LearnedNumberings:
         moved = np.median(self._displaced(training))
         learned = set()
         for row in self.numberings.automorphisms(training[0]):
-            image = self.map.frame.align(training[:, row]).positions
+            image = self.map.frame.align(training[:, row], checked=True).positions
             beyond = np.median(_beyond(_distances(image, pairs), low, high))
             near = np.median(self._displaced(image)) <= moved + FARTHEST
             if near and beyond <= LEARNED * max(1.0, usual):

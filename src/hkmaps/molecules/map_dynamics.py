@@ -17,7 +17,7 @@ from hkmaps.molecules.ase_dynamics import (
     thermal_velocities,
     trajectory_table,
 )
-from hkmaps.molecules.calculator import GIVEN, HohenbergKohnCalculator, OutsideDomainWarning
+from hkmaps.molecules.calculator import GIVEN, MapCalculator, OutsideDomainWarning
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol
 from hkmaps.molecules.systems import Molecule
 from hkmaps.seeds import random_stream
@@ -87,7 +87,7 @@ def map_trajectory(
         velocities = thermal_velocities(molecule, protocol.temperature, stream)
     atoms = moving_atoms(molecule, positions, velocities)
     # The atoms are the map's own, and the energy is to be what its errors were measured of.
-    atoms.calc = HohenbergKohnCalculator(molecule_map, numbering=GIVEN)
+    atoms.calc = MapCalculator(molecule_map, numbering=GIVEN)
     dynamics = Langevin(
         atoms,
         protocol.time_step * units.AUT,
@@ -132,9 +132,7 @@ def spread_frames(frames: pd.DataFrame, count: int) -> pd.DataFrame:
     return frames[::-1][::every][:count][::-1]
 
 
-def _advance(
-    dynamics: Langevin, calculator: HohenbergKohnCalculator, farthest: float, where: str
-) -> bool:
+def _advance(dynamics: Langevin, calculator: MapCalculator, farthest: float, where: str) -> bool:
     """Make one step and return whether it ends outside the domain, not too far."""
     try:
         # The calculator's warnings are for users who do not look at each step, as is done here.

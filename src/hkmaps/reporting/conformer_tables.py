@@ -19,19 +19,17 @@ BOGOJESKI_TABLE2 = TableSchema(
     " error",
     (
         Column("molecule", "text", "", "molecule"),
-        Column("pool", "text", "", "dynamics that the training points are chosen from"),
+        Column("sample", "text", "", "sample that the training points are chosen from"),
         Column("training_points", "integer", "1", "training points M that were run"),
         Column("published_training_points", "integer", "1", "printed training points M", True),
         Column("method", "text", "", "ML-HK or ML-KS"),
-        Column("energy_training", "text", "", "as in the table conformer errors", optional=True),
+        Column("energy_training", "text", "", "as in the table map errors", optional=True),
         Column("quantity", "text", "", "dE, dE_F (functional-driven) or dE_D (density-driven)"),
         Column("mae", "number", "Ha", "mean absolute error over the test snapshots"),
         Column("published_mae", "number", "Ha", "the printed one", optional=True),
         Column("maximum", "number", "Ha", "largest absolute error over the test snapshots"),
         Column("published_maximum", "number", "Ha", "the printed one", optional=True),
-        Column(
-            "electrons_misplaced", "number", "1", "as in the table conformer errors", optional=True
-        ),
+        Column("electrons_misplaced", "number", "1", "as in the table map errors", optional=True),
     ),
 )
 
@@ -49,7 +47,7 @@ def bogojeski_table2(errors: pd.DataFrame, published: pd.DataFrame) -> pd.DataFr
     """Return Table 2 of paper B, ML-KS beside ML-HK with either training of its energy map.
 
     Args:
-        errors: rows of `CONFORMER_ERRORS` of all molecules, one table below the other.
+        errors: rows of `MAP_ERRORS` of all molecules, one table below the other.
         published: rows of `hkmaps.reporting.published.read_published`.
 
     Returns:
@@ -59,7 +57,7 @@ def bogojeski_table2(errors: pd.DataFrame, published: pd.DataFrame) -> pd.DataFr
     printed = published.set_index("id")["value"]
     rows = []
     shared = errors[errors["hyperparameters"].fillna(SHARED) == SHARED]
-    for names, group in compared_sizes(shared).groupby(["molecule", "pool"], sort=False):
+    for names, group in compared_sizes(shared).groupby(["molecule", "sample"], sort=False):
         for method, training, quantity in _SHOWN:
             chosen = group[(group["method"] == method) & (group["quantity"] == quantity)]
             if training is not None:
@@ -116,10 +114,10 @@ def _cells(row: dict, printed: pd.Series) -> list:
     method = row["method"]
     if row["energy_training"] == REFERENCE:
         method += f", {REFERENCE}"
-    cells = [row["pool"], method, row["quantity"], "-" if pd.isna(size) else int(size)]
+    cells = [row["sample"], method, row["quantity"], "-" if pd.isna(size) else int(size)]
     cells.append(row["training_points"])
     for name, measure in PRINTED_MEASURES.items():
-        text = printed.get(table2_id(row["molecule"], row["pool"], row["quantity"], name))
+        text = printed.get(table2_id(row["molecule"], row["sample"], row["quantity"], name))
         cells.append("-" if text is None or pd.isna(size) else text)
         cells.append(in_kcal(row[measure]))
     return [*cells, percent(row["electrons_misplaced"])]
@@ -128,7 +126,7 @@ def _cells(row: dict, printed: pd.Series) -> list:
 def _ranks(rows: pd.DataFrame) -> list[str]:
     """What section 2.6 says of a molecule, and whether it holds: MAE of dE, pool by pool."""
     compared = rows[(rows["quantity"] == "dE") & (rows["energy_training"] != REFERENCE)]
-    energies = compared.set_index(["method", "pool"])["mae"]
+    energies = compared.set_index(["method", "sample"])["mae"]
     mine = energies[HOHENBERG_KOHN]
     below = [pool for pool in mine.index if mine[pool] < _CHEMICAL_ACCURACY]
     sentences = [f"MAE of ML-HK's dE below 1 kcal/mol in {len(below)} of {len(mine)} pools."]
@@ -141,9 +139,9 @@ def _ranks(rows: pd.DataFrame) -> list[str]:
             f"MAE of ML-HK's dE below that of ML-KS in {len(better)} of {len(others)} pools:"
             f" {', '.join(values)}."
         )
-    sizes = rows.groupby("pool")["training_points"].first()
+    sizes = rows.groupby("sample")["training_points"].first()
     single = [pool for pool in mine.index if len(pool_temperatures(pool)) == 1]
-    for mixed in (pool for pool in mine.index if pool not in single):
+    for mixed in (pool for pool in mine.index if len(pool_temperatures(pool)) > 1):
         for pool in (pool for pool in single if sizes[pool] == sizes[mixed]):
             verb = "lowers" if mine[mixed] < mine[pool] else "does not lower"
             values = in_kcal_apart(mine[mixed], mine[pool])

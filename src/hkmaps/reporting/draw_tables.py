@@ -17,7 +17,7 @@ DRAWS = TableSchema(
     " set and reference calculations of its own; one row a map and an error",
     (
         Column("molecule", "text", "", "molecule"),
-        Column("pool", "text", "", "dynamics that the training points are chosen from"),
+        Column("sample", "text", "", "sample that the training points are chosen from"),
         Column("training_points", "integer", "1", "training points M"),
         Column("method", "text", "", "ML-HK or ML-KS"),
         Column("quantity", "text", "", "dE, dE_F (functional-driven) or dE_D (density-driven)"),
@@ -30,14 +30,14 @@ DRAWS = TableSchema(
     ),
 )
 
-_MAP = ["molecule", "pool", "training_points", "method", "quantity"]
+_MAP = ["molecule", "sample", "training_points", "method", "quantity"]
 
 
 def draws_table(errors: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Sum up the errors of the maps that Table 2 is compared with over draws.
 
     Args:
-        errors: rows of `CONFORMER_ERRORS` of each draw, of one molecule, pool and size.
+        errors: rows of `MAP_ERRORS` of each draw, of one molecule, pool and size.
 
     Returns:
         pandas.DataFrame with the columns of `DRAWS`.
@@ -66,7 +66,7 @@ def draws_markdown(draws: pd.DataFrame) -> str:
         "reference calculations and maps. The spread is the standard deviation over the mean.",
         "",
     ]
-    for names, rows in draws.groupby(["molecule", "pool", "training_points"], sort=False):
+    for names, rows in draws.groupby(["molecule", "sample", "training_points"], sort=False):
         molecule, pool, size = names
         count = max(map(len, rows["values"]))
         header = ["method", "error", "measure"]

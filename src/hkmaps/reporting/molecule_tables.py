@@ -26,7 +26,7 @@ def bogojeski_table1_markdown(
 
     Args:
         summary: tables/bogojeski_table1.parquet, rows of `MOLECULE_SUMMARY`.
-        errors: rows of `MOLECULE_ERRORS`, from which the ranks are counted.
+        errors: rows of `MAP_ERRORS`, from which the ranks are counted.
         published: rows of `hkmaps.reporting.published.read_published`.
     """
     printed = published.set_index("id")["value"]

@@ -38,7 +38,7 @@ def conformer_curves(errors: pd.DataFrame, published: pd.DataFrame) -> Figure:
     """Draw dE of ML-HK and ML-KS against M: a row of panels a molecule, a column a pool.
 
     Args:
-        errors: rows of `CONFORMER_ERRORS` of all molecules.
+        errors: rows of `MAP_ERRORS` of all molecules.
         published: rows of `read_published`: Table 2's errors of ML-HK, stars.
     """
     rows = as_published(errors)
@@ -50,7 +50,7 @@ def conformer_curves(errors: pd.DataFrame, published: pd.DataFrame) -> Figure:
     used = []
     for line, molecule in zip(panels, molecules, strict=True):
         for axes, pool in zip(line, pools, strict=True):
-            here = rows[(rows["molecule"] == molecule) & (rows["pool"] == pool)]
+            here = rows[(rows["molecule"] == molecule) & (rows["sample"] == pool)]
             if here.empty:
                 axes.axis("off")
                 continue
@@ -71,7 +71,7 @@ def conformer_curves(errors: pd.DataFrame, published: pd.DataFrame) -> Figure:
 
 def _pools(rows: pd.DataFrame) -> list[str]:
     """The pools by number of temperatures, then by temperature."""
-    names = rows["pool"].unique()
+    names = rows["sample"].unique()
     return sorted(names, key=lambda pool: (len(pool_temperatures(pool)), pool_temperatures(pool)))
 
 

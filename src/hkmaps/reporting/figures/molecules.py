@@ -54,7 +54,7 @@ def learning_curves(errors: pd.DataFrame, published: pd.DataFrame) -> Figure:
     """Draw the errors of ML-KS and ML-HK against the number of training points.
 
     Args:
-        errors: rows of `MOLECULE_ERRORS`: a small mark is a split, the line joins the medians.
+        errors: rows of `MAP_ERRORS`: a small mark is a split, the line joins the medians.
         published: rows of `read_published`, stars.
     """
     printed = published.set_index("id")["value"]
@@ -204,8 +204,8 @@ def _maps(figure: SubFigure, row: pd.Series) -> None:
     _shown_plane(left, row, "potential", "magma_r", "potential $v$")
     _shown_plane(middle, row, "predicted_density", "viridis", r"density $\tilde{n}$ (ML-HK)")
     errors = {
-        KOHN_SHAM: row["kohn_sham_energy"] - row["energy"],
-        HOHENBERG_KOHN: row["hohenberg_kohn_energy"] - row["energy"],
+        KOHN_SHAM: row["ml_ks_energy"] - row["energy"],
+        HOHENBERG_KOHN: row["ml_hk_energy"] - row["energy"],
     }
     values = np.array(list(errors.values())) * KCAL_PER_MOL_PER_HARTREE
     right.bar(list(errors), values, color=[_CURVES[name, "dE"][0] for name in errors], width=0.5)

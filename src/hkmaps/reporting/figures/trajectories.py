@@ -182,7 +182,7 @@ def _energies(
     origin = known["potential_energy" if known is trajectory else "reference_energy"].mean()
     look = {"linewidth": 1.1}
     line = {"linestyle": (0, (3, 1.2))}
-    predicted = energies[["time", "predicted_energy"]].to_numpy()
+    predicted = energies[["time", "ml_hk_energy"]].to_numpy()
     if trajectory is not None:
         look = {"linestyle": "none", "marker": "o", "markersize": 2.5, "zorder": 3}
         line = {}
@@ -230,7 +230,7 @@ def _handles(rows: pd.DataFrame, has_transfer: bool = False) -> list[Artist]:
         Line2D([], [], color=BLACK, label="reference (PBE)"),
         Line2D([], [], color=_RED, label="ML-HK"),
     ]
-    if rows["kohn_sham_energy"].notna().any():
+    if rows["ml_ks_energy"].notna().any():
         handles.append(Line2D([], [], color=_BLUE, linestyle=(0, (3, 1.2)), label="ML-KS"))
     band = f"±{_BAND_DEVIATIONS:g} predicted standard deviations"
     handles.append(Patch(color=GREY, alpha=0.3, linewidth=0, label=band))

@@ -4,6 +4,7 @@ The paper trains on 2000 points. A study that trains on fewer compares with the 
 every measurement that another size would change says at which size it was made.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -40,7 +41,7 @@ class ConformerTables:
     """Tables of the larger molecules; a study without one leaves its claims `not run`.
 
     Attributes:
-        errors: rows of `CONFORMER_ERRORS` of all molecules, one table below the other.
+        errors: rows of `MAP_ERRORS` of all molecules, one table below the other.
         draws: rows of `DRAWS`, whose spread is the uncertainty of the numbers of Table 2.
         classical: rows of `TRAJECTORY_ENERGIES` along the classical trajectory of each molecule.
         ab_initio: the same along the ab-initio trajectory of malonaldehyde.
@@ -138,7 +139,7 @@ def _table2_measurements(
             spread, drawn = _spread(draws, row["quantity"], measure)
             measurements.append(
                 Measurement(
-                    table2_id(row["molecule"], row["pool"], row["quantity"], name),
+                    table2_id(row["molecule"], row["sample"], row["quantity"], name),
                     measured,
                     _explanation(errors, row, measure, settings) + drawn,
                     measured_uncertainty=None if spread is None else spread * measured,
@@ -170,11 +171,11 @@ def _spread(draws: pd.DataFrame | None, quantity: str, measure: str) -> tuple[fl
 def _explanation(errors: pd.DataFrame, row: dict, measure: str, settings: ConformerSettings) -> str:
     """The size that was run, the paper's ranks, what other choices give, and the evidence."""
     parts = [
-        f"M = {row['training_points']} points of the pool {row['pool']}, chosen from"
+        f"M = {row['training_points']} points of the pool {row['sample']}, chosen from"
         f" {settings.pool_snapshots} snapshots of each trajectory, tested on"
         f" {settings.test_snapshots} snapshots at {settings.test_temperature:g} K"
     ]
-    here = errors[(errors["molecule"] == row["molecule"]) & (errors["pool"] == row["pool"])]
+    here = errors[(errors["molecule"] == row["molecule"]) & (errors["sample"] == row["sample"])]
     parts += _other_maps(here[here["training_points"] == row["training_points"]], row, measure)
     parts += _other_pools(errors, row, measure)
     smaller = _same_error(as_published(here), row)
@@ -202,16 +203,16 @@ def _other_maps(rows: pd.DataFrame, row: dict, measure: str) -> list[str]:
 
 def _other_pools(errors: pd.DataFrame, row: dict, measure: str) -> list[str]:
     """The same error for the molecule's pool of one temperature, where this one mixes two."""
-    if len(pool_temperatures(row["pool"])) == 1:
+    if len(pool_temperatures(row["sample"])) < 2:
         return []
     same = _same_error(as_published(errors), row)
     same = same[
         (same["molecule"] == row["molecule"]) & (same["training_points"] == row["training_points"])
     ]
     return [
-        f"from {other['pool']} alone it is {in_kcal_apart(row[measure], other[measure])[1]}"
+        f"from {other['sample']} alone it is {in_kcal_apart(row[measure], other[measure])[1]}"
         for other in same.to_dict("records")
-        if len(pool_temperatures(other["pool"])) == 1
+        if len(pool_temperatures(other["sample"])) == 1
     ]
 
 
@@ -224,7 +225,7 @@ def _large_molecules(errors: pd.DataFrame) -> Measurement:
     rows = compared_sizes(as_published(errors))
     rows = rows[(rows["method"] == HOHENBERG_KOHN) & (rows["quantity"] == "dE")]
     texts = [
-        f"{row['molecule']} {row['pool']} {in_kcal(row['mae'])} at M = {row['training_points']}"
+        f"{row['molecule']} {row['sample']} {in_kcal(row['mae'])} at M = {row['training_points']}"
         for row in rows.to_dict("records")
     ]
     sizes = [other_training_size(size) for size in sorted(rows["training_points"].unique())]
@@ -243,7 +244,7 @@ def _large_molecules(errors: pd.DataFrame) -> Measurement:
 def _setting_measurements(errors: pd.DataFrame, settings: ConformerSettings) -> list[Measurement]:
     """Numbers of training points and temperatures that the study chose."""
     rows = compared_sizes(errors)
-    sizes = rows.groupby(["molecule", "pool"], sort=False)["training_points"].first()
+    sizes = rows.groupby(["molecule", "sample"], sort=False)["training_points"].first()
     text = ", ".join(f"{' '.join(names)}: {size}" for names, size in sizes.items())
     where = "tables/bogojeski_table2.parquet"
     measurements = [
@@ -259,7 +260,7 @@ def _setting_measurements(errors: pd.DataFrame, settings: ConformerSettings) -> 
             f"Temperature of the dynamics of the test snapshots (molecules/*/test, {where}).",
         ),
     ]
-    pools = sorted(set(rows["pool"]))
+    pools = sorted(set(rows["sample"]))
     temperatures = sorted({kelvin for pool in pools for kelvin in pool_temperatures(pool)})
     others = [kelvin for kelvin in temperatures if kelvin != settings.test_temperature]
     for name, kelvin in zip(("middle", "high"), others, strict=False):
@@ -274,5 +275,7 @@ def _setting_measurements(errors: pd.DataFrame, settings: ConformerSettings) -> 
 
 
 def pool_temperatures(pool: str) -> tuple[float, ...]:
-    """Return the temperatures in K that a pool such as "300+350K" is named after."""
+    """Return the temperatures in K that a pool such as "300+350K" is named after; () for others."""
+    if not re.fullmatch(r"[\d.]+(\+[\d.]+)*K", pool):
+        return ()
     return tuple(float(text) for text in pool.removesuffix("K").split("+"))

@@ -110,7 +110,7 @@ def _explanation(errors: pd.DataFrame, rows: pd.DataFrame, row: pd.Series, measu
             "a cubic spline through the same points gives"
             f" {in_kcal(spline.iloc[0][f'{measure}_median'])}"
         )
-    where = f"maps/{molecule}/errors.parquet, figures/study_learning_curves.png"
+    where = f"maps/{molecule}/{row['sample']}/errors.parquet, figures/study_learning_curves.png"
     return f"{'; '.join(parts)} ({where})."
 
 

@@ -10,10 +10,10 @@ def compared_sizes(errors: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the printed number of training points, or of the largest that was run.
 
     Args:
-        errors: rows of `CONFORMER_ERRORS`; each molecule and pool is looked at by itself.
+        errors: rows of `MAP_ERRORS`; each molecule and pool is looked at by itself.
     """
     sizes = errors["training_points"]
-    groups = sizes.groupby([errors["molecule"], errors["pool"]])
+    groups = sizes.groupby([errors["molecule"], errors["sample"]])
     printed = groups.transform(lambda sizes: (sizes == PRINTED_TRAINING_POINTS).any())
     wanted = groups.transform("max").mask(printed.astype(bool), PRINTED_TRAINING_POINTS)
     return errors[sizes == wanted]

@@ -62,7 +62,7 @@ def energy_error(energies: pd.DataFrame, method: str = HOHENBERG_KOHN) -> pd.Ser
         energies: rows of `TRAJECTORY_ENERGIES`.
         method: ML-HK or ML-KS.
     """
-    column = {HOHENBERG_KOHN: "predicted_energy", KOHN_SHAM: "kohn_sham_energy"}[method]
+    column = {HOHENBERG_KOHN: "ml_hk_energy", KOHN_SHAM: "ml_ks_energy"}[method]
     return energies[column].astype(float) - energies["reference_energy"]
 
 
