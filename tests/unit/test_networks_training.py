@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 import torch
 
-from hkmaps.datasets import SYSTEMS, Functional
 from hkmaps.errors import InputError
 from hkmaps.networks.cnn import Architecture
 from hkmaps.networks.data import EnsembleBatches, SampledFunctions, full_batch, validation_split
@@ -20,7 +19,6 @@ from hkmaps.networks.hyperparameters import grid_search
 from hkmaps.networks.repeats import train_repeats
 from hkmaps.networks.trained import TrainedFunctional
 from hkmaps.networks.training import Member, TrainingPlan, train_ensemble
-from hkmaps.tables import write_table
 
 SMALL = Architecture(filters=(2,), kernel_sizes=(3,), neurons=(5,))
 INPUTS = np.random.default_rng(0).random((23, 12))
@@ -191,20 +189,6 @@ def test_samples_that_are_not_finite_or_do_not_match_are_refused():
         SampledFunctions(inputs, TARGETS)
     with pytest.raises(InputError, match="must be \\(samples, grid points\\)"):
         SampledFunctions(INPUTS, TARGETS[1:])
-
-
-def test_samples_are_read_from_a_data_set(tmp_path):
-    values = {"integer": 0, "number": 0.5, "text": "atom", "flag": True, "array": np.zeros(4)}
-    rows = pd.DataFrame([{c.name: values[c.kind] for c in SYSTEMS.columns}] * 3)
-    rows["split"] = ["train", "test", "train"]
-    rows["input_density"] = [np.full(6, i) for i in range(3)]
-    rows["total_energy"] = [-1.0, -2.0, -3.0]
-    write_table(rows, tmp_path / "atoms.parquet", SYSTEMS)
-    samples = SampledFunctions.from_data_set(tmp_path / "atoms.parquet", Functional("E", "n"))
-    assert samples.targets.tolist() == [-1.0, -3.0]
-    assert samples.inputs.tolist() == [[0.0] * 6, [2.0] * 6]
-    with pytest.raises(InputError, match='no systems of the split "tset"'):
-        SampledFunctions.from_data_set(tmp_path / "atoms.parquet", Functional("E", "n"), "tset")
 
 
 def test_the_validation_split_is_named_after_the_data_set():

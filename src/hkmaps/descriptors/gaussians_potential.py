@@ -100,8 +100,8 @@ class GaussiansPotential:
         terms = cdist(positions.reshape(-1, 3), others.atoms, "sqeuclidean")
         terms *= -0.25 / self.gamma**2
         np.exp(terms, out=terms)
-        by_atom = terms.reshape(*positions.shape[:2], -1, len(charges))
-        products = charges @ (by_atom @ (self._scale * charges))
+        by_atom = terms.reshape(-1, len(charges)) @ (self._scale * charges)
+        products = charges @ by_atom.reshape(*positions.shape[:2], -1)
         distances = -2 * products
         distances += norms[:, None]
         distances += others.norms

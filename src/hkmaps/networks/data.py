@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from numbers import Real
-from pathlib import Path
 
 import numpy as np
 import pytorch_lightning as pl
@@ -10,10 +9,8 @@ import torch
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from hkmaps.checks import expect_finite
-from hkmaps.datasets import SYSTEMS, Functional
 from hkmaps.errors import InputError
 from hkmaps.seeds import random_stream
-from hkmaps.tables import read_table, stack
 
 StreamNames = tuple[str | int, ...]
 
@@ -41,25 +38,6 @@ class SampledFunctions(Dataset):
             )
         self.inputs = torch.tensor(inputs, dtype=torch.get_default_dtype())
         self.targets = torch.tensor(targets, dtype=torch.get_default_dtype())
-
-    @classmethod
-    def from_data_set(
-        cls, path: str | Path, functional: Functional, split: str = "train"
-    ) -> "SampledFunctions":
-        """Read one split of a data set, as a functional's inputs and targets.
-
-        Raises:
-            InputError: the file is missing, damaged or another table, or has no such split.
-        """
-        systems = read_table(path, SYSTEMS)
-        rows = systems[systems["split"] == split]
-        if rows.empty:
-            raise InputError(
-                f'{path} has no systems of the split "{split}"; it has'
-                f" {', '.join(systems['split'].unique()) or 'no systems at all'}."
-            )
-        name = f"{split} set of {path}"
-        return cls(stack(rows[functional.input_column]), rows[functional.target_column], name)
 
     def subset(self, indices: np.ndarray) -> "SampledFunctions":
         """Return the samples with these indices."""
