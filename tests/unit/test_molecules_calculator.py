@@ -2,7 +2,9 @@ import copy
 import io
 import multiprocessing
 import pickle
+import sys
 import warnings
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from ase.optimize import BFGS
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.descriptors.gaussians_potential import GaussiansPotential
 from hkmaps.errors import InputError
+from hkmaps.fingerprints import PACKAGE
 from hkmaps.geometry.frame import ReferenceFrame
 from hkmaps.maps.density_subspace import DensitySubspace
 from hkmaps.maps.molecule_map import MoleculeMap
@@ -77,6 +80,26 @@ def test_energy_and_forces_are_the_maps_in_ase_units(water, molecule_map, number
     numerical = calculate_numerical_forces(water, eps=2e-4)
     np.testing.assert_allclose(water.get_forces(), numerical, atol=1e-5)
     assert np.abs(numerical).max() > 0.01
+
+
+@pytest.mark.parametrize("numbering", ["any", "given"])
+def test_a_geometry_is_checked_and_aligned_once_on_its_way_to_forces(water, numbering):
+    water.calc = MapCalculator(water.calc.molecule_map, numbering=numbering)
+    water.get_forces()
+    entered = Counter()
+
+    def enter(frame, event, argument):
+        if event == "call" and frame.f_code.co_filename.startswith(str(PACKAGE)):
+            entered[frame.f_code.co_qualname] += 1
+
+    water.positions += 0.001
+    sys.setprofile(enter)
+    try:
+        water.get_forces()
+    finally:
+        sys.setprofile(None)
+    once = ("expect_finite", "expect_apart", "ReferenceFrame.align", "GaussiansPotential.compare")
+    assert [entered[name] for name in once] == [1, 1, 1, 1]
 
 
 def of_another_process(atoms):

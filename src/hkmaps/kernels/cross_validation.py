@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted
 
 from hkmaps.checks import expect_count
 from hkmaps.kernels.hyperparameter_search import (
@@ -20,7 +19,7 @@ from hkmaps.kernels.kernel_ridge import KernelRidge
 from hkmaps.kernels.training_data import (
     as_columns,
     expect_feature_names,
-    expect_rows,
+    expect_new_rows,
     expect_targets,
     expect_training_rows,
 )
@@ -99,11 +98,8 @@ class CrossValidatedKernelRidge(RegressorMixin, BaseEstimator):
 
     def predict(self, X: ArrayLike) -> np.ndarray:
         """Predict the targets of rows; see `KernelRidge.predict`."""
-        check_is_fitted(self)
-        # The estimator within knows no names of columns.
-        rows = expect_rows(X, "rows to predict")
-        expect_feature_names(self, X, reset=False)
-        return self.best_estimator_.predict(rows)
+        rows = expect_new_rows(self, X)
+        return self.best_estimator_.predict_rows(rows)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted
 
 from hkmaps.checks import expect_real
 from hkmaps.errors import InputError
@@ -15,7 +14,7 @@ from hkmaps.kernels.regularised_kernel import RegularisedKernel
 from hkmaps.kernels.training_data import (
     as_columns,
     expect_feature_names,
-    expect_rows,
+    expect_new_rows,
     expect_targets,
     expect_training_rows,
     target_blocks,
@@ -97,7 +96,10 @@ class KernelRidge(RegressorMixin, BaseEstimator):
             InputError: X is not finite or has another number, other names or another order of
                 columns than in training.
         """
-        X = self._expect_new_rows(X)
+        return self.predict_rows(expect_new_rows(self, X))
+
+    def predict_rows(self, X: np.ndarray) -> np.ndarray:
+        """Predict, as `predict`, the targets of rows that are checked."""
         coefficients = as_columns(self.dual_coef_)
         predictions = np.empty((len(X), coefficients.shape[1]))
         groups = [(width, list(blocks)) for width, blocks in self._width_groups()]
@@ -113,22 +115,6 @@ class KernelRidge(RegressorMixin, BaseEstimator):
         tags.target_tags.multi_output = True
         tags.input_tags.pairwise = self.metric == "precomputed"
         return tags
-
-    def _expect_new_rows(self, X: ArrayLike) -> np.ndarray:
-        check_is_fitted(self)
-        given, X = X, expect_rows(X, "rows to predict")
-        expect_feature_names(self, given, reset=False)
-        if X.shape[1] != self.n_features_in_:
-            raise InputError(
-                f"X has {X.shape[1]} features, but {type(self).__name__} is expecting"
-                f" {self.n_features_in_} features as input, those that trained it."
-            )
-        if self.metric == "precomputed" and X.min() < -1e-9 * X.max():
-            raise InputError(
-                f"The precomputed squared distances to training rows hold {X.min():g}; none may be"
-                " negative."
-            )
-        return X
 
     def _distances_in_blocks(self, X: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
         for rows in target_blocks(len(self.dual_coef_), len(X)):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hkmaps.checks import expect_real
 from hkmaps.errors import InputError
@@ -134,6 +134,29 @@ def expect_feature_names(estimator: BaseEstimator, X: ArrayLike, *, reset: bool)
         validate_data(estimator, X, reset=reset, skip_check_array=True, ensure_2d=False)
     except (TypeError, ValueError) as error:
         raise InputError(str(error)) from error
+
+
+def expect_new_rows(estimator: BaseEstimator, X: ArrayLike) -> np.ndarray:
+    """Return rows that a fitted estimator is to predict.
+
+    Raises:
+        InputError: X is not finite or has another number, other names or another order of columns
+            than in training.
+    """
+    check_is_fitted(estimator)
+    rows = expect_rows(X, "rows to predict")
+    expect_feature_names(estimator, X, reset=False)
+    if rows.shape[1] != estimator.n_features_in_:
+        raise InputError(
+            f"X has {rows.shape[1]} features, but {type(estimator).__name__} is expecting"
+            f" {estimator.n_features_in_} features as input, those that trained it."
+        )
+    if estimator.metric == "precomputed" and rows.min() < -1e-9 * rows.max():
+        raise InputError(
+            f"The precomputed squared distances to training rows hold {rows.min():g}; none may be"
+            " negative."
+        )
+    return rows
 
 
 def as_columns(Y: np.ndarray) -> np.ndarray:
