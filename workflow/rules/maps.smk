@@ -96,6 +96,11 @@ def test_sample(wildcards):
     return SAMPLES.by_name[f"{sample_of(wildcards).owner}/{maps['test']}"]
 
 
+def own_axes(wildcards):
+    """Whether geometries lie as a user's files have them, since densities cannot be turned."""
+    return "densities" in sample_of(wildcards).known
+
+
 def error_inputs(wildcards):
     """What maps of a pool are trained on and tested on."""
     inputs, test, pool = dict(TRAINED_ON), test_sample(wildcards), sample_of(wildcards)
@@ -134,22 +139,22 @@ rule density_subspace:
         "../scripts/density_subspace.py"
 
 
-rule test_coordinates:
+rule density_coordinates:
     input:
         subspace=OF_DENSITIES["subspace"],
-        reference=lambda wildcards: test_sample(wildcards).chunk_files("reference"),
+        chunks=lambda wildcards: test_sample(wildcards).chunk_files("reference"),
     output:
         "results/maps/{sample}/test_coordinates.parquet",
     log:
-        "logs/test_coordinates/{sample}.log",
+        "logs/density_coordinates/{sample}.log",
     benchmark:
-        "results/benchmarks/test_coordinates/{sample}.tsv"
+        "results/benchmarks/density_coordinates/{sample}.tsv"
     conda:
         "../../envs/study.yaml"
     params:
-        code=code("test_coordinates.py"),
+        code=code("density_coordinates.py"),
     script:
-        "../scripts/test_coordinates.py"
+        "../scripts/density_coordinates.py"
 
 
 rule map_errors:
@@ -166,9 +171,13 @@ rule map_errors:
         "../../envs/study.yaml"
     params:
         molecule=molecule_settings,
+        sample=lambda wildcards: sample_of(wildcards).key,
+        test=lambda wildcards: maps_of(wildcards)["test"],
         sizes=lambda wildcards: maps_of(wildcards)["sizes"],
-        splits=lambda wildcards: maps_of(wildcards).get("splits"),
+        splits=lambda wildcards: maps_of(wildcards).get("splits") or 1,
+        per_coefficient=lambda wildcards: maps_of(wildcards).get("per_coefficient", False),
         ordered=lambda wildcards: sample_of(wildcards).is_chosen,
+        own_axes=own_axes,
         seed=config["seed"],
         code=code("map_errors.py"),
     script:
@@ -189,7 +198,8 @@ rule molecule_map:
         "../../envs/study.yaml"
     params:
         molecule=molecule_settings,
-        from_files=lambda wildcards: "densities" in sample_of(wildcards).known,
+        sample=lambda wildcards: sample_of(wildcards).key,
+        own_axes=own_axes,
         code=code("molecule_map.py"),
     script:
         "../scripts/molecule_map.py"
@@ -209,7 +219,11 @@ rule predicted_density:
         "../../envs/study.yaml"
     params:
         molecule=molecule_settings,
-        size=lambda wildcards: max(maps_of(wildcards)["sizes"]),
+        sample=lambda wildcards: sample_of(wildcards).key,
+        test=lambda wildcards: maps_of(wildcards)["test"],
+        sizes=lambda wildcards: maps_of(wildcards)["sizes"],
+        ordered=lambda wildcards: sample_of(wildcards).is_chosen,
+        own_axes=own_axes,
         seed=config["seed"],
         code=code("predicted_density.py"),
     script:
@@ -231,7 +245,11 @@ rule potential_descriptor:
         "../../envs/study.yaml"
     params:
         molecule=molecule_settings,
-        size=lambda wildcards: max(maps_of(wildcards)["sizes"]),
+        sample=lambda wildcards: sample_of(wildcards).key,
+        test=lambda wildcards: maps_of(wildcards)["test"],
+        sizes=lambda wildcards: maps_of(wildcards)["sizes"],
+        ordered=lambda wildcards: sample_of(wildcards).is_chosen,
+        own_axes=own_axes,
         splits=lambda wildcards: maps_of(wildcards)["splits"],
         widths=config["maps"]["potential"]["widths"],
         spacings=config["maps"]["potential"]["spacings"],

@@ -50,10 +50,16 @@ def files_made(sample):
 
 
 def file_paths(files):
-    """The files of a sample, as far as they are paths."""
-    keys = ("geometries", "atomic_numbers", "energies", "forces", "densities", "test")
-    named = [files.get(key) for key in keys]
-    return [path for path in named if isinstance(path, str) and Path(path).is_file()]
+    """The files of a sample, patterns expanded."""
+    # Imported for those who have files: it takes longer than the rest of this file.
+    from hkmaps.molecules.reference_files import ReferenceFiles
+
+    return [str(path) for path in ReferenceFiles.from_settings(known(files)).paths]
+
+
+def known(settings):
+    """Settings without those that are null."""
+    return {key: value for key, value in settings.items() if value is not None}
 
 
 def source(wildcards):
@@ -257,8 +263,10 @@ for sample in SAMPLES.where("files"):
             "../../envs/study.yaml"
         params:
             molecule=molecule_settings(as_wildcards(sample.name)),
-            files=sample.settings["files"],
+            sample=sample.key,
+            files=known(sample.settings["files"]),
             choose=sample.size,
+            chunk_size=GEOMETRIES_PER_CHUNK if sample.size else None,
             seed=config["seed"],
             densities=config["densities"],
             code=code("reference_files.py"),

@@ -10,7 +10,8 @@ from hkmaps.tables import write_table
 
 with study_job(snakemake) as log:
     geometries, densities = read_densities(snakemake.input)
-    basis = FourierBasis(snakemake.params.box_length, snakemake.params.frequencies)
+    settings = snakemake.params.densities
+    basis = FourierBasis(settings["box_length"], settings["frequencies"])
     subspace = DensitySubspace.spanning(basis, densities)
     log.info(
         "%d dimensions; at most %.1e of a density is left out", subspace.rank, subspace.residual

@@ -3,16 +3,18 @@
 import pandas as pd
 from study_job import study_job
 
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.map_errors import map_errors, per_coefficient_errors
 from hkmaps.maps.results import MAP_ERRORS
 from hkmaps.molecules.map_data import read_pool_and_test
 from hkmaps.molecules.sampling import SAMPLERS
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import write_table
 
 with study_job(snakemake):
     params = snakemake.params
-    molecule = find_molecule(params.molecule)
+    molecule = Molecule.from_entry(
+        params.molecule["name"], snakemake.input.structure, params.molecule
+    )
     pool, test = read_pool_and_test(
         molecule, snakemake.input, params.sample, params.test, params.own_axes
     )

@@ -2,17 +2,19 @@
 
 from study_job import study_job
 
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.potential_descriptor import potential_spacings, potential_widths
 from hkmaps.maps.results import POTENTIAL_SPACINGS, POTENTIAL_WIDTHS
 from hkmaps.molecules.map_data import read_pool_and_test
 from hkmaps.molecules.sampling import SAMPLERS
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import write_table
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 with study_job(snakemake):
     params = snakemake.params
-    molecule = find_molecule(params.molecule)
+    molecule = Molecule.from_entry(
+        params.molecule["name"], snakemake.input.structure, params.molecule
+    )
     pool, test = read_pool_and_test(
         molecule, snakemake.input, params.sample, params.test, params.own_axes
     )

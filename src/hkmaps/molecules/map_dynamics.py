@@ -19,7 +19,7 @@ from hkmaps.molecules.ase_dynamics import (
 )
 from hkmaps.molecules.calculator import GIVEN, MapCalculator, OutsideDomainWarning
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol
-from hkmaps.molecules.systems import Molecule
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.seeds import random_stream
 
 ASE_FRICTION = 0.01 * units.AUT
