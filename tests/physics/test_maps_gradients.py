@@ -1,5 +1,7 @@
 """Analytic gradients of trained maps beside central differences of their energies."""
 
+from collections import namedtuple
+
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
@@ -8,7 +10,7 @@ from hkmaps.densities.fourier import FourierBasis
 from hkmaps.descriptors.gaussians_potential import GaussiansPotential
 from hkmaps.errors import InputError
 from hkmaps.maps.density_subspace import DensitySubspace
-from hkmaps.maps.molecule_map import MoleculeMap
+from hkmaps.maps.molecule_map import DESCRIPTORS, MoleculeMap
 from hkmaps.molecules.systems import MOLECULES
 from hkmaps.seeds import random_stream
 from hkmaps.units import ANGSTROM_PER_BOHR
@@ -32,7 +34,7 @@ def displaced(molecule, count, name, size):
     return positions @ rotations + stream(name).normal(size=(count, 1, 3))
 
 
-def trained(name, method, count=40):
+def trained(name, method, count=40, descriptor=GaussiansPotential):
     """A map of energies of springs between all atoms and of densities that follow the distances."""
     molecule = MOLECULES[name]
     positions = displaced(molecule, count, "training", 0.08)
@@ -52,7 +54,7 @@ def trained(name, method, count=40):
         name,
         molecule.symbols,
         molecule.frame,
-        GaussiansPotential(molecule.charges),
+        descriptor(molecule.charges),
         positions,
         energies,
         *densities,
@@ -130,6 +132,63 @@ def test_the_gradient_turns_with_the_molecule_and_goes_with_the_labels(molecule_
     found = molecule_map.energies_and_gradients(moved)
     np.testing.assert_allclose(found.energies, energies, atol=1e-10)
     np.testing.assert_allclose(found.gradients, (gradients @ rotation)[:, labeling], atol=1e-9)
+
+
+class InverseDistances:
+    """Another descriptor: the inverse distances of all pairs of atoms."""
+
+    Prepared = namedtuple("Prepared", "features norms")
+    Comparison = namedtuple("Comparison", "squared_distances positions features")
+
+    def __init__(self, charges):
+        self.charges = np.asarray(charges)
+        self.pairs = np.triu_indices(len(self.charges), k=1)
+        self.settings = {"charges": self.charges.tolist()}
+
+    def features(self, positions):
+        first, second = self.pairs
+        return 1 / np.linalg.norm(positions[:, first] - positions[:, second], axis=2)
+
+    def prepare(self, positions):
+        features = self.features(positions)
+        return self.Prepared(features, (features**2).sum(axis=1))
+
+    def compare(self, positions, others):
+        features = self.features(positions)
+        distances = ((features[:, None] - others.features) ** 2).sum(axis=2)
+        return self.Comparison(distances, positions, features)
+
+    def squared_distances(self, positions, others):
+        return self.compare(positions, others).squared_distances
+
+    def pull_back(self, comparison, others, slopes):
+        _, positions, features = comparison
+        of_features = 2 * (slopes.sum(axis=1)[:, None] * features - slopes @ others.features)
+        first, second = self.pairs
+        apart = positions[:, first] - positions[:, second]
+        pulls = -(of_features * features**3)[:, :, None] * apart
+        gradients = np.zeros_like(positions)
+        for pair, (a, b) in enumerate(zip(first, second, strict=True)):
+            gradients[:, a] += pulls[:, pair]
+            gradients[:, b] -= pulls[:, pair]
+        return gradients
+
+
+@pytest.mark.parametrize("method", ["ML-KS", "ML-HK"])
+def test_another_descriptor_is_another_class(method, tmp_path, monkeypatch):
+    molecule_map = trained("H2O", method, descriptor=InverseDistances)
+    positions = new_geometries(molecule_map)
+    gradients = molecule_map.energies_and_gradients(positions).gradients
+    for index in np.ndindex(3, 3):
+        shift = np.zeros((3, 3))
+        shift[index] = STEP
+        ahead, behind = (molecule_map.energies(positions + s) for s in (shift, -shift))
+        error = gradients[(slice(None), *index)] - (ahead - behind) / (2 * STEP)
+        assert np.abs(error).max() < 1e-5 * np.abs(gradients).max()
+    molecule_map.save(tmp_path)
+    monkeypatch.setitem(DESCRIPTORS, "InverseDistances", InverseDistances)
+    loaded = MoleculeMap.load(tmp_path)
+    np.testing.assert_array_equal(loaded.energies(positions), molecule_map.energies(positions))
 
 
 def test_coincident_atoms_are_refused_in_a_sentence():

@@ -110,7 +110,8 @@ MAP_ERRORS = TableSchema(
             "electrons_misplaced",
             "number",
             "1",
-            "mean fraction of the electrons in the wrong place in the predicted densities",
+            "mean fraction of the electrons in the wrong place in the predicted densities, beside"
+            " reference densities as projected on the subspace",
             optional=True,
         ),
         Column(
