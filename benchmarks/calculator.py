@@ -27,6 +27,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402
 from ase import Atoms, units  # noqa: E402
 from ase.md.langevin import Langevin  # noqa: E402
+from hkmaps.molecules.systems import MOLECULES, Molecule  # noqa: E402
 from tabulate import tabulate  # noqa: E402
 
 from hkmaps.densities.fourier import FourierBasis  # noqa: E402
@@ -42,7 +43,6 @@ from hkmaps.molecules.engines import ReferenceEngine, reference_engine  # noqa: 
 from hkmaps.molecules.geometries import random_geometries  # noqa: E402
 from hkmaps.molecules.map_dynamics import ASE_FRICTION  # noqa: E402
 from hkmaps.molecules.sampling import training_points  # noqa: E402
-from hkmaps.molecules.systems import MOLECULES, Molecule  # noqa: E402
 from hkmaps.seeds import random_stream  # noqa: E402
 from hkmaps.tables import stack  # noqa: E402
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE  # noqa: E402

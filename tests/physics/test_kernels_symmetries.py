@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from papers_molecules import find_molecule
 from scipy.spatial.transform import Rotation
 
 from hkmaps.descriptors.gaussians_potential import GaussiansPotential
 from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
 from hkmaps.molecules.geometries import align
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.seeds import random_stream
 
 CHARGES = np.array([8.0, 1.0, 1.0])

@@ -4,6 +4,7 @@ from collections import namedtuple
 
 import numpy as np
 import pytest
+from hkmaps.molecules.systems import MOLECULES
 from scipy.spatial.transform import Rotation
 
 from hkmaps.densities.fourier import FourierBasis
@@ -11,7 +12,6 @@ from hkmaps.descriptors.gaussians_potential import GaussiansPotential
 from hkmaps.errors import InputError
 from hkmaps.maps.density_subspace import DensitySubspace
 from hkmaps.maps.molecule_map import DESCRIPTORS, MoleculeMap
-from hkmaps.molecules.systems import MOLECULES
 from hkmaps.seeds import random_stream
 from hkmaps.units import ANGSTROM_PER_BOHR
 

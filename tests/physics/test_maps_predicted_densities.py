@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from papers_molecules import find_molecule
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.maps.density_subspace import DensitySubspace
@@ -9,7 +10,6 @@ from hkmaps.maps.sample_data import SampleData
 from hkmaps.molecules.engines import reference_engine
 from hkmaps.molecules.geometries import random_geometries
 from hkmaps.molecules.reference import reference_table
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import stack
 
 BASIS = FourierBasis(length=20.0, frequencies=8)

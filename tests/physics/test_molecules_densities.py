@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from papers_molecules import find_molecule
 from pyscf import gto
 from pyscf.dft import numint
 from pyscf.gto.ft_ao import ft_aopair
@@ -9,7 +10,6 @@ from pyscf.gto.ft_ao import ft_aopair
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.molecules.engines import reference_engine
 from hkmaps.molecules.gaussian_densities import periodic_density
-from hkmaps.molecules.systems import find_molecule
 
 BASIS = FourierBasis(20.0, 25)
 ENGINE = reference_engine("pyscf", BASIS)

@@ -8,11 +8,11 @@ import shutil
 
 import numpy as np
 import pytest
+from papers_molecules import find_molecule
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.molecules.engines import reference_engine
 from hkmaps.molecules.paw_sets import PAW_SETS, paw_folder
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE
 
 INSTALLED = shutil.which("pw.x") and all(

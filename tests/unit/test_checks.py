@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from hkmaps.molecules.systems import MOLECULES
 from scipy.sparse import csr_array
 
 from hkmaps.checks import expect_count, expect_finite, expect_geometries, expect_number
@@ -28,7 +29,6 @@ from hkmaps.kernels.kernel_ridge import KernelRidge
 from hkmaps.molecules.coupled_cluster import coupled_cluster_energies
 from hkmaps.molecules.engines import reference_engine
 from hkmaps.molecules.geometries import expect_positions, random_geometries
-from hkmaps.molecules.systems import MOLECULES
 from hkmaps.networks.cnn import Architecture, EnsembleCNN
 
 GRID = uniform_grid(8, 5)

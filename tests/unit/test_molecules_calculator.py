@@ -15,6 +15,7 @@ from ase.calculators.fd import calculate_numerical_forces
 from ase.calculators.singlepoint import SinglePointCalculator
 from ase.io import read, write
 from ase.optimize import BFGS
+from hkmaps.molecules.systems import MOLECULES
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.descriptors.gaussians_potential import GaussiansPotential
@@ -28,7 +29,6 @@ from hkmaps.molecules.calculator import (
     OutsideDomainError,
     OutsideDomainWarning,
 )
-from hkmaps.molecules.systems import MOLECULES
 from hkmaps.seeds import random_stream
 
 WATER = MOLECULES["H2O"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
+from hkmaps.molecules.systems import MOLECULES
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.descriptors.gaussians_potential import GaussiansPotential
@@ -22,7 +23,6 @@ from hkmaps.molecules.proton_transfer import (
     proton_transfer_table,
 )
 from hkmaps.molecules.results import DYNAMICS_ENDS, PROTON_TRANSFER, TRAJECTORY
-from hkmaps.molecules.systems import MOLECULES
 from hkmaps.reporting.measurements.trajectories import ProtonTransfer
 from hkmaps.seeds import random_stream
 from hkmaps.tables import read_table, stack, write_table

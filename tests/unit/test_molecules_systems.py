@@ -6,11 +6,11 @@ import sys
 
 import numpy as np
 import pytest
+from papers_molecules import find_molecule
 from scipy.spatial.distance import pdist, squareform
 
 from hkmaps.errors import InputError
 from hkmaps.molecules.geometries import bond_lengths, expect_positions
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 CONFORMERS = [find_molecule(name) for name in ("ethane", "benzene", "malonaldehyde")]

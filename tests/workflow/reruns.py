@@ -465,7 +465,9 @@ EDITS = [
         at="molecules.ethane.tautomers",
         only="/ethane/",
     ),
-    edit("molecules.<name>.samples", OTHER_SAMPLE, at="molecules.ethane.samples.hot", what="another"),
+    edit(
+        "molecules.<name>.samples", OTHER_SAMPLE, at="molecules.ethane.samples.hot", what="another"
+    ),
     edit(
         *("molecules.<name>.samples.<name>.geometries", 14, "sample"),
         at="molecules.H2.samples.drawn.geometries",
@@ -483,7 +485,12 @@ EDITS = [
         what="of the test set",
     ),
     edit(
-        *("molecules.<name>.samples.<name>.snapshots", 8, "classical_trajectory", "first_snapshots"),
+        *(
+            "molecules.<name>.samples.<name>.snapshots",
+            8,
+            "classical_trajectory",
+            "first_snapshots",
+        ),
         at="molecules.benzene.samples.test.snapshots",
         only="/benzene/",
     ),

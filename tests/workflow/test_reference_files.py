@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from papers_molecules import find_molecule
 from reruns import OWN_FILES
 
 from hkmaps.maps.results import MAP_ERRORS
 from hkmaps.molecules.results import GEOMETRIES, REFERENCE
-from hkmaps.molecules.systems import find_molecule
 from hkmaps.tables import read_table, stack
 from hkmaps.units import ANGSTROM_PER_BOHR
 

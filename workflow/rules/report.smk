@@ -47,9 +47,7 @@ def dynamics_settings():
         SAMPLES.by_name[f"{molecule_of(name)}/{SAMPLES.owners[molecule_of(name)]['test']}"]
         for name in TABLE2_POOLS
     ]
-    protocol = next(
-        run.protocol for name in TABLE2_POOLS for run in SAMPLES.by_name[name].runs
-    )
+    protocol = next(run.protocol for name in TABLE2_POOLS for run in SAMPLES.by_name[name].runs)
     return {
         "test_temperature": tested[0].runs[0].protocol["temperature"],
         "test_snapshots": tested[0].size,

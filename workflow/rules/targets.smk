@@ -3,7 +3,6 @@
 from itertools import chain
 
 
-
 def pools_of(molecules, random_splits):
     """Samples that maps of molecules are trained on, tested by random splits or by a sample."""
     return [

@@ -16,8 +16,9 @@ with study_job(snakemake) as log:
     molecule = Molecule.from_entry(
         params.molecule["name"], snakemake.input.structure, params.molecule
     )
-    settings, basis = params.settings, FourierBasis(
-        params.densities["box_length"], params.densities["frequencies"]
+    settings, basis = (
+        params.settings,
+        FourierBasis(params.densities["box_length"], params.densities["frequencies"]),
     )
     transfer, temperature = settings["transfer"], settings["temperature"]
     positions, velocities = proton_transfer_start(molecule, transfer, temperature, params.seed)

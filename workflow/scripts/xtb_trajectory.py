@@ -3,9 +3,9 @@
 from study_job import study_job
 
 from hkmaps.geometry.molecule import Molecule
-from hkmaps.molecules.xtb_dynamics import xtb_trajectory
 from hkmaps.molecules.dynamics_protocol import DynamicsProtocol
 from hkmaps.molecules.results import TRAJECTORY
+from hkmaps.molecules.xtb_dynamics import xtb_trajectory
 from hkmaps.tables import write_table
 
 with study_job(snakemake) as log:

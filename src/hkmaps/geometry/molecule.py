@@ -189,7 +189,8 @@ def read_structure(path: str | Path) -> tuple[tuple[str, ...], np.ndarray]:
     except Exception as error:
         raise InputError(
             f"The structure file {path} cannot be read by ase.io"
-            f" ({type(error).__name__}: {' '.join(str(error).split())}); an xyz file is one that can."
+            f" ({type(error).__name__}: {' '.join(str(error).split())}); an xyz file is one that"
+            " can."
         ) from error
     if not len(atoms):
         raise InputError(f"The structure file {path} holds no atoms.")

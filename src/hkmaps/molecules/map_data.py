@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from hkmaps.errors import InputError
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.density_subspace import DensitySubspace
 from hkmaps.maps.results import DENSITY_COORDINATES
 from hkmaps.maps.sample_data import SampleData
 from hkmaps.molecules.file_alignment import frame_of_files
 from hkmaps.molecules.results import GEOMETRIES, REFERENCE, REFERENCE_ENERGIES
-from hkmaps.geometry.molecule import Molecule
 from hkmaps.tables import read_table, stack
 
 Path = str | os.PathLike

@@ -9,6 +9,7 @@ from ase import units
 from ase.md.langevin import Langevin
 
 from hkmaps.errors import ConvergenceError, InputError
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.ase_dynamics import (
     Dynamics,
@@ -19,7 +20,6 @@ from hkmaps.molecules.ase_dynamics import (
 )
 from hkmaps.molecules.calculator import GIVEN, MapCalculator, OutsideDomainWarning
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol
-from hkmaps.geometry.molecule import Molecule
 from hkmaps.seeds import random_stream
 
 ASE_FRICTION = 0.01 * units.AUT

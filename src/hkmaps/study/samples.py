@@ -130,8 +130,7 @@ class Samples:
 
     @cached_property
     def by_name(self) -> dict[str, Sample]:
-        """Name such as ethane/300+350K -> sample: those of molecules, of draws, of dynamics on a
-        map."""
+        """Name such as ethane/300+350K -> sample, those of draws and of map dynamics as well."""
         found = [*self._of_molecules(), *self._of_draws()]
         driven = self.config["trajectories"]["driven"]
         if driven["molecule"] is not None:

@@ -72,7 +72,8 @@ def setting_measurements(
                 "B.sec2.6.test_systems",
                 # The paper prints one number for both molecules.
                 counts.pop() if len(counts) == 1 else None,
-                f"Test geometries: {text} (molecules/{next(iter(tests))}/drawn/geometries.parquet).",
+                f"Test geometries: {text}"
+                f" (molecules/{next(iter(tests))}/drawn/geometries.parquet).",
             )
         )
     return found
@@ -100,8 +101,8 @@ def potential_measurements(widths: pd.DataFrame, spacings: pd.DataFrame) -> list
     where the scan has none so fine.
 
     Args:
-        widths: maps/{molecule}/drawn/potential_widths.parquet of all molecules, one below the other.
-        spacings: maps/{molecule}/drawn/potential_spacings.parquet, likewise.
+        widths: rows of `POTENTIAL_WIDTHS` of all molecules.
+        spacings: rows of `POTENTIAL_SPACINGS`, likewise.
 
     """
     return [_width(widths), _spacing(spacings)]
@@ -176,7 +177,8 @@ def _width(widths: pd.DataFrame) -> Measurement:
         f" {len(by_split)} splits; that error over the least: {near} Angstrom. Single splits prefer"
         f" {min(by_split):g} to {max(by_split):g}; the energies of ML-KS prefer"
         f" {best[KOHN_SHAM]:g}; the test energies {tested[KOHN_SHAM]:g} (ML-KS) and"
-        f" {tested[HOHENBERG_KOHN]:g} (ML-HK) (maps/{molecules[0]}/drawn/potential_widths.parquet).",
+        f" {tested[HOHENBERG_KOHN]:g} (ML-HK)"
+        f" (maps/{molecules[0]}/drawn/potential_widths.parquet).",
         float(np.std(by_split, ddof=1)) if len(by_split) > 1 else None,
         len(by_split),
     )
