@@ -91,17 +91,19 @@ def test_displacements_have_their_width():
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda count, seed: normal_mode_geometries(WATER, 300, count, seed),
-        lambda count, seed: displaced_geometries(WATER, 0.05, count, seed),
+        lambda count, seed, name: normal_mode_geometries(WATER, 300, count, seed, name=name),
+        lambda count, seed, name: displaced_geometries(WATER, 0.05, count, seed, name),
     ],
     ids=["modes", "displacements"],
 )
 def test_geometries_are_aligned_and_more_of_them_begin_with_the_same(draw):
-    few, many, others = (
-        positions_of(draw(count, seed)) for count, seed in ((5, 1), (9, 1), (9, 2))
+    few, many, *others = (
+        positions_of(draw(*each))
+        for each in ((5, 1, "train"), (9, 1, "train"), (9, 2, "train"), (9, 1, "test"))
     )
     np.testing.assert_array_equal(many[:5], few)
-    assert np.abs(many - others).max() > 1e-2
+    for other in others:
+        assert np.abs(many - other).max() > 1e-2
     np.testing.assert_allclose(WATER.frame.align(many).positions, many, atol=1e-9)
 
 

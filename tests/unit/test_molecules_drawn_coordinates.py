@@ -50,6 +50,15 @@ def test_water_has_the_random_numbers_and_geometries_of_the_published_study():
     np.testing.assert_allclose(stack(drawn["positions"]), expected, atol=1e-12)
 
 
+def test_samples_of_other_names_have_other_random_numbers():
+    drawn, named, again = (
+        stack(drawn_geometries(ETHANOL, CHAIN, 3, 1, name)["coordinates"])
+        for name in ("drawn", "test", "test")
+    )
+    np.testing.assert_array_equal(named, again)
+    assert np.abs(drawn - named).min() > 1e-6
+
+
 def test_a_chain_has_what_was_drawn_and_the_rest_of_its_reference_geometry(tmp_path):
     drawn = drawn_geometries(ETHANOL, CHAIN, 40, seed=1)
     for row in drawn.itertuples():

@@ -17,6 +17,7 @@ with study_job(snakemake):
     molecule = Molecule.from_entry(
         params.molecule["name"], snakemake.input.structure, params.molecule
     )
+    name = snakemake.wildcards.sample.partition("/")[2]
     drawn, calculator = (first + params.size, params.seed), None
     if params.engine is not None:
         basis = FourierBasis(params.densities["box_length"], params.densities["frequencies"])
@@ -24,8 +25,8 @@ with study_job(snakemake):
             reference_engine(params.engine["name"], basis, params.engine["settings"])
         )
     if "displacement" in settings:
-        geometries = displaced_geometries(molecule, settings["displacement"], *drawn)
+        geometries = displaced_geometries(molecule, settings["displacement"], *drawn, name)
     else:
         temperature = settings["normal_modes"]
-        geometries = normal_mode_geometries(molecule, temperature, *drawn, calculator)
+        geometries = normal_mode_geometries(molecule, temperature, *drawn, calculator, name)
     write_table(geometries.iloc[first:], snakemake.output[0], GEOMETRIES)

@@ -16,5 +16,6 @@ with study_job(snakemake):
         params.settings["coordinates"],
         first + params.size,
         params.seed,
+        snakemake.wildcards.sample.partition("/")[2],
     )
     write_table(geometries.iloc[first:], snakemake.output[0], GEOMETRIES)

@@ -44,6 +44,7 @@ def normal_mode_geometries(
     count: int,
     seed: int,
     calculator: Calculator | None = None,
+    name: str = "",
 ) -> pd.DataFrame:
     """Draw geometries from the classical Boltzmann distribution of harmonic normal modes.
 
@@ -58,6 +59,7 @@ def normal_mode_geometries(
         count: number of geometries.
         seed: the study's seed.
         calculator: what gives energies and forces; GFN2-xTB where None.
+        name: the sample's name; samples of different names are independent.
 
     Returns:
         pandas.DataFrame with the columns of `GEOMETRIES`, aligned, all of the pool.
@@ -72,14 +74,16 @@ def normal_mode_geometries(
     calculator = xtb_calculator(molecule) if calculator is None else calculator
     minimum = relaxed_positions(molecule, calculator)
     spread = _thermal_spread(molecule, minimum, hessian(molecule, minimum, calculator), temperature)
-    stream = random_stream(seed, "molecules", molecule.name, "normal modes")
+    stream = random_stream(seed, "molecules", molecule.name, "normal modes", name)
     # Products row by row: those of matrices round a row otherwise where there are more of them.
     shifts = np.array([row @ spread for row in stream.standard_normal((count, len(spread)))])
     positions = minimum + shifts.reshape(count, -1, 3)
     return _table(molecule, positions, f"Normal modes at {temperature:g} K", "temperature")
 
 
-def displaced_geometries(molecule: Molecule, width: float, count: int, seed: int) -> pd.DataFrame:
+def displaced_geometries(
+    molecule: Molecule, width: float, count: int, seed: int, name: str = ""
+) -> pd.DataFrame:
     """Draw geometries in which each atom is displaced from the reference geometry at random.
 
     More geometries of the same seed begin with the same ones.
@@ -89,6 +93,7 @@ def displaced_geometries(molecule: Molecule, width: float, count: int, seed: int
         width: standard deviation of each coordinate of each atom, in Angstrom.
         count: number of geometries.
         seed: the study's seed.
+        name: the sample's name; samples of different names are independent.
 
     Returns:
         pandas.DataFrame with the columns of `GEOMETRIES`, aligned, all of the pool.
@@ -99,7 +104,7 @@ def displaced_geometries(molecule: Molecule, width: float, count: int, seed: int
     width = expect_number(width, "width of random displacements", "Angstrom")
     count = expect_count(count, "number of displaced geometries")
     reference = molecule.reference_positions
-    stream = random_stream(seed, "molecules", molecule.name, "displacements")
+    stream = random_stream(seed, "molecules", molecule.name, "displacements", name)
     shifts = width / ANGSTROM_PER_BOHR * stream.standard_normal((count, *reference.shape))
     what = f"Random displacements by {width:g} Angstrom"
     return _table(molecule, reference + shifts, what, "width")

@@ -20,6 +20,9 @@ from hkmaps.units import ANGSTROM_PER_BOHR
 KINDS = {2: "bond", 3: "angle", 4: "dihedral"}
 """What an internal coordinate is, by its number of atoms."""
 
+DRAWN = "drawn"
+"""The sample whose random numbers have no name: those of H2 and H2O in the published study."""
+
 TOLERANCE = 1e-8
 """Difference in Angstrom or degrees between a coordinate as it was drawn and as it came out."""
 
@@ -100,6 +103,7 @@ def drawn_geometries(
     coordinates: Sequence[DrawnCoordinate | Mapping[str, Any]],
     count: int,
     seed: int,
+    name: str = DRAWN,
 ) -> pd.DataFrame:
     """Draw internal coordinates uniformly; the others are those of the reference geometry.
 
@@ -112,6 +116,7 @@ def drawn_geometries(
         coordinates: what is drawn, or the keys `atoms`, `low` and `high` of each.
         count: number of geometries.
         seed: the study's seed.
+        name: the sample's name; samples of different names are independent.
 
     Returns:
         pandas.DataFrame with the columns of `GEOMETRIES`, aligned, all of the pool; `coordinates`
@@ -131,7 +136,8 @@ def drawn_geometries(
     moving = [moving_atoms(molecule, each) for each in drawn]
     scale = np.array([each.atomic_unit for each in drawn])
     intervals = scale * np.array([(each.low, each.high) for each in drawn]).T
-    stream = random_stream(seed, "molecules", molecule.name, "geometries")
+    names = () if name == DRAWN else (name,)
+    stream = random_stream(seed, "molecules", molecule.name, "geometries", *names)
     values = stream.uniform(*intervals, size=(count, len(drawn)))
     reference = Atoms(molecule.symbols, molecule.reference_positions * ANGSTROM_PER_BOHR)
     positions = [_placed(molecule, reference, drawn, moving, row) for row in values / scale]
