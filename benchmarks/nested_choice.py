@@ -19,6 +19,7 @@ import pandas as pd
 import yaml
 from sklearn.cluster import kmeans_plusplus
 
+from hkmaps.descriptors.gaussians_potential import GaussiansPotential
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.classical_dynamics import classical_trajectory
@@ -110,8 +111,8 @@ def measure() -> pd.DataFrame:
                     learned = MoleculeMap.fit(
                         name,
                         molecule.symbols,
-                        molecule.charges,
                         molecule.frame,
+                        GaussiansPotential(molecule.charges),
                         pool[chosen],
                         pool_energies[chosen],
                     )
