@@ -74,13 +74,6 @@ def by_engine(wildcards):
     return sample_of(wildcards).settings.get("level") == "engine"
 
 
-def random_test(wildcards):
-    """Number of test geometries of a sample that its maps are tested on by random splits, or none."""
-    sample = sample_of(wildcards)
-    maps = SAMPLES.owners[sample.owner]
-    return maps["test"] if sample.key in maps["pools"] and maps.get("splits") else None
-
-
 def compared_engine():
     """The engine whose settings are compared."""
     return config["engines"][config["accuracy"]["engine"]]
@@ -314,9 +307,6 @@ rule sample:
     conda:
         "../../envs/study.yaml"
     params:
-        test=random_test,
-        molecule=lambda wildcards: molecule_name(wildcards),
-        seed=config["seed"],
         code=code("sample.py"),
     script:
         "../scripts/sample.py"

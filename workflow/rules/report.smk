@@ -258,6 +258,10 @@ rule claims:
         molecule_settings={
             "engine": engine(as_wildcards(WATER)),
             **{key: config["densities"][key] for key in ("box_length", "frequencies")},
+            "test_counts": {
+                molecule_of(name): SAMPLES.owners[molecule_of(name)]["test"]
+                for name in TABLE1_POOLS
+            },
         },
         papers=["arnstein2025", "bogojeski2018"],
         code=code("claims.py"),

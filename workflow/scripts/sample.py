@@ -3,19 +3,14 @@
 import pandas as pd
 from study_job import study_job
 
-from hkmaps.molecules.geometries import random_split
 from hkmaps.molecules.results import GEOMETRIES, REFERENCE, REFERENCE_ENERGIES
 from hkmaps.tables import read_table, write_table
 
 with study_job(snakemake):
-    inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
+    inputs, outputs = snakemake.input, snakemake.output
     geometries = pd.concat(
         [read_table(path, GEOMETRIES) for path in inputs.geometries], ignore_index=True
     )
-    if params.test is not None:
-        geometries["split"] = random_split(
-            params.molecule, len(geometries), params.test, params.seed
-        )
     columns = REFERENCE_ENERGIES.column_names
     chunks = [read_table(path, REFERENCE, columns) for path in inputs.reference]
     write_table(pd.concat(chunks, ignore_index=True), outputs.energies, REFERENCE_ENERGIES)

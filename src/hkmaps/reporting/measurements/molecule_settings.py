@@ -24,6 +24,7 @@ def setting_measurements(
     box_length: float,
     frequencies: int,
     geometries: Mapping[str, pd.DataFrame],
+    test_counts: Mapping[str, int],
 ) -> list[Measurement]:
     """Return the settings of sections 2.1 and 2.6 as the study has them.
 
@@ -33,6 +34,7 @@ def setting_measurements(
         frequencies: frequencies per dimension of the density's Fourier basis.
         geometries: molecule -> rows of `GEOMETRIES` of its sample; molecules that the study
             did not run are left out.
+        test_counts: molecule -> geometries of the test set of a random split.
     """
     found = [
         Measurement(
@@ -63,7 +65,7 @@ def setting_measurements(
                 f" (molecules/{name}/drawn/geometries.parquet).",
             )
         )
-    tests = {name: int((rows["split"] == "test").sum()) for name, rows in drawn.items()}
+    tests = {name: test_counts[name] for name in drawn}
     if tests:
         text = ", ".join(f"{count} of {len(drawn[name])} {name}" for name, count in tests.items())
         counts = set(tests.values())
