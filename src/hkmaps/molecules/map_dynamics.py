@@ -19,7 +19,7 @@ from hkmaps.molecules.ase_dynamics import (
     trajectory_table,
 )
 from hkmaps.molecules.calculator import GIVEN, MapCalculator, OutsideDomainWarning
-from hkmaps.molecules.classical_dynamics import DynamicsProtocol
+from hkmaps.molecules.dynamics_protocol import DynamicsProtocol
 from hkmaps.seeds import random_stream
 
 ASE_FRICTION = 0.01 * units.AUT
