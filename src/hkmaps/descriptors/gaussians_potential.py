@@ -14,6 +14,7 @@ from scipy.spatial.distance import cdist
 
 from hkmaps.checks import expect_charges, expect_number
 from hkmaps.errors import InputError
+from hkmaps.kernels.gradient_ridge import PairDerivatives
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 GAMMA = 0.2 / ANGSTROM_PER_BOHR
@@ -62,6 +63,20 @@ class Comparison(NamedTuple):
     terms: np.ndarray
     apart: np.ndarray
     own_terms: np.ndarray
+
+
+class Along(NamedTuple):
+    """Derivatives of squared distances with respect to the prepared geometries.
+
+    Attributes:
+        values: along the direction of each prepared geometry, shape (S, M).
+        moved: overlaps times the distances along the directions, shape (S, atoms, M * atoms).
+        directions: of all prepared atoms, shape (M * atoms, 3).
+    """
+
+    values: np.ndarray
+    moved: np.ndarray
+    directions: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +153,90 @@ class GaussiansPotential:
         to_own = ((own_terms * self.charges)[..., None] * apart).sum(axis=2)
         to_own *= slopes.sum(axis=1)[:, None, None]
         return self._scale / self.gamma**2 * self.charges[:, None] * (to_training - to_own)
+
+    def along(self, comparison: Comparison, others: Prepared, directions: np.ndarray) -> Along:
+        """Return derivatives of the squared distances along directions of the prepared geometries.
+
+        Args:
+            comparison: what `compare` returned.
+            others: what it was compared with.
+            directions: shape (M, atoms, 3), in any unit.
+        """
+        flat, (charges, scale) = directions.reshape(-1, 3), (self.charges, self._scale)
+        # Of each atom and each prepared atom, their distance along the direction of the latter.
+        shifts = comparison.positions @ flat.T - np.einsum("ic,ic->i", others.atoms, flat)
+        moved = comparison.terms * shifts
+        by_atom = moved.reshape(*moved.shape[:2], -1, len(charges))
+        of_products = charges @ (by_atom @ (scale * charges))
+        atoms = others.atoms.reshape(-1, len(charges), 3)
+        apart, own_terms, _ = self._own(atoms)
+        own = (
+            -scale
+            / self.gamma**2
+            * charges[:, None]
+            * np.einsum("mab,mabc->mac", own_terms * charges, apart)
+        )
+        own = np.einsum("mac,mac->m", own, directions)
+        return Along(own - of_products / self.gamma**2, moved, flat)
+
+    def pull_back_along(
+        self, comparison: Comparison, others: Prepared, along: Along, slopes: np.ndarray
+    ) -> np.ndarray:
+        """Return gradients of a function of what `along` returned.
+
+        Args:
+            comparison: what `compare` returned.
+            others: what it was compared with.
+            along: what `along` returned.
+            slopes: derivatives with respect to `along.values`, shape (S, M).
+
+        Returns:
+            With respect to the positions, shape (S, atoms, 3).
+        """
+        charges, positions = self.charges, comparison.positions
+        pulls = (slopes[:, :, None] * charges).reshape(len(positions), 1, -1)
+        straight = (comparison.terms * pulls) @ along.directions
+        turned = along.moved * pulls
+        turned = positions * turned.sum(axis=2, keepdims=True) - turned @ others.atoms
+        scale = -self._scale / self.gamma**2 * charges[:, None]
+        return scale * (straight - turned / (2 * self.gamma**2))
+
+    def pair_derivatives(self, positions: np.ndarray, axes: np.ndarray) -> PairDerivatives:
+        """Return squared distances of geometries and their derivatives along axes.
+
+        With S_ab the inner product of the Gaussians of atoms a and b and r from b to a, the mixed
+        derivatives of <v, v'> are S_ab (1 / (2 gamma^2) - r r^T / (4 gamma^4)).
+
+        Args:
+            positions: shape (M, atoms, 3), in bohr.
+            axes: directions in which all atoms move, orthonormal, shape (atoms * 3, D).
+        """
+        (count, atoms, _), coordinates = positions.shape, axes.shape[1]
+        width = self.gamma**2
+        apart, own_terms, norms = self._own(positions)
+        weights = np.multiply.outer(self._scale * self.charges, self.charges)
+        of_norms = -np.einsum("ab,mab,mabc->mac", weights, own_terms, apart) / width
+        of_norms = of_norms.reshape(count, -1) @ axes
+        distances = np.empty((count, count))
+        first = np.empty((count, count, coordinates))
+        mixed = np.empty((count, coordinates, count, coordinates))
+        step = max(1, BLOCK_TERMS // (count * atoms**2))
+        for start in range(0, count, step):
+            rows = slice(start, start + step)
+            r = positions[rows, None, :, None] - positions[None, :, None]
+            products = weights * np.exp(-np.einsum("ijabc,ijabc->ijab", r, r) / (4 * width))
+            distances[rows] = norms[rows, None] + norms - 2 * products.sum(axis=(2, 3))
+            pulled = np.einsum("ijab,ijabc->ijac", products, r) / width
+            first[rows] = of_norms[rows, None] + pulled.reshape(*pulled.shape[:2], -1) @ axes
+            blocks = r[..., :, None] * r[..., None, :]
+            blocks /= -4 * width**2
+            blocks[..., range(3), range(3)] += 1 / (2 * width)
+            blocks *= -2 * products[..., None, None]
+            blocks = blocks.transpose(0, 1, 2, 4, 3, 5).reshape(*blocks.shape[:2], 3 * atoms, -1)
+            mixed[rows] = (axes.T @ (blocks @ axes)).transpose(0, 2, 1, 3)
+        np.maximum(distances, 0, out=distances)
+        np.fill_diagonal(distances, 0)
+        return PairDerivatives(distances, first, mixed)
 
     def inner_products(self, positions: np.ndarray, others: np.ndarray) -> np.ndarray:
         """Return <v, v'> of geometries (S, atoms, 3) and (M, atoms, 3), shape (S, M), in bohr^3."""

@@ -13,6 +13,9 @@ SINGULAR = 1e-10
 """Part of the largest moment below which a rotation counts as undetermined, as about the axis of a
 linear molecule."""
 
+SINGULAR_AXIS = 1e-6
+"""Part of the largest motion of a rigid body below which a rotation moves nothing."""
+
 EQUALLY_NEAR = 1e-9
 """Part of the largest overlap by which that of an equally near labeling may differ by rounding."""
 
@@ -109,6 +112,25 @@ class ReferenceFrame:
         """The centred reference times the weights: moments of a geometry are taken with it."""
         return self.weights[:, None] * (self.positions - self.weights @ self.positions)
 
+    @cached_property
+    def axes(self) -> np.ndarray:
+        """Orthonormal directions in which aligned geometries differ, shape (atoms * 3, D).
+
+        The centre of mass stays, and Eckart's condition holds: aligned geometries lie in a linear
+        space of 3 atoms - 6 dimensions, or 3 atoms - 5 of a linear reference.
+        """
+        centred = self.positions - self.weights @ self.positions
+        fixed = np.concatenate(
+            [
+                np.broadcast_to(np.eye(3)[:, None], (3, len(centred), 3)),
+                np.cross(np.eye(3)[:, None], centred),
+            ]
+        )
+        fixed = (fixed * self.weights[:, None]).reshape(6, -1)
+        _, values, directions = np.linalg.svd(fixed)
+        rank = int((values > SINGULAR_AXIS * values[0]).sum())
+        return directions[rank:].T
+
     def align(self, positions: ArrayLike, *, checked: bool = False) -> Alignment:
         """Centre geometries, and relabel and turn them to the least mass-weighted distance.
 
@@ -137,6 +159,16 @@ class ReferenceFrame:
         best = equally_near.argmax(axis=1)
         aligned = relabelled[rows, best] @ rotations[rows, best]
         return Alignment(aligned, self.labelings[best], rotations[rows, best], origins)
+
+    def carry(self, alignment: Alignment, vectors: np.ndarray) -> np.ndarray:
+        """Return vectors of the atoms, such as gradients, in the axes of aligned geometries.
+
+        Args:
+            alignment: what `align` returned.
+            vectors: in the axes and the order of atoms of the given geometries, (S, atoms, 3).
+        """
+        relabelled = np.take_along_axis(vectors, alignment.labelings[:, :, None], axis=1)
+        return relabelled @ alignment.rotations
 
     def pull_back(self, alignment: Alignment, gradients: np.ndarray) -> np.ndarray:
         """Turn gradients with respect to aligned positions into those with respect to given ones.

@@ -76,8 +76,12 @@ class RegularisedKernel:
         Returns:
             In the squared unit of the targets.
         """
+        return float(np.mean(weights**2 / self.inverse_diagonal()))
+
+    def inverse_diagonal(self) -> np.ndarray:
+        """Return the diagonal of (K + lambda I)^-1, shape (n,)."""
         inverse, _ = dpotri(self._factor, lower=1)
-        return float(np.mean(weights**2 / inverse.diagonal()))
+        return inverse.diagonal()
 
 
 def _equal_rows(distances: np.ndarray) -> str:

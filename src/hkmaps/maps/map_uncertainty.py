@@ -27,12 +27,21 @@ class EnergyProcess:
         width: width of its kernel.
         regularisation: its regularisation.
         weights: what it learned, shape (M,), in Ha.
+        errors: leave-one-out errors in place of those that follow from the weights, shape (M,), in
+            Ha, as of a regression that learned gradients as well.
     """
 
     def __init__(
-        self, distances: np.ndarray, width: float, regularisation: float, weights: np.ndarray
+        self,
+        distances: np.ndarray,
+        width: float,
+        regularisation: float,
+        weights: np.ndarray,
+        errors: np.ndarray | None = None,
     ):
         self.kernel = RegularisedKernel(distances, width, regularisation)
+        if errors is not None:
+            weights = errors * self.kernel.inverse_diagonal()
         self.scale = self.kernel.leave_one_out_scale(weights)
 
     def variances(self, distances: np.ndarray) -> np.ndarray:

@@ -12,29 +12,46 @@ From a geometry R to an energy, with the M training geometries and the names of 
    E = sum_j a_j exp(-|u - u_j|^2 / (2 t^2)) with t = `energy_map.width` and u_j =
    `training_densities`, the predicted ones of the training geometries (equation 13).
 
+A map that learned forces as well has weights b' of the gradients of the kernel, too, and a
+constant c, the mean energy of training: E = c + sum_i a_i k_i + b'_i . dk_i/dx_i for ML-KS, and
+likewise of the kernel of densities, whose u_i move with x_i, for ML-HK.
+
 Gradients are exact and found in reverse: the derivative of the energy goes back through each
 regression as one vector, and never is there a matrix of derivatives of densities.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from hkmaps.checks import expect_finite, expect_positions, expect_shape
 from hkmaps.densities.fourier import expect_points
-from hkmaps.descriptors.gaussians_potential import Comparison, GaussiansPotential
+from hkmaps.descriptors.gaussians_potential import Along, Comparison, GaussiansPotential
 from hkmaps.errors import InputError
 from hkmaps.geometry.frame import Alignment, ReferenceFrame
 from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
+from hkmaps.kernels.gradient_ridge import (
+    GradientRidge,
+    PairDerivatives,
+    expect_memory,
+    learn_gradients,
+)
 from hkmaps.kernels.kernel_functions import gaussian_kernel, squared_distances
 from hkmaps.maps.density_subspace import DensitySubspace
 from hkmaps.maps.map_uncertainty import EnergyProcess, TrainingDomain
-from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM, PREDICTED, REFERENCE
+from hkmaps.maps.results import (
+    ENERGIES,
+    ENERGIES_AND_FORCES,
+    HOHENBERG_KOHN,
+    KOHN_SHAM,
+    PREDICTED,
+    REFERENCE,
+)
 from hkmaps.tensor_files import read_tensors, reading, write_tensors
 
 MAP_FILE, SUBSPACE_FILE = "map.safetensors", "density_subspace.safetensors"
@@ -61,12 +78,15 @@ class Hyperparameters(NamedTuple):
         regularisation: lambda.
         cv_error: root-mean-square leave-one-out error over rows and targets, in their unit.
         at_edge: whether width or regularisation ended at an edge of the search.
+        gradient_regularisation: that of gradients, over the mean diagonal of their kernel; None
+            where none were learned.
     """
 
     width: float
     regularisation: float
     cv_error: float
     at_edge: bool
+    gradient_regularisation: float | None = None
 
 
 class SurfacePoints(NamedTuple):
@@ -90,15 +110,19 @@ class Pass(NamedTuple):
         energies: shape (S,), in Ha.
         compared: the geometries beside those of training.
         kernel: of the descriptors, shape (S, M).
+        weights: what each value of the kernel that gives the energy counts, (M,) or (S, M), in Ha.
         coordinates: predicted densities, shape (S, rank), in bohr^-3/2; None for ML-KS.
         likeness: kernel of the densities, shape (S, M); None for ML-KS.
+        along: slopes of the distances along the gradient weights of ML-KS that learned forces.
     """
 
     energies: np.ndarray
     compared: Comparison
     kernel: np.ndarray
+    weights: np.ndarray
     coordinates: np.ndarray | None = None
     likeness: np.ndarray | None = None
+    along: Along | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +149,12 @@ class MoleculeMap:
         density_dual_coefficients: its weights b, shape (M, rank), in bohr^-3/2.
         training_densities: densities u_j that the energy map was trained on, shape (M, rank).
         energy_training: whether these are "predicted" (equation 13) or "reference" densities.
+        energy_constant: c, in Ha; 0 for maps that learned energies alone.
+        energy_gradient_coefficients: weights of the gradients of the kernel, None for maps that
+            learned energies alone: b' of ML-KS, shape (M, atoms, 3), in Ha bohr; of ML-HK what b'
+            moves the density by, shape (M, rank), in Ha bohr^-3/2.
+        held_out_errors: errors of the energies of training geometries predicted from all others,
+            shape (M,), in Ha; None for maps that learned energies alone.
     """
 
     name: str
@@ -140,6 +170,9 @@ class MoleculeMap:
     density_dual_coefficients: np.ndarray | None = None
     training_densities: np.ndarray | None = None
     energy_training: str | None = None
+    energy_constant: float = 0.0
+    energy_gradient_coefficients: np.ndarray | None = None
+    held_out_errors: np.ndarray | None = None
 
     @classmethod
     def fit(
@@ -152,11 +185,14 @@ class MoleculeMap:
         energies: ArrayLike,
         coordinates: ArrayLike | None = None,
         subspace: DensitySubspace | None = None,
+        gradients: ArrayLike | None = None,
+        say: Callable[[str], None] = lambda message: None,
     ) -> "MoleculeMap":
         """Train ML-HK, or ML-KS where no densities are given.
 
         Widths and regularisations are chosen by leave-one-out, one pair for all coordinates of the
-        densities and one for the energies.
+        densities and one for the energies. Where gradients are given, the energy is learned from
+        both (see `hkmaps.kernels.gradient_ridge`); the density map is the same.
 
         Args:
             name: the molecule.
@@ -167,10 +203,13 @@ class MoleculeMap:
             energies: shape (M,), in Ha.
             coordinates: densities in the subspace, shape (M, subspace.rank), in bohr^-3/2.
             subspace: what they are coordinates in.
+            gradients: of the energies with respect to the positions, minus the forces, shape
+                (M, atoms, 3), in Ha/bohr.
+            say: called with a line of text after each step of a search that takes long.
 
         Raises:
             InputError: the arrays do not go together or hold what they must not, such as the same
-                geometry twice.
+                geometry twice, or gradients of so many geometries need more memory than there is.
         """
         expect_shape(list(symbols), descriptor.charges.shape, f"chemical symbols of {name}")
         expect_shape(frame.masses, descriptor.charges.shape, f"masses of {name}")
@@ -182,19 +221,36 @@ class MoleculeMap:
                 f"{HOHENBERG_KOHN} takes the coordinates of densities together with their subspace;"
                 " only one of the two was given."
             )
-        aligned = frame.align(positions, checked=True).positions
+        alignment = frame.align(positions, checked=True)
+        aligned = alignment.positions
         prepared = descriptor.prepare(aligned)
         distances = descriptor.squared_distances(aligned, prepared)
         _expect_different(distances, ROUNDING * prepared.norms.max())
+        pairs = None
+        if gradients is not None:
+            gradients = expect_finite(gradients, f"gradients of the energy of {name}")
+            expect_shape(gradients, positions.shape, f"gradients of the energy of {name}")
+            expect_memory(len(positions), frame.axes.shape[1])
+            gradients = frame.carry(alignment, gradients).reshape(len(positions), -1) @ frame.axes
+            pairs = descriptor.pair_derivatives(aligned, frame.axes)
         known = name, tuple(symbols), frame, descriptor, aligned
+        known = *known, TrainingDomain.of(aligned, distances)
         if subspace is None:
-            learned = _learn(distances, energies, "precomputed")
-            return cls(*known, TrainingDomain.of(aligned, distances), *learned)
+            if pairs is None:
+                return cls(*known, *_learn(distances, energies, "precomputed"))
+            found = learn_gradients(pairs, energies, gradients, say)
+            return cls(*known, *_learned(found), **_of_gradients(found, frame.axes.T))
         expect_shape(coordinates, (len(positions), subspace.rank), "density coordinates")
         density_map, weights = _learn(distances, coordinates, "precomputed")
-        predicted = gaussian_kernel(distances, density_map.width) @ weights
-        learned = TrainingDomain.of(aligned, distances), *_learn(predicted, energies)
-        return cls(*known, *learned, subspace, density_map, weights, predicted, PREDICTED)
+        kernel = gaussian_kernel(distances, density_map.width)
+        predicted = kernel @ weights
+        of_density = subspace, density_map, weights, predicted, PREDICTED
+        if pairs is None:
+            return cls(*known, *_learn(predicted, energies), *of_density)
+        slopes = (-0.5 / density_map.width**2 * kernel)[..., None] * pairs.first
+        moved = np.einsum("jid,ir->jdr", slopes, weights, optimize=True)
+        found = learn_gradients(density_pairs(predicted, moved), energies, gradients, say)
+        return cls(*known, *_learned(found), *of_density, **_of_gradients(found, moved))
 
     def refit_energy_map(self, coordinates: ArrayLike, energies: ArrayLike) -> "MoleculeMap":
         """Return ML-HK with this density map and an energy map trained on reference densities.
@@ -212,12 +268,20 @@ class MoleculeMap:
             energy_dual_coefficients=weights,
             training_densities=np.asarray(coordinates),
             energy_training=REFERENCE,
+            energy_constant=0.0,
+            energy_gradient_coefficients=None,
+            held_out_errors=None,
         )
 
     @property
     def method(self) -> str:
         """ML-HK or ML-KS."""
         return KOHN_SHAM if self.subspace is None else HOHENBERG_KOHN
+
+    @property
+    def learned_from(self) -> str:
+        """Energies, or energies and forces."""
+        return ENERGIES if self.energy_gradient_coefficients is None else ENERGIES_AND_FORCES
 
     def align(self, positions: Geometries) -> Alignment:
         """Return geometries, checked, in the reference frame, step 1 of the chain."""
@@ -241,6 +305,11 @@ class MoleculeMap:
             domain_distances[rows] = self.domain.distance(aligned, distances)
             slopes = self._slopes(found)
             gradients[rows] = self.descriptor.pull_back(found.compared, self._prepared, slopes)
+            if found.along is not None:
+                slopes = found.kernel * (-0.5 / self.energy_map.width**2)
+                gradients[rows] += self.descriptor.pull_back_along(
+                    found.compared, self._prepared, found.along, slopes
+                )
         return SurfacePoints(energies, self.frame.pull_back(alignment, gradients), domain_distances)
 
     def energy_variances(self, positions: Geometries) -> np.ndarray:
@@ -300,7 +369,7 @@ class MoleculeMap:
         self._expect_densities()
         coordinates = expect_finite(coordinates, "density coordinates")
         expect_shape(coordinates, (len(coordinates), self.subspace.rank), "density coordinates")
-        return self._likeness(coordinates) @ self.energy_dual_coefficients
+        return self._energies_of(coordinates)[0]
 
     def domain_distance(self, positions: Geometries) -> np.ndarray:
         """Return how far geometries are from those of training, shape (S,); see `TrainingDomain`.
@@ -351,6 +420,9 @@ class MoleculeMap:
         if of_density:
             tensors["density_dual_coefficients"] = self.density_dual_coefficients
             tensors["training_densities"] = self.training_densities
+        if self.energy_gradient_coefficients is not None:
+            tensors["energy_gradient_coefficients"] = self.energy_gradient_coefficients
+            tensors["held_out_errors"] = self.held_out_errors
         header = {
             "name": self.name,
             "symbols": self.symbols,
@@ -359,6 +431,7 @@ class MoleculeMap:
             "energy_map": self.energy_map._asdict(),
             "density_map": self.density_map._asdict() if of_density else None,
             "energy_training": self.energy_training,
+            "energy_constant": self.energy_constant,
             "subspace": self.subspace.fingerprint if of_density else None,
         }
         write_tensors(folder / MAP_FILE, tensors, header)
@@ -398,6 +471,7 @@ class MoleculeMap:
                 subspace=subspace,
                 density_map=density_map,
                 energy_training=header["energy_training"],
+                energy_constant=header["energy_constant"],
                 **tensors,
             )
 
@@ -421,12 +495,13 @@ class MoleculeMap:
             distances = squared_distances(self.training_densities, self.training_densities)
         np.fill_diagonal(distances, 0)
         width, regularisation, *_ = self.energy_map
-        return EnergyProcess(distances, width, regularisation, self.energy_dual_coefficients)
+        weights = self.energy_dual_coefficients
+        return EnergyProcess(distances, width, regularisation, weights, self.held_out_errors)
 
     def _passes(self, aligned: np.ndarray) -> Iterator[tuple[slice, Pass]]:
         """Go forward with aligned geometries, as many at once as `TERMS_AT_ONCE` allows."""
         step = max(1, TERMS_AT_ONCE // (self.training_positions.size // 3 * len(self.symbols)))
-        weights, densities = self.energy_dual_coefficients, self.subspace is not None
+        densities, directions = self.subspace is not None, self.energy_gradient_coefficients
         width = (self.density_map if densities else self.energy_map).width
         for start in range(0, len(aligned), step):
             rows = slice(start, start + step)
@@ -434,24 +509,40 @@ class MoleculeMap:
             kernel = gaussian_kernel(compared.squared_distances, width)
             if densities:
                 coordinates = kernel @ self.density_dual_coefficients
-                likeness = self._likeness(coordinates)
-                yield rows, Pass(likeness @ weights, compared, kernel, coordinates, likeness)
+                energies, weights, likeness = self._energies_of(coordinates)
+                yield rows, Pass(energies, compared, kernel, weights, coordinates, likeness)
+                continue
+            weights, along = self.energy_dual_coefficients, None
+            if directions is None:
+                energies = kernel @ weights
             else:
-                yield rows, Pass(kernel @ weights, compared, kernel)
+                along = self.descriptor.along(compared, self._prepared, directions)
+                weights = weights - along.values / (2 * width**2)
+                energies = self.energy_constant + np.einsum("sm,sm->s", kernel, weights)
+            yield rows, Pass(energies, compared, kernel, weights, along=along)
 
-    def _likeness(self, coordinates: np.ndarray) -> np.ndarray:
-        """Kernel of densities and those of training, shape (S, M)."""
+    def _energies_of(self, coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Energies of densities, what each value of the kernel counts, and the kernel, (S, M)."""
         distances = squared_distances(coordinates, self.training_densities)
-        return gaussian_kernel(distances, self.energy_map.width)
+        likeness = gaussian_kernel(distances, self.energy_map.width)
+        weights, moved = self.energy_dual_coefficients, self.energy_gradient_coefficients
+        if moved is None:
+            return likeness @ weights, weights, likeness
+        own = np.einsum("mr,mr->m", moved, self.training_densities)
+        weights = weights + (coordinates @ moved.T - own) / self.energy_map.width**2
+        energies = self.energy_constant + np.einsum("sm,sm->s", likeness, weights)
+        return energies, weights, likeness
 
     def _slopes(self, found: Pass) -> np.ndarray:
         """Derivatives of the energies with respect to the squared distances, shape (S, M)."""
-        weights, of_energy = self.energy_dual_coefficients, self.energy_map
+        weights, of_energy = found.weights, self.energy_map
         if self.subspace is None:
             return found.kernel * (-0.5 / of_energy.width**2 * weights)
         pulls = found.likeness * (-weights / of_energy.width**2)
         slope = pulls.sum(axis=1, keepdims=True) * found.coordinates
         slope -= pulls @ self.training_densities
+        if self.energy_gradient_coefficients is not None:
+            slope += found.likeness @ self.energy_gradient_coefficients / of_energy.width**2
         of_kernel = slope @ self.density_dual_coefficients.T
         return found.kernel * of_kernel * (-0.5 / self.density_map.width**2)
 
@@ -470,6 +561,51 @@ def _learn(
     found = CrossValidatedKernelRidge(metric=metric).fit(X, targets)
     chosen = found.width_, found.regularisation_, found.cv_error_, found.at_edge_
     return Hyperparameters(*chosen), found.best_estimator_.dual_coef_
+
+
+def density_pairs(densities: np.ndarray, moved: np.ndarray) -> PairDerivatives:
+    """Return squared distances of densities and their derivatives along the geometries' axes.
+
+    Args:
+        densities: of the geometries, shape (M, rank).
+        moved: their derivatives along the axes, shape (M, D, rank).
+    """
+    (count, coordinates, _), flat = moved.shape, moved.reshape(-1, moved.shape[2])
+    own = np.einsum("idr,ir->id", moved, densities)
+    others = (flat @ densities.T).reshape(count, coordinates, count).transpose(0, 2, 1)
+    first = 2 * (own[:, None] - others)
+    mixed = flat @ flat.T
+    mixed *= -2
+    distances = squared_distances(densities, densities)
+    np.fill_diagonal(distances, 0)
+    return PairDerivatives(distances, first, mixed.reshape(count, coordinates, count, coordinates))
+
+
+def _learned(found: GradientRidge) -> tuple[Hyperparameters, np.ndarray]:
+    """What was chosen for a regression of energies and gradients, and its weights of energies."""
+    error = float(np.sqrt(np.mean(found.held_out_values**2)))
+    chosen = found.width, found.regularisation, error, found.at_edge, found.gradient_regularisation
+    return Hyperparameters(*chosen), found.weights
+
+
+def _of_gradients(found: GradientRidge, directions: np.ndarray) -> dict[str, Any]:
+    """The other attributes of a map of energies and gradients.
+
+    Args:
+        found: the regression.
+        directions: what a step along each axis moves, the same for all geometries, shape
+            (D, atoms * 3), or of each, shape (M, D, rank).
+    """
+    weights = found.gradient_weights
+    if directions.ndim == 2:
+        moved = (weights @ directions).reshape(len(weights), -1, 3)
+    else:
+        moved = np.einsum("md,mdr->mr", weights, directions)
+    return {
+        "energy_constant": found.constant,
+        "energy_gradient_coefficients": moved,
+        "held_out_errors": found.held_out_values,
+    }
 
 
 def _expect_different(distances: np.ndarray, rounding: float) -> None:

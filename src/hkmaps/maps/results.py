@@ -6,6 +6,9 @@ KRR, KOHN_SHAM, HOHENBERG_KOHN, SPLINE = "KRR", "ML-KS", "ML-HK", "spline"
 PREDICTED, REFERENCE = "predicted", "reference"
 """Densities that ML-HK's energy map can be trained on."""
 
+ENERGIES, ENERGIES_AND_FORCES = "energies", "energies and forces"
+"""What the energy of a map was learned from."""
+
 SHARED, PER_COEFFICIENT = "shared", "per coefficient"
 """Whether the regressions of density coefficients share one width and one regularisation."""
 

@@ -1,0 +1,264 @@
+"""Kernel ridge regression on values and gradients of a function, geometry by geometry.
+
+The function of coordinates y is a Gaussian kernel of features phi(y),
+``f(y) = c + sum_i a_i k(y, y_i) + sum_i b_i . dk(y, y_i)/dy_i`` with
+``k = exp(-d / (2 s^2))``, d = |phi(y) - phi(y')|^2. The weights of M rows with D coordinates solve
+``(K + L) [a; b] = [f - c; df/dy]``, L a diagonal with one regularisation for values and one for
+gradients. Of features no more is needed than squared distances and their derivatives, so that the
+same code learns from potentials and from densities.
+
+Source: C. E. Rasmussen and C. K. I. Williams, Gaussian Processes for Machine Learning, section 9.4;
+S. Chmiela et al., Sci. Adv. 3, e1603015 (2017).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.linalg.lapack import dpotri
+
+from hkmaps.errors import InputError
+from hkmaps.kernels.kernel_functions import gaussian_kernel
+
+WIDTHS = 2.0 ** np.arange(0, 6)
+"""Widths that are tried, as multiples of the median distance of rows."""
+
+VALUE_REGULARISATIONS = 10.0 ** np.arange(-12, -4)
+"""Regularisations of values that are tried; the kernel of a row with itself is 1."""
+
+GRADIENT_REGULARISATIONS = 10.0 ** np.arange(-9, -1)
+"""Regularisations of gradients that are tried, over the mean diagonal of their kernel."""
+
+START = (4.0, 1e-8, 1e-6)
+"""Where the search begins."""
+
+GAIN = 2e-3
+"""Part of the error by which a step of the search must make it smaller."""
+
+SEARCHED_ROWS = 100
+"""Rows, the first ones, that widths and regularisations are chosen on."""
+
+LARGEST_MEMORY = 14e9
+"""Bytes that the kernel matrix may take."""
+
+
+class PairDerivatives(NamedTuple):
+    """Squared distances of the features of M rows, and their derivatives.
+
+    Attributes:
+        distances: d of each pair, shape (M, M).
+        first: derivatives of d(i, j) with respect to y_i, shape (M, M, D).
+        mixed: derivatives of d(i, j) with respect to y_i and y_j, shape (M, D, M, D).
+    """
+
+    distances: np.ndarray
+    first: np.ndarray
+    mixed: np.ndarray
+
+    def head(self, rows: int) -> "PairDerivatives":
+        """Return those of the first rows, without a copy."""
+        return PairDerivatives(
+            self.distances[:rows, :rows], self.first[:rows, :rows], self.mixed[:rows, :, :rows]
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class GradientRidge:
+    """A regression that was trained on values and gradients.
+
+    Attributes:
+        width: width s of the kernel, in the unit of the features.
+        regularisation: that of values.
+        gradient_regularisation: that of gradients, over the mean diagonal of their kernel.
+        constant: c, the mean of the values.
+        weights: a, shape (M,), in the unit of the values.
+        gradient_weights: b, shape (M, D).
+        held_out_values: errors of the values of each row predicted from all others, shape (M,).
+        held_out_gradients: likewise of its gradient, shape (M, D).
+        at_edge: whether the search ended at an edge.
+    """
+
+    width: float
+    regularisation: float
+    gradient_regularisation: float
+    constant: float
+    weights: np.ndarray
+    gradient_weights: np.ndarray
+    held_out_values: np.ndarray
+    held_out_gradients: np.ndarray
+    at_edge: bool
+
+
+def learn_gradients(
+    pairs: PairDerivatives,
+    values: np.ndarray,
+    gradients: np.ndarray,
+    say: Callable[[str], None] = lambda message: None,
+) -> GradientRidge:
+    """Choose widths and regularisations by leaving whole rows out, and train on all rows.
+
+    A row's value and its gradient are left out together: either would tell the other. The choice
+    is made on the first rows.
+
+    Args:
+        pairs: squared distances and derivatives of the rows; `mixed` is used up.
+        values: shape (M,).
+        gradients: with respect to the coordinates, shape (M, D).
+        say: called with a line of text after each step.
+
+    Raises:
+        InputError: there are fewer than two rows, the matrix is too large for the memory, or it is
+            singular whatever the regularisation.
+    """
+    rows, coordinates = gradients.shape
+    expect_memory(rows, coordinates)
+    if rows < 2:
+        raise InputError(f"There is {rows} geometry to learn from; at least 2 are needed.")
+    searched = min(rows, SEARCHED_ROWS)
+    head = pairs.head(searched)
+    median = np.sqrt(np.median(head.distances[head.distances > 0]))
+    known = values[:searched], gradients[:searched]
+
+    def score(width: float, of_values: float, of_gradients: float) -> float:
+        kernel = gradient_kernel(head, width * median)
+        try:
+            *_, held_out = _solve(kernel, *known, of_values, of_gradients)
+        except LinAlgError:
+            return np.inf
+        errors = [np.sqrt(np.mean(each**2)) for each in held_out]
+        say(
+            f"width {width:g}, regularisations {of_values:.0e} and {of_gradients:.0e}: left-out"
+            f" errors {errors[0]:.2e} and {errors[1]:.2e}"
+        )
+        return float(np.prod(errors))
+
+    (width, of_values, of_gradients), at_edge = _descend(
+        score, (WIDTHS, VALUE_REGULARISATIONS, GRADIENT_REGULARISATIONS), START
+    )
+    kernel = gradient_kernel(pairs, width * median, in_place=True)
+    try:
+        constant, weights, held_out = _solve(kernel, values, gradients, of_values, of_gradients)
+    except LinAlgError as error:
+        raise InputError(
+            f"The kernel matrix of {rows} geometries with gradients is singular at the"
+            f" regularisations {of_values:g} and {of_gradients:g}; two geometries may be equal."
+        ) from error
+    return GradientRidge(
+        width=float(width * median),
+        regularisation=of_values,
+        gradient_regularisation=of_gradients,
+        constant=constant,
+        weights=weights[:rows],
+        gradient_weights=weights[rows:].reshape(rows, coordinates),
+        held_out_values=held_out[0],
+        held_out_gradients=held_out[1],
+        at_edge=at_edge,
+    )
+
+
+def expect_memory(rows: int, coordinates: int) -> None:
+    """Raise `InputError` where the kernel matrix of values and gradients is too large."""
+    size = 8.0 * (rows * (1 + coordinates)) ** 2
+    if size > LARGEST_MEMORY:
+        most = int(np.sqrt(LARGEST_MEMORY / 8) / (1 + coordinates))
+        raise InputError(
+            f"Learning from the gradients of {rows} geometries with {coordinates} internal"
+            f" coordinates takes {size / 1e9:.3g} GB of memory; at most {LARGEST_MEMORY / 1e9:g} GB"
+            f" are allowed, which {most} geometries take."
+        )
+
+
+def gradient_kernel(pairs: PairDerivatives, width: float, in_place: bool = False) -> np.ndarray:
+    """Return the kernel of values and gradients, values first, (M (1 + D), M (1 + D)).
+
+    Args:
+        pairs: squared distances and derivatives.
+        width: width of the kernel.
+        in_place: whether `pairs.mixed` may be overwritten.
+    """
+    distances, first, mixed = pairs
+    rows, _, coordinates = first.shape
+    values = gaussian_kernel(distances, width)
+    matrix = np.empty((rows * (1 + coordinates),) * 2)
+    matrix[:rows, :rows] = values
+    scaled = (-0.5 / width**2 * values)[..., None] * first
+    matrix[rows:, :rows] = scaled.transpose(0, 2, 1).reshape(-1, rows)
+    matrix[:rows, rows:] = matrix[rows:, :rows].T
+    second = first.transpose(1, 0, 2)
+    block = matrix[rows:, rows:].reshape(rows, coordinates, rows, coordinates)
+    for row in range(rows):
+        of_row = mixed[row]
+        here = of_row if in_place else of_row.copy()
+        here *= (-0.5 / width**2 * values[row])[None, :, None]
+        outer = (values[row] / (4 * width**4))[:, None] * second[row]
+        here += first[row].T[:, :, None] * outer
+        block[row] = here
+    return matrix
+
+
+def _solve(
+    matrix: np.ndarray,
+    values: np.ndarray,
+    gradients: np.ndarray,
+    of_values: float,
+    of_gradients: float,
+) -> tuple[float, np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Constant, weights and held-out errors; the matrix is used up."""
+    rows, coordinates = gradients.shape
+    constant = float(values.mean())
+    diagonal = matrix.reshape(-1)[:: len(matrix) + 1]
+    scale = diagonal[rows:].mean()
+    diagonal[:rows] += of_values
+    diagonal[rows:] += of_gradients * scale
+    targets = np.concatenate([values - constant, gradients.ravel()])
+    factor, _ = cho_factor(matrix, lower=True, overwrite_a=True, check_finite=False)
+    weights = cho_solve((factor, True), targets, check_finite=False)
+    inverse, _ = dpotri(factor, lower=1, overwrite_c=1)
+    errors = np.empty((rows, 1 + coordinates))
+    for row in range(rows):
+        own = np.concatenate([[row], rows + row * coordinates + np.arange(coordinates)])
+        block = inverse[np.ix_(own, own)]
+        block = np.tril(block) + np.tril(block, -1).T
+        # What is left out of a block: see e.g. Rasmussen and Williams, equation 5.12.
+        errors[row] = np.linalg.solve(block, weights[own])
+    return constant, weights, (errors[:, 0], errors[:, 1:])
+
+
+def _descend(
+    score: Callable[..., float], grids: tuple[np.ndarray, ...], start: tuple[float, ...]
+) -> tuple[tuple[float, ...], bool]:
+    """Least score by steps of one place along one axis at a time, and whether it is at an edge."""
+    place = [
+        int(np.argmin(np.abs(np.log(grid / at)))) for grid, at in zip(grids, start, strict=True)
+    ]
+    known: dict[tuple[int, ...], float] = {}
+
+    def at(places: tuple[int, ...]) -> float:
+        if places not in known:
+            known[places] = score(
+                *(float(grid[index]) for grid, index in zip(grids, places, strict=True))
+            )
+        return known[places]
+
+    # Steps that gain next to nothing are not made: on a plateau nothing lies beyond.
+    moved = True
+    while moved:
+        moved = False
+        for axis, grid in enumerate(grids):
+            for step in (-1, 1):
+                while 0 <= place[axis] + step < len(grid):
+                    other = [*place]
+                    other[axis] += step
+                    if not at(tuple(other)) < (1 - GAIN) * at(tuple(place)):
+                        break
+                    place, moved = other, True
+    best = tuple(place)
+    if not np.isfinite(known.get(best, np.inf)):
+        raise InputError(
+            "The kernel matrix of values and gradients is singular for every width and"
+            " regularisation of the search; two geometries may be equal."
+        )
+    at_edge = any(index in (0, len(grid) - 1) for grid, index in zip(grids, best, strict=True))
+    return tuple(float(grid[index]) for grid, index in zip(grids, best, strict=True)), at_edge
