@@ -241,7 +241,8 @@ def _to_arrow(values: pd.Series, column: Column, table: str) -> pa.Array:
         if column.kind in TYPES:
             return pa.array(values, TYPES[column.kind], from_pandas=True)
         if column.kind == "sequence":
-            return pa.array(list(values), pa.list_(pa.float64()))
+            known = values.astype(object).where(values.notna(), None)
+            return pa.array(list(known), pa.list_(pa.float64()))
         value_types = [kind.to_pandas_dtype() for kind in ARRAYS[column.kind][1]]
         # Without rows nothing says how long the arrays would be, and Parquet has none of no length.
         matrix = stack(values) if len(values) else np.empty((0, 1))

@@ -107,7 +107,7 @@ wildcard_constraints:
     molecule=one_of(SAMPLES.owners),
     sample=one_of(SAMPLES.by_name),
     run=one_of({name for runs in SAMPLES.runs.values() for name in runs}),
-    method="hohenberg_kohn|kohn_sham",
+    method="(hohenberg_kohn|kohn_sham)(_forces)?",
     tautomer=r"\d+",
     chunk=r"\d+",
 

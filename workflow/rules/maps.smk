@@ -117,7 +117,8 @@ def error_inputs(wildcards):
 
 def map_inputs(wildcards):
     """What a map is trained on."""
-    inputs = TRAINED_ON | (OF_DENSITIES if wildcards.method == "hohenberg_kohn" else {})
+    densities = wildcards.method.startswith("hohenberg_kohn")
+    inputs = TRAINED_ON | (OF_DENSITIES if densities else {})
     return {name: path.format(sample=wildcards.sample) for name, path in inputs.items()}
 
 
@@ -199,6 +200,7 @@ rule molecule_map:
     params:
         molecule=molecule_settings,
         sample=lambda wildcards: sample_of(wildcards).key,
+        forces=lambda wildcards: wildcards.method.endswith("_forces"),
         own_axes=own_axes,
         code=code("molecule_map.py"),
     script:

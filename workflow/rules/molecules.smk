@@ -285,6 +285,7 @@ rule reference_chunk:
         molecule=molecule_settings,
         engine=engine,
         densities=config["densities"],
+        forces=lambda wildcards: sample_of(wildcards).has_forces(int(wildcards.chunk)),
         code=engine_code("reference_chunk.py"),
     script:
         "../scripts/reference_chunk.py"

@@ -10,7 +10,7 @@ from hkmaps.molecules.map_data import read_pool_and_test
 from hkmaps.molecules.sampling import SAMPLERS
 from hkmaps.tables import write_table
 
-with study_job(snakemake):
+with study_job(snakemake) as log:
     params = snakemake.params
     molecule = Molecule.from_entry(
         params.molecule["name"], snakemake.input.structure, params.molecule
@@ -20,7 +20,7 @@ with study_job(snakemake):
     )
     sampler = None if params.ordered else SAMPLERS[molecule.sampler]
     chosen = params.sizes, sampler, params.seed
-    tables = [map_errors(pool, test, *chosen, range(params.splits))]
+    tables = [map_errors(pool, test, *chosen, range(params.splits), log.info)]
     if params.per_coefficient:
         coefficients = pool.subspace.expand(pool.coordinates)
         splits = range(params.splits)

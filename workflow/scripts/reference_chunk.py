@@ -19,5 +19,6 @@ with study_job(snakemake) as log:
         reference_engine(params.engine["name"], basis, params.engine["settings"]),
         progress=log.info,
         precision=densities["precision"],
+        forces=params.forces,
     )
     write_table(calculated, snakemake.output[0], REFERENCE)

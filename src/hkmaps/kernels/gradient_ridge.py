@@ -41,7 +41,7 @@ SEARCHED_ROWS = 100
 """Rows, the first ones, that widths and regularisations are chosen on."""
 
 LARGEST_MEMORY = 14e9
-"""Bytes that the kernel matrix may take."""
+"""Bytes that the kernel matrix and the derivatives that it is made of may take."""
 
 
 class PairDerivatives(NamedTuple):
@@ -160,9 +160,9 @@ def learn_gradients(
 
 def expect_memory(rows: int, coordinates: int) -> None:
     """Raise `InputError` where the kernel matrix of values and gradients is too large."""
-    size = 8.0 * (rows * (1 + coordinates)) ** 2
+    size = 16.0 * (rows * (1 + coordinates)) ** 2
     if size > LARGEST_MEMORY:
-        most = int(np.sqrt(LARGEST_MEMORY / 8) / (1 + coordinates))
+        most = int(np.sqrt(LARGEST_MEMORY / 16) / (1 + coordinates))
         raise InputError(
             f"Learning from the gradients of {rows} geometries with {coordinates} internal"
             f" coordinates takes {size / 1e9:.3g} GB of memory; at most {LARGEST_MEMORY / 1e9:g} GB"

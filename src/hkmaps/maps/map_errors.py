@@ -7,7 +7,7 @@ test density has a part outside, of which E~ knows nothing: E~[n] is that of the
 and `density_residual` says how large the part is.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ from hkmaps.maps.errors import (
 )
 from hkmaps.maps.molecule_map import Hyperparameters, MoleculeMap
 from hkmaps.maps.results import (
+    ENERGIES,
     HOHENBERG_KOHN,
     KOHN_SHAM,
     MAP_ERRORS,
@@ -47,6 +48,7 @@ def map_errors(
     sampler: Sampler | None,
     seed: int,
     splits: Iterable[int] = (0,),
+    say: Callable[[str], None] = lambda message: None,
 ) -> pd.DataFrame:
     """Train all maps of a molecule on training sets of every size, and measure their errors.
 
@@ -59,12 +61,14 @@ def map_errors(
             whose geometries are in order of choice.
         seed: the study's seed; splits and samplers have streams of their own.
         splits: numbers of the random splits; without meaning for a test sample.
+        say: called with a line of text about what takes long.
 
     Returns:
         pandas.DataFrame with the columns of `MAP_ERRORS`: ML-KS; where the pool has densities,
         ML-HK with the energy map trained on predicted and on reference densities, of which dE_F
         and dE_D are known where the test set has densities too; for random splits of a molecule of
-        two atoms a cubic spline through the training points.
+        two atoms a cubic spline through the training points. Where forces of a whole training set
+        are known, both maps learn from energies and forces as well.
 
     Raises:
         InputError: as for `training_and_test`.
@@ -75,11 +79,13 @@ def map_errors(
         sets = [training_and_test(pool, test, size, sampler, seed, split) for size in sizes]
         # Sizes that failed calculations have made equal count once.
         for training, tested in {len(pair[0].energies): pair for pair in sets}.values():
-            found = _kohn_sham_rows(training, tested)
+            found = []
             if random and len(pool.symbols) == 2:
-                found = _spline_rows(training, tested) + found
-            if pool.subspace is not None:
-                found += _hohenberg_kohn_rows(training, tested)
+                found += _spline_rows(training, tested)
+            for forces in (False, True) if training.has_gradients else (False,):
+                found += _kohn_sham_rows(training, tested, forces, say)
+                if pool.subspace is not None:
+                    found += _hohenberg_kohn_rows(training, tested, forces, say)
             rows += _located(found, len(training.energies), split if random else None)
     return _table(rows, pool, RANDOM_SPLIT if random else test.sample)
 
@@ -166,14 +172,28 @@ def misplaced_fractions(
     return _misplaced(_on_grid(subspace, predicted), _on_grid(subspace, reference))
 
 
-def _kohn_sham_rows(training: SampleData, test: SampleData) -> list[dict]:
-    model = training.train(densities=False)
+def _kohn_sham_rows(
+    training: SampleData, test: SampleData, forces: bool, say: Callable[[str], None]
+) -> list[dict]:
+    model = training.train(densities=False, forces=forces, say=say)
     errors = model.energies(test.positions) - test.energies
-    return [_row(KOHN_SHAM, "dE", errors) | _chosen(model)]
+    return [_row(KOHN_SHAM, "dE", errors) | _chosen(model) | _force_errors(model, test)]
 
 
-def _hohenberg_kohn_rows(training: SampleData, test: SampleData) -> list[dict]:
-    model = training.train()
+def _force_errors(model: MoleculeMap, test: SampleData) -> dict:
+    """Errors of the forces on test geometries whose forces are known."""
+    known = np.zeros(0) if test.gradients is None else np.isfinite(test.gradients).all(axis=(1, 2))
+    if not known.any():
+        return {}
+    gradients = model.energies_and_gradients(test.positions[known]).gradients
+    errors = np.abs(gradients - test.gradients[known])
+    return {"force_mae": float(errors.mean()), "force_maximum": float(errors.max())}
+
+
+def _hohenberg_kohn_rows(
+    training: SampleData, test: SampleData, forces: bool, say: Callable[[str], None]
+) -> list[dict]:
+    model = training.train(forces=forces, say=say)
     predicted = model.coordinates(test.positions)
     of_density: Hyperparameters = model.density_map
     common = {
@@ -188,12 +208,16 @@ def _hohenberg_kohn_rows(training: SampleData, test: SampleData) -> list[dict]:
     if test.residuals is not None:
         common["density_residual"] = float(test.residuals.max())
     rows = []
-    for trained in (model, model.refit_energy_map(training.coordinates, training.energies)):
+    models = [model]
+    if not forces:
+        models.append(model.refit_energy_map(training.coordinates, training.energies))
+    for trained in models:
         at_predicted = trained.energies_of_densities(predicted)
         at_reference = None
         if test.coordinates is not None:
             at_reference = trained.energies_of_densities(test.coordinates)
         found = _rows_by_source(at_predicted, at_reference, test.energies)
+        found[0] |= _force_errors(trained, test)
         rows += [row | common | _chosen(trained) for row in found]
     return rows
 
@@ -226,6 +250,7 @@ def _rows_by_source(
 def _row(method: str, quantity: str, errors: np.ndarray) -> dict:
     return {
         "method": method,
+        "learned_from": ENERGIES,
         "quantity": quantity,
         "mae": float(mean_absolute(errors)),
         "maximum": float(maximum_absolute(errors)),
@@ -233,8 +258,9 @@ def _row(method: str, quantity: str, errors: np.ndarray) -> dict:
 
 
 def _chosen(model: MoleculeMap) -> dict:
-    width, regularisation, _, at_edge = model.energy_map
+    width, regularisation, _, at_edge, _ = model.energy_map
     return {
+        "learned_from": model.learned_from,
         "energy_training": model.energy_training,
         "width": width,
         "regularisation": regularisation,

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hkmaps.maps.results import (
+    ENERGIES,
     HOHENBERG_KOHN,
     KOHN_SHAM,
     MOLECULE_SUMMARY,
@@ -59,14 +60,16 @@ def summarise_molecules(errors: pd.DataFrame) -> pd.DataFrame:
 
 
 def as_published(errors: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the maps that paper B's Table 1 is compared with.
+    """Return the rows of the maps that paper B's Tables 1 and 2 are compared with.
 
-    ML-HK's energy map is trained on predicted densities (equation 13) and one width and one
-    regularisation serve all coefficients; ML-KS and the spline have no such choices.
+    Their energies are learned from energies alone. ML-HK's energy map is trained on predicted
+    densities (equation 13) and one width and one regularisation serve all coefficients; ML-KS and
+    the spline have no such choices.
 
     Args:
         errors: rows of `MAP_ERRORS` or of `MOLECULE_SUMMARY`.
     """
+    errors = errors[errors["learned_from"] == ENERGIES]
     others = errors["method"] != HOHENBERG_KOHN
     chosen = (errors["energy_training"] == PREDICTED) & (errors["hyperparameters"] == SHARED)
     return errors[others | chosen]

@@ -93,6 +93,12 @@ MAP_ERRORS = TableSchema(
         Column("training_points", "integer", "1", "training points M"),
         Column("method", "text", "", "ML-KS, ML-HK, or a spline through the training points"),
         Column(
+            "learned_from",
+            "text",
+            "",
+            "what the energy was learned from: energies, or energies and forces",
+        ),
+        Column(
             "energy_training",
             "text",
             "",
@@ -109,6 +115,14 @@ MAP_ERRORS = TableSchema(
         Column("quantity", "text", "", "dE, dE_F (functional-driven) or dE_D (density-driven)"),
         Column("mae", "number", "Ha", "mean absolute error over the test geometries"),
         Column("maximum", "number", "Ha", "largest absolute error"),
+        Column(
+            "force_mae",
+            "number",
+            "Ha/bohr",
+            "mean absolute error of the components of the forces, where they are known",
+            optional=True,
+        ),
+        Column("force_maximum", "number", "Ha/bohr", "largest absolute error of these", True),
         Column(
             "electrons_misplaced",
             "number",
@@ -244,6 +258,7 @@ MOLECULE_SUMMARY = TableSchema(
         Column("sample", "text", "", "sample that the training points are chosen from"),
         Column("training_points", "integer", "1", "training points M"),
         Column("method", "text", "", "ML-KS, ML-HK, or a spline through the training points"),
+        Column("learned_from", "text", "", "energies, or energies and forces"),
         Column("energy_training", "text", "", "as in the table map errors", optional=True),
         Column("hyperparameters", "text", "", "as in the table map errors", optional=True),
         Column("quantity", "text", "", "dE, dE_F (functional-driven) or dE_D (density-driven)"),

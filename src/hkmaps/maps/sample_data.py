@@ -31,6 +31,8 @@ class SampleData:
         geometry: numbers of the geometries in their table, shape (S,).
         positions: aligned, shape (S, atoms, 3), in bohr.
         energies: shape (S,), in Ha.
+        gradients: of the energies with respect to the positions, minus the forces, shape
+            (S, atoms, 3), in Ha/bohr, NaN where they are not known; None where none are.
         subspace: that of the densities of the pool that maps learn from; None without densities.
         coordinates: densities in it, shape (S, subspace.rank), in bohr^-3/2; likewise.
         residuals: part of each density outside of the subspace, by its L2 norm, shape (S,).
@@ -52,6 +54,7 @@ class SampleData:
     coordinates: np.ndarray | None = None
     residuals: np.ndarray | None = None
     failed: int = 0
+    gradients: np.ndarray | None = None
 
     def __post_init__(self):
         count, of = len(self.energies), f"{self.sample} of {self.molecule}"
@@ -62,19 +65,41 @@ class SampleData:
 
     def rows(self, rows: np.ndarray) -> "SampleData":
         """Return some of the geometries."""
-        known = ("geometry", "positions", "energies", "coordinates", "residuals")
+        known = ("geometry", "positions", "energies", "coordinates", "residuals", "gradients")
         arrays = {name: getattr(self, name) for name in known}
         return replace(
             self, **{name: None if array is None else array[rows] for name, array in arrays.items()}
         )
 
-    def train(self, densities: bool = True, gamma: float = GAMMA) -> MoleculeMap:
+    @property
+    def has_gradients(self) -> bool:
+        """Whether the gradients of all geometries are known."""
+        return self.gradients is not None and bool(np.isfinite(self.gradients).all())
+
+    def train(
+        self,
+        densities: bool = True,
+        gamma: float = GAMMA,
+        forces: bool = False,
+        say: Callable[[str], None] = lambda message: None,
+    ) -> MoleculeMap:
         """Return ML-HK trained on all geometries, or ML-KS where densities are not to count.
 
         Args:
             densities: whether densities are learnt.
             gamma: width of the Gaussians of the potential, in bohr.
+            forces: whether the energy is learnt from forces as well.
+            say: called with a line of text after each step of a search that takes long.
+
+        Raises:
+            InputError: forces are to be learnt of which some are not known, or as for
+                `MoleculeMap.fit`.
         """
+        if forces and not self.has_gradients:
+            raise InputError(
+                f"The map of {self.molecule} is to learn from forces, which are not known of all"
+                f" {len(self.energies)} geometries of {self.sample}."
+            )
         return MoleculeMap.fit(
             self.molecule,
             self.symbols,
@@ -82,7 +107,9 @@ class SampleData:
             GaussiansPotential(self.charges, gamma),
             self.positions,
             self.energies,
-            *((self.coordinates, self.subspace) if densities else ()),
+            *((self.coordinates, self.subspace) if densities else (None, None)),
+            self.gradients if forces else None,
+            say,
         )
 
     def random_split(self, test: int, number: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -80,6 +80,10 @@ def read_sample_data(
             "coordinates": stack(table["coordinates"]),
             "residuals": table["residual"].to_numpy(),
         }
+    gradients = None
+    if (known := calculated["forces"].notna().to_numpy()).any():
+        gradients = np.full(positions.shape, np.nan)
+        gradients[known] = -stack(calculated["forces"][known]).reshape(-1, *positions.shape[1:])
     return SampleData(
         molecule=molecule.name,
         sample=sample,
@@ -90,6 +94,7 @@ def read_sample_data(
         positions=positions,
         energies=calculated["energy"].to_numpy(dtype=np.float64),
         failed=len(every) - len(numbers),
+        gradients=gradients,
         **densities,
     )
 

@@ -31,6 +31,7 @@ def reference_table(
     engine: ReferenceEngine,
     progress: Callable[[str], None] = lambda message: None,
     precision: str = "single",
+    forces: bool = False,
 ) -> pd.DataFrame:
     """Calculate geometries one after another, each from what came before.
 
@@ -43,6 +44,7 @@ def reference_table(
         engine: what calculates them.
         progress: called with a line of text after every few geometries and after each failure.
         precision: one of `PRECISIONS`, that of the density coefficients.
+        forces: whether forces are calculated too, which takes about as long again.
 
     Returns:
         pandas.DataFrame with the columns of `REFERENCE`, rows in the order of `geometries`.
@@ -64,7 +66,7 @@ def reference_table(
     for count, index in enumerate(restart_order(positions), start=1):
         start = time.perf_counter()
         try:
-            calculation = engine.calculate(molecule.symbols, positions[index], restart)
+            calculation = engine.calculate(molecule.symbols, positions[index], restart, forces)
         except SelfConsistencyError as error:
             progress(f"geometry {numbers[index]} failed: {error}")
             row, restart = _failed(error), None
@@ -146,6 +148,7 @@ def _converged(calculation: ReferenceCalculation) -> dict[str, Any]:
         "converged": True,
         "iterations": calculation.iterations,
         "failure": None,
+        "forces": None if calculation.forces is None else calculation.forces.ravel(),
     }
 
 
@@ -155,4 +158,5 @@ def _failed(error: SelfConsistencyError) -> dict[str, Any]:
         "converged": False,
         "iterations": error.iterations,
         "failure": str(error),
+        "forces": None,
     }

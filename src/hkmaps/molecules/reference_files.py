@@ -327,7 +327,7 @@ class ReferenceFiles:
         return forces
 
     def energy_table(self, molecule: Molecule, geometries: pd.DataFrame) -> pd.DataFrame:
-        """Return the energies of geometries, and check their forces where the files bring them.
+        """Return the energies of geometries, and their forces where the files bring them.
 
         Args:
             molecule: what they are of.
@@ -339,9 +339,9 @@ class ReferenceFiles:
         Raises:
             InputError: as for `energies_of` and `forces_of`.
         """
-        energies = self.energies_of(molecule, geometries)
+        energies, forces = self.energies_of(molecule, geometries), None
         if self.forces is not None:
-            self.forces_of(molecule, geometries)
+            forces = list(self.forces_of(molecule, geometries).reshape(len(geometries), -1))
         return pd.DataFrame(
             {
                 "geometry": geometries["geometry"].to_numpy(),
@@ -351,6 +351,7 @@ class ReferenceFiles:
                 "seconds": 0.0,
                 "engine": self.description,
                 "failure": None,
+                "forces": forces,
             },
             columns=REFERENCE_ENERGIES.column_names,
         )

@@ -79,6 +79,13 @@ REFERENCE = TableSchema(
         Column("engine", "text", "", "name, version and settings of the engine"),
         Column("failure", "text", "", "why it did not converge", optional=True),
         Column(
+            "forces",
+            "sequence",
+            "Ha/bohr",
+            "x, y, z of the force on each atom, atom by atom; none where they are not known",
+            optional=True,
+        ),
+        Column(
             "coefficients",
             "floats",
             "bohr^-3/2",

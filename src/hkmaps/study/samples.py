@@ -101,6 +101,10 @@ class Sample:
         """Number of jobs that its geometries are divided among."""
         return 1 if self.size is None else -(-self.size // GEOMETRIES_PER_CHUNK)
 
+    def has_forces(self, chunk: int) -> bool:
+        """Whether the engine calculates forces of a chunk, those with the first `forces` of all."""
+        return chunk * GEOMETRIES_PER_CHUNK < (self.settings.get("forces") or 0)
+
     def chunk_size(self, chunk: int) -> int | None:
         """Number of geometries of a chunk."""
         if self.size is None:
