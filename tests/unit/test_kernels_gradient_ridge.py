@@ -70,7 +70,8 @@ def test_the_kernel_is_that_of_differences_of_the_kernel_of_values():
             for other in (1, -1)
         )
         columns = ROWS + e + COORDINATES * np.arange(ROWS)
-        np.testing.assert_allclose(found[np.ix_(rows, columns)], mixed / (4 * h**2), rtol=1e-3, atol=1e-4)
+        block = found[np.ix_(rows, columns)]
+        np.testing.assert_allclose(block, mixed / (4 * h**2), rtol=1e-3, atol=1e-4)
 
 
 def test_held_out_errors_are_those_of_training_without_the_row():

@@ -603,7 +603,8 @@ def _of_gradients(found: GradientRidge, directions: np.ndarray) -> dict[str, Any
         moved = np.einsum("md,mdr->mr", weights, directions)
     return {
         "energy_constant": found.constant,
-        "energy_gradient_coefficients": moved,
+        # In one order in memory, so that a saved map rounds as this one does.
+        "energy_gradient_coefficients": np.ascontiguousarray(moved),
         "held_out_errors": found.held_out_values,
     }
 

@@ -68,8 +68,16 @@ class Coordinate(Block):
         return self
 
 
+FORCES = (
+    "Number of geometries, the first ones in whole chunks, whose forces the engine calculates too;"
+    " maps learn from them as well. It takes about twice as long."
+)
+
+
 class Drawn(Block):
     """Geometries drawn at random."""
+
+    forces: nullable(Several) = key(FORCES, "geometries", None)
 
     geometries: Annotated[int, Field(ge=3)] = key("Geometries that are drawn.", "geometries")
 
@@ -125,6 +133,7 @@ class FromDynamics(Block):
     length: nullable(Positive) = key("In place of dynamics.length.", "ps", None)
     interval: nullable(Positive) = key("In place of dynamics.interval.", "ps", None)
     friction: nullable(NotNegative) = key("In place of dynamics.friction.", "1/ps", None)
+    forces: nullable(Several) = key(FORCES, "geometries", None)
     choose: nullable(Several) = key(CHOOSE, "geometries", None)
     snapshots: nullable(Several) = key(
         "All snapshots, one an interval, in the order of time and in equal parts from each"
