@@ -28,8 +28,15 @@ def force_field(name):
     return REPOSITORY / entries()[name]["force_field"]
 
 
-def random_geometries(molecule, count, test, seed):
-    """Geometries of H2 or H2O as published, divided at random."""
-    coordinates = entries()[molecule.name]["samples"]["drawn"]["coordinates"]
+def random_geometries(molecule, count, test, seed, wider=1.0):
+    """Geometries of H2 or H2O as published, or of wider intervals, divided at random."""
+    coordinates = [
+        {
+            "atoms": each["atoms"],
+            "low": each["low"] - (wider - 1) * (each["high"] - each["low"]) / 2,
+            "high": each["high"] + (wider - 1) * (each["high"] - each["low"]) / 2,
+        }
+        for each in entries()[molecule.name]["samples"]["drawn"]["coordinates"]
+    ]
     drawn = drawn_geometries(molecule, coordinates, count, seed)
     return drawn.assign(split=random_split(molecule, count, test, seed))

@@ -4,7 +4,7 @@ from collections import namedtuple
 
 import numpy as np
 import pytest
-from hkmaps.molecules.systems import MOLECULES
+from papers_molecules import find_molecule
 from scipy.spatial.transform import Rotation
 
 from hkmaps.densities.fourier import FourierBasis
@@ -36,7 +36,7 @@ def displaced(molecule, count, name, size):
 
 def trained(name, method, count=40, descriptor=GaussiansPotential):
     """A map of energies of springs between all atoms and of densities that follow the distances."""
-    molecule = MOLECULES[name]
+    molecule = find_molecule(name)
     positions = displaced(molecule, count, "training", 0.08)
     first, second = np.triu_indices(len(molecule.symbols), k=1)
     reference = np.linalg.norm(
@@ -67,7 +67,7 @@ def molecule_map(request):
 
 
 def new_geometries(molecule_map, count=3):
-    return displaced(MOLECULES[molecule_map.name], count, "new", 0.08)
+    return displaced(find_molecule(molecule_map.name), count, "new", 0.08)
 
 
 def test_gradients_equal_central_differences(molecule_map):

@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
-from papers_molecules import find_molecule
+from papers_molecules import find_molecule, random_geometries
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.maps.density_subspace import DensitySubspace
 from hkmaps.maps.sample_data import SampleData
 from hkmaps.molecules.engines import reference_engine
-from hkmaps.molecules.geometries import random_geometries
 from hkmaps.molecules.reference import reference_table
 from hkmaps.tables import stack
 

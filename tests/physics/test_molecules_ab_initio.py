@@ -6,11 +6,11 @@ import pytest
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.molecules.ab_initio_dynamics import ab_initio_trajectory
 from hkmaps.molecules.engines import reference_engine
-from hkmaps.molecules.systems import MOLECULES
+from papers_molecules import find_molecule
 from hkmaps.tables import stack
 from hkmaps.units import ANGSTROM_PER_BOHR, FEMTOSECOND_PER_ATOMIC_TIME
 
-H2 = MOLECULES["H2"]
+H2 = find_molecule("H2")
 STEP = 0.5 / FEMTOSECOND_PER_ATOMIC_TIME
 STEPS = 18
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from hkmaps.molecules.systems import MOLECULES
+from papers_molecules import find_molecule, random_geometries
 from scipy.sparse import csr_array
 
 from hkmaps.checks import expect_count, expect_finite, expect_geometries, expect_number
@@ -28,12 +28,12 @@ from hkmaps.geometry.frame import ReferenceFrame
 from hkmaps.kernels.kernel_ridge import KernelRidge
 from hkmaps.molecules.coupled_cluster import coupled_cluster_energies
 from hkmaps.molecules.engines import reference_engine
-from hkmaps.molecules.geometries import expect_positions, random_geometries
+from hkmaps.molecules.geometries import expect_positions
 from hkmaps.networks.cnn import Architecture, EnsembleCNN
 
 GRID = uniform_grid(8, 5)
 FOURIER = FourierBasis(20.0, 2)
-H2 = MOLECULES["H2"]
+H2 = find_molecule("H2")
 ROWS = np.linspace(0, 1, 12).reshape(4, 3)
 WATER = np.array([[[0.0, 0, 0], [0, 0, 1.8], [0, 1.8, 0]]])
 
@@ -132,7 +132,7 @@ def test_numbers_are_real_and_in_their_range(value):
         (lambda: density_distance(GRID, GRID, 0.1), "densities must be .* found Grid"),
         (lambda: constant_shift_deviation(1j * ROWS, ROWS), "potentials must be .* complex"),
         (lambda: ReferenceFrame(WATER[0], 16.0), r"masses of the atoms have the shape \(\)"),
-        (lambda: random_geometries(H2, 5.0, 1, 0), "random geometries is 5.0"),
+        (lambda: random_geometries(H2, 5.0, 1, 0), "drawn geometries is 5.0"),
         (lambda: random_geometries(H2, 5, "1", 0), "test geometries of H2 is '1'"),
         (lambda: random_geometries(H2, 5, 1, "0"), "seed is '0'"),
         (lambda: expect_positions(H2, "near"), "positions of the atoms must be .* text"),

@@ -4,7 +4,7 @@ from scipy.spatial.transform import Rotation
 
 from hkmaps.errors import InputError
 from hkmaps.geometry.frame import ReferenceFrame
-from hkmaps.molecules.systems import MOLECULES
+from papers_molecules import find_molecule
 from hkmaps.seeds import random_stream
 
 H2_FRAME = ReferenceFrame(np.array([[-0.7, 0.0, 0.0], [0.7, 0.0, 0.0]]), np.ones(2))
@@ -26,7 +26,7 @@ def turned(positions, name):
 
 @pytest.fixture(params=["H2O", "ethane", "benzene", "malonaldehyde"])
 def frame(request):
-    return MOLECULES[request.param].frame
+    return find_molecule(request.param).frame
 
 
 def test_an_aligned_geometry_is_the_given_one_relabelled_shifted_and_turned(frame):
@@ -51,7 +51,7 @@ def test_alignment_forgets_orientation_place_and_labeling(frame):
 
 
 def test_labelings_that_only_turn_a_symmetric_reference_do_not_change_with_rounding():
-    benzene, ethane = MOLECULES["benzene"].frame, MOLECULES["ethane"].frame
+    benzene, ethane = find_molecule("benzene").frame, find_molecule("ethane").frame
     alignment = benzene.align(turned(displaced(benzene, 40, "rounding"), "rounding"))
     assert (alignment.labelings == benzene.labelings[0]).all()
     # A methyl group turned against the other is another matter.
@@ -79,8 +79,8 @@ def test_no_rotation_and_no_labeling_is_nearer(frame):
 
 
 def test_mirror_images_are_not_aligned_with_one_another():
-    given = displaced(MOLECULES["ethane"].frame, 1, "chiral", size=0.3)
-    frame = MOLECULES["ethane"].frame
+    given = displaced(find_molecule("ethane").frame, 1, "chiral", size=0.3)
+    frame = find_molecule("ethane").frame
     left, right = frame.align(given), frame.align(-given)
     assert np.abs(left.positions - right.positions).max() > 0.01
     np.testing.assert_allclose(np.linalg.det(right.rotations), 1, rtol=1e-12)
@@ -88,7 +88,7 @@ def test_mirror_images_are_not_aligned_with_one_another():
 
 @pytest.mark.parametrize("name", ["H2", "H2O", "ethane", "benzene", "malonaldehyde"])
 def test_pulled_back_gradients_equal_central_differences(name):
-    frame = H2_FRAME if name == "H2" else MOLECULES[name].frame
+    frame = H2_FRAME if name == "H2" else find_molecule(name).frame
     given = turned(displaced(frame, 2, "gradient", size=0.15), "gradient")
     factors = stream("factors").normal(size=frame.positions.shape)
 

@@ -15,7 +15,7 @@ from ase.calculators.fd import calculate_numerical_forces
 from ase.calculators.singlepoint import SinglePointCalculator
 from ase.io import read, write
 from ase.optimize import BFGS
-from hkmaps.molecules.systems import MOLECULES
+from papers_molecules import find_molecule, random_geometries
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.descriptors.gaussians_potential import GaussiansPotential
@@ -29,9 +29,11 @@ from hkmaps.molecules.calculator import (
     OutsideDomainError,
     OutsideDomainWarning,
 )
+from hkmaps.molecules.drawn_coordinates import drawn_geometries
 from hkmaps.seeds import random_stream
+from hkmaps.tables import stack
 
-WATER = MOLECULES["H2O"]
+WATER = find_molecule("H2O")
 BASIS = FourierBasis(20.0, 2)
 
 
@@ -41,9 +43,9 @@ def stream(name):
 
 @pytest.fixture(scope="module")
 def molecule_map():
-    intervals = np.array([(c.low, c.high) for c in WATER.coordinates]).T
-    values = stream("training").uniform(*intervals, size=(40, 3))
-    strain = (values - intervals.mean(axis=0)) / (intervals[1] - intervals[0])
+    geometries = random_geometries(WATER, 40, 1, seed=1)
+    values = stack(geometries["coordinates"])
+    strain = (values - values.mean(axis=0)) / np.ptp(values, axis=0)
     energies = -17 + 0.01 * (strain**2).sum(axis=1)
     coordinates = np.column_stack([np.ones(40), 0.1 * strain])
     rows = np.linalg.qr(stream("rows").normal(size=(BASIS.size, 4)))[0].T
@@ -52,7 +54,7 @@ def molecule_map():
         WATER.symbols,
         WATER.frame,
         GaussiansPotential(WATER.charges),
-        WATER.place(values),
+        stack(geometries["positions"]).reshape(40, 3, 3),
         energies,
         coordinates,
         DensitySubspace(BASIS, rows.astype(np.float32), 0.0),
@@ -253,7 +255,7 @@ def thermal_map(name, atoms, labelings=None, count=60):
 
 
 def study_map(name):
-    known = MOLECULES[name]
+    known = find_molecule(name)
     atoms = Atoms(known.symbols, known.reference_positions * units.Bohr, masses=known.masses)
     return thermal_map(name, atoms, known.frame.labelings)
 
@@ -266,7 +268,7 @@ NAMED = [("ethane", "C2H6"), ("benzene", "C6H6"), ("H2O", "H2O"), ("malonaldehyd
 @pytest.mark.parametrize(("name", "formula"), NAMED)
 def test_no_result_depends_on_the_numbering_of_the_atoms(name, formula, size):
     molecule_map = study_map(name)
-    places = MOLECULES[name].reference_positions * units.Bohr
+    places = find_molecule(name).reference_positions * units.Bohr
     atoms = molecule(formula) if formula else Atoms(molecule_map.symbols, places)
     atoms.rattle(size, rng=stream("rattle"))
     atoms.calc = MapCalculator(molecule_map, outside="raise")
@@ -315,8 +317,12 @@ def test_a_molecule_that_is_symmetric_relaxes_to_a_symmetric_one():
 
 def test_a_numbering_that_was_not_learned_is_not_part_of_the_mean():
     """Training has the first bond of water shorter than the second throughout."""
-    lengths = stream("bonds").uniform([1.7, 1.9, 1.7], [1.8, 2.0, 1.9], size=(40, 3))
-    shorter = WATER.place(lengths)
+    drawn = [
+        {"atoms": [0, 1], "low": 0.90, "high": 0.95},
+        {"atoms": [0, 2], "low": 1.00, "high": 1.06},
+        {"atoms": [1, 0, 2], "low": 97.0, "high": 109.0},
+    ]
+    shorter = stack(drawn_geometries(WATER, drawn, 40, seed=1)["positions"]).reshape(40, 3, 3)
     known = "H2O", WATER.symbols, WATER.frame, GaussiansPotential(WATER.charges)
     trained = MoleculeMap.fit(*known, shorter, springs(WATER.frame, shorter))
     for geometry in shorter[:5]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
-from hkmaps.molecules.systems import MOLECULES
+from papers_molecules import find_molecule, random_geometries
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.descriptors.gaussians_potential import GaussiansPotential
@@ -34,7 +34,7 @@ from hkmaps.units import (
     KELVIN_PER_HARTREE,
 )
 
-WATER, MALONALDEHYDE = MOLECULES["H2O"], MOLECULES["malonaldehyde"]
+WATER, MALONALDEHYDE = find_molecule("H2O"), find_molecule("malonaldehyde")
 HALF_FEMTOSECOND = 0.5 / FEMTOSECOND_PER_ATOMIC_TIME
 SPRING = 0.3
 
@@ -206,7 +206,7 @@ def test_thermal_velocities_have_their_temperature():
 
 @pytest.mark.parametrize("name", ["H2", "malonaldehyde"])
 def test_velocities_without_rigid_motion_have_no_momenta_and_keep_the_rest(name):
-    molecule = MOLECULES[name]
+    molecule = find_molecule(name)
     positions = molecule.reference_positions + 0.3
     velocities = thermal_velocities(molecule, 300, random_stream(0, "test", "rigid"))
     internal = without_rigid_motion(molecule, positions, velocities)
@@ -280,10 +280,8 @@ def test_the_start_has_the_proton_at_the_first_oxygen_on_its_way_to_the_second()
 @pytest.fixture(scope="module")
 def springs_map():
     """ML-KS of water's springs, from geometries wider than those of room temperature."""
-    intervals = np.array([(c.low, c.high) for c in WATER.coordinates]).T
-    middle, half = intervals.mean(axis=0), 1.5 * (intervals[1] - intervals[0]) / 2
-    values = random_stream(0, "test", "springs").uniform(middle - half, middle + half, (80, 3))
-    positions = WATER.place(values)
+    geometries = random_geometries(WATER, 80, 1, seed=1, wider=1.5)
+    positions = stack(geometries["positions"]).reshape(80, 3, 3)
     energies = [Springs().calculate(WATER.symbols, place).energy for place in positions]
     return MoleculeMap.fit(
         "H2O",

@@ -11,11 +11,11 @@ from hkmaps.molecules.engine_names import (
     expect_espresso_functional,
 )
 from hkmaps.molecules.pyscf_engine import PyscfEngine
-from hkmaps.molecules.systems import MOLECULES
+from papers_molecules import entries, find_molecule
 
 
 def test_pyscf_knows_the_names_that_it_is_not_asked_for():
-    symbols = sorted({symbol for each in MOLECULES.values() for symbol in each.symbols})
+    symbols = sorted({symbol for name in entries() for symbol in find_molecule(name).symbols})
     assert symbols == ["C", "H", "O"]
     # Twice each, so that the number of electrons is even.
     symbols = (*symbols, *symbols)

@@ -17,6 +17,7 @@ from scipy.spatial.transform import Rotation
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.densities.grids import UniformGrid, read_density_cube, write_density_cube
+from hkmaps.descriptors.gaussians_potential import GaussiansPotential
 from hkmaps.errors import InputError
 from hkmaps.geometry.extended_xyz import write_extended_xyz
 from hkmaps.geometry.molecule import Molecule
@@ -403,8 +404,8 @@ def test_what_a_map_predicts_goes_out_in_files_of_other_programs(tmp_path):
     model = MoleculeMap.fit(
         "H2O",
         H2O.symbols,
-        H2O.charges,
         H2O.frame,
+        GaussiansPotential(H2O.charges),
         positions,
         springs(positions)[0],
         subspace.project(densities),

@@ -20,8 +20,9 @@ from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE
 
 PUBLISHED = read_published(Path(__file__).parents[2] / "config" / "published.csv")
 GEOMETRIES = {"H2": geometry_table("H2", 60, 50), "H2O": geometry_table("H2O", 70, 50)}
-SETTINGS = {"pyscf": {"orbital_basis": "gth-tzv2p"}, "espresso": {"wave_function_cutoff": 90}}
-PYSCF = {"name": "pyscf", **SETTINGS}
+TESTS = dict.fromkeys(GEOMETRIES, 50)
+PYSCF = {"name": "pyscf", "settings": {"orbital_basis": "gth-tzv2p"}}
+ESPRESSO = {"name": "espresso", "settings": {"wave_function_cutoff": 90}}
 
 
 def decided(measurements):
@@ -55,7 +56,7 @@ def spacing_table(deviations):
 
 
 def test_the_published_settings_are_reproduced():
-    claims = decided(setting_measurements(PYSCF, 20, 25, GEOMETRIES))
+    claims = decided(setting_measurements(PYSCF, 20, 25, GEOMETRIES, TESTS))
     assert len(claims) == 7
     done = claims.drop("B.sec2.1.wave_function_cutoff")
     assert set(done["verdict"]) == {"reproduced"}
@@ -63,8 +64,7 @@ def test_the_published_settings_are_reproduced():
 
 
 def test_other_settings_differ_or_are_not_run():
-    other = {"H2": GEOMETRIES["H2"], "H2O": geometry_table("H2O", 70, 40)}
-    claims = decided(setting_measurements(PYSCF, 18, 6, other))
+    claims = decided(setting_measurements(PYSCF, 18, 6, GEOMETRIES, {"H2": 50, "H2O": 40}))
     verdicts = claims["verdict"]
     assert verdicts["B.sec2.1.box_length"] == "differs"
     assert verdicts["B.sec2.6.basis_coefficients"] == "differs"
@@ -74,10 +74,10 @@ def test_other_settings_differ_or_are_not_run():
 
 def test_only_plane_waves_have_a_cutoff():
     name = "B.sec2.1.wave_function_cutoff"
-    gaussians = decided(setting_measurements(PYSCF, 20, 25, GEOMETRIES)).loc[name]
+    gaussians = decided(setting_measurements(PYSCF, 20, 25, GEOMETRIES, TESTS)).loc[name]
     assert gaussians["verdict"] == "not run"
     assert "Gaussians (gth-tzv2p), which have no cutoff" in gaussians["explanation"]
-    waves = setting_measurements({"name": "espresso", **SETTINGS}, 20, 25, GEOMETRIES)
+    waves = setting_measurements(ESPRESSO, 20, 25, GEOMETRIES, TESTS)
     claims = decided(waves)
     assert claims.loc[name, "verdict"] == "reproduced"
 

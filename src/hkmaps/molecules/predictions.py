@@ -7,7 +7,6 @@ from numpy.typing import ArrayLike
 
 from hkmaps.densities.grids import write_density_cube
 from hkmaps.geometry.extended_xyz import write_extended_xyz
-from hkmaps.maps.gradients import EnergySurface
 from hkmaps.maps.molecule_map import MoleculeMap
 
 
@@ -22,7 +21,7 @@ def write_predictions(molecule_map: MoleculeMap, positions: ArrayLike, path: str
     Raises:
         InputError: the positions are no geometries of the molecule.
     """
-    points = EnergySurface(molecule_map).energies_and_gradients(positions)
+    points = molecule_map.energies_and_gradients(positions)
     write_extended_xyz(
         path,
         molecule_map.symbols,
