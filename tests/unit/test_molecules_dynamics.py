@@ -37,6 +37,8 @@ from hkmaps.units import (
 WATER, MALONALDEHYDE = find_molecule("H2O"), find_molecule("malonaldehyde")
 HALF_FEMTOSECOND = 0.5 / FEMTOSECOND_PER_ATOMIC_TIME
 SPRING = 0.3
+TRANSFER = (0, 5, 4)
+"""The first oxygen of malonaldehyde, its proton and the second oxygen."""
 
 
 @dataclass
@@ -253,7 +255,7 @@ def proton_trajectory(coordinates):
 )
 def test_a_transfer_is_found_between_the_sides(coordinates, expected, tmp_path):
     units = np.array(coordinates) * HALFWAY * 1.2
-    table = proton_transfer_table(MALONALDEHYDE, proton_trajectory(units))
+    table = proton_transfer_table(MALONALDEHYDE, TRANSFER, proton_trajectory(units))
     write_table(table, tmp_path / "transfer.parquet", PROTON_TRANSFER)
     np.testing.assert_allclose(table["coordinate"], units, atol=1e-12)
     found = ProtonTransfer.first_of(table)
@@ -261,20 +263,24 @@ def test_a_transfer_is_found_between_the_sides(coordinates, expected, tmp_path):
 
 
 def test_the_start_has_the_proton_at_the_first_oxygen_on_its_way_to_the_second():
-    positions, velocities = proton_transfer_start(MALONALDEHYDE, 300, seed=0)
+    positions, velocities = proton_transfer_start(MALONALDEHYDE, TRANSFER, 300, seed=0)
     donor, acceptor = positions[[0, 4]]
     table = proton_transfer_table(
-        MALONALDEHYDE, proton_trajectory([0.0]).assign(positions=[positions.ravel()])
+        MALONALDEHYDE, TRANSFER, proton_trajectory([0.0]).assign(positions=[positions.ravel()])
     )
     assert table["coordinate"].item() < -HALFWAY
     way = (acceptor - donor) / np.linalg.norm(acceptor - donor)
     speed = (velocities[5] - velocities[[0, 4]].mean(axis=0)) @ way
     mass = MALONALDEHYDE.masses[5] * ELECTRON_MASS_PER_ATOMIC_MASS
     assert 0.5 * mass * speed**2 * KCAL_PER_MOL_PER_HARTREE == pytest.approx(5, rel=0.3)
-    other = proton_transfer_start(MALONALDEHYDE, 300, seed=1)[1]
+    other = proton_transfer_start(MALONALDEHYDE, TRANSFER, 300, seed=1)[1]
     assert np.abs(other - velocities).max() > 1e-4
-    with pytest.raises(InputError, match="H2O has no proton to pass on"):
-        proton_transfer_start(WATER, 300, seed=0)
+
+
+@pytest.mark.parametrize("transfer", [(0, 1, 4), (0, 5, 0), (0, 5, 9), (0, 5)])
+def test_a_transfer_is_of_a_hydrogen_between_two_other_atoms(transfer):
+    with pytest.raises(InputError, match=r"three different atoms of 0 to 8, the second .* hydro"):
+        proton_transfer_start(MALONALDEHYDE, transfer, 300, seed=0)
 
 
 @pytest.fixture(scope="module")
@@ -344,10 +350,11 @@ def test_without_friction_map_driven_dynamics_conserves_energy(springs_map):
 
 
 @pytest.mark.parametrize(
-    ("farthest", "why"), [(2.0, "left the domain of its map"), (1e9, "exploded")]
+    ("temperature", "farthest", "why"),
+    [(5000.0, 2.0, "left the domain of its map"), (50000.0, 1e9, "exploded")],
 )
-def test_dynamics_that_ends_early_keeps_what_came_before(springs_map, farthest, why):
-    hot = protocol(500.0, temperature=5000.0, interval=0.5)
+def test_dynamics_that_ends_early_keeps_what_came_before(springs_map, temperature, farthest, why):
+    hot = protocol(500.0, temperature=temperature, interval=0.5)
     said = []
     dynamics = map_trajectory(
         springs_map, WATER, hot, "hot", seed=0, farthest=farthest, progress=said.append

@@ -55,7 +55,7 @@ def map_trajectory(
 
     Args:
         molecule_map: the trained map.
-        molecule: the entry of `MOLECULES` that it is of.
+        molecule: what the map is of.
         protocol: temperature, times and friction.
         name: the trajectory's name; trajectories of different names are independent.
         seed: the study's seed.
