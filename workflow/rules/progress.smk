@@ -17,9 +17,9 @@ CHAPTERS = {
     "model_systems": "Exact systems",
     "networks": "Networks",
     "conditioning": "Pairs of systems",
-    "molecules": "Reference calculations",
+    "molecules": "Samples and reference calculations",
     "maps": "Kernel ridge regression",
-    "conformers": "Dynamics and maps of conformers",
+    "trajectories": "Energies along trajectories",
     "report": "Figures, claims, report",
 }
 # What the jobs of an earlier run took, from the rule kept_costs.
@@ -36,10 +36,9 @@ def job_size(wildcards):
     if "chunk" not in wildcards:
         return 1
     if "sample" in wildcards:
-        items, most = SAMPLES[wildcards["sample"]], GEOMETRIES_PER_CHUNK
-    else:
-        items, most = DATA_SETS[wildcards["data_set"]], SYSTEMS_PER_CHUNK
-    return max(1, min(most, items - int(wildcards["chunk"]) * most))
+        return SAMPLES.by_name[wildcards["sample"]].chunk_size(int(wildcards["chunk"])) or 1
+    systems = DATA_SETS[wildcards["data_set"]] - int(wildcards["chunk"]) * SYSTEMS_PER_CHUNK
+    return min(SYSTEMS_PER_CHUNK, systems)
 
 
 def plan():
