@@ -37,7 +37,6 @@ OWN_FILES = {
     "geometries": "own.xyz",
     "energies": "own.txt",
     "densities": "own.npy",
-    "test": 4,
     "energy_unit": "Ha",
     "layout": {
         "values_per_dimension": 12,
@@ -142,6 +141,8 @@ class FinishedStudy:
         self._reruns: dict[str, Future] = {}
         for key in ("geometries", "energies", "densities"):
             (folder / OWN_FILES[key]).touch()
+        for name in ("ethane.xyz", "ethane.prmtop"):
+            shutil.copy(folder / "config/molecules" / name, folder / f"own_{name}")
 
     @cached_property
     def jobs(self) -> frozenset[Job]:
@@ -268,6 +269,12 @@ PYSCF = {
     "coarse_grid_level": None,
     "coarse_tolerance": 2.0e-5,
 }
+ESPRESSO = {
+    "wave_function_cutoff": 80,
+    "density_cutoff": 400,
+    "pseudopotentials": "config",
+    "command": "pw.x -v",
+}
 IONS = {
     "family": "atom",
     "grid": {"length": 14, "density": 12},
@@ -280,6 +287,7 @@ CALCULATE = ("reference_chunk", "engine_accuracy", "ab_initio_trajectory")
 ACCURACY = ("engine_accuracy_table", "study_engine_accuracy")
 OF_MOLECULE = ("classical_trajectory",)
 """Rules that a molecule begins with, all others of it follow."""
+ETHANE_BONDS = [[0, 1], *([0, atom] for atom in (2, 3, 4)), *([1, atom] for atom in (5, 6, 7))]
 COLD_SAMPLE = {"dynamics": "force_field", "temperatures": [300]}
 OTHER_SAMPLE = {"dynamics": "force_field", "temperatures": [350]}
 HALF_AS_LONG = [{"atoms": [0, 1], "low": 0.5, "high": 1.0}]
@@ -422,6 +430,24 @@ EDITS = [
         for key, value in PYSCF.items()
     ),
     edit(
+        *("engines.<name>.program", "espresso", "reference_chunk"),
+        at="engines.tzv2p.program",
+        engines={"tzv2p": dict.fromkeys(PYSCF)},
+        only="/molecules/H2",
+        what="of H2, H2O",
+    ),
+    *(
+        edit(
+            *(f"engines.<name>.{key}", value, "reference_chunk"),
+            at=f"engines.qe.{key}",
+            only="/molecules/H2/",
+            what="here of another program",
+            engines={"qe": {"program": "espresso"}},
+            molecules={"H2": {"engine": "qe"}},
+        )
+        for key, value in ESPRESSO.items()
+    ),
+    edit(
         *("engines.<name>.tolerance", 2.0e-8, "reference_chunk"),
         at="engines.tzv2p.tolerance",
         only="/molecules/H2",
@@ -458,7 +484,13 @@ EDITS = [
             at=f"molecules.ethane.{key}",
             only="/ethane/",
         )
-        for key, value in {"permutations": [], "bonds": [[0, 1]], "bond_limits": [0.6, 1.6]}.items()
+        for key, value in {
+            "structure": "own_ethane.xyz",
+            "permutations": [],
+            "bonds": ETHANE_BONDS,
+            "bond_limits": [0.6, 1.6],
+            "force_field": "own_ethane.prmtop",
+        }.items()
     ),
     edit(
         *("molecules.<name>.tautomers", [[1, 0, 5, 6, 7, 2, 3, 4]], *OF_MOLECULE),
@@ -477,6 +509,43 @@ EDITS = [
         *("molecules.<name>.samples.<name>.coordinates", HALF_AS_LONG, "drawn_geometries"),
         at="molecules.H2.samples.drawn.coordinates",
         only="/H2/",
+    ),
+    *(
+        edit(
+            *(f"molecules.<name>.samples.<name>.{key}", value, "displaced_geometries"),
+            at=f"molecules.H2.samples.drawn.{key}",
+            only="/H2/",
+            what="in place of coordinates",
+            molecules={"H2": {"samples": {"drawn": {"coordinates": None} | others}}},
+        )
+        for key, value, others in (
+            ("displacement", 0.05, {}),
+            ("normal_modes", 300, {}),
+            ("level", "engine", {"normal_modes": 300}),
+        )
+    ),
+    edit(
+        *("molecules.<name>.samples.<name>.dynamics", "xtb"),
+        at="molecules.ethane.samples.test.dynamics",
+    ),
+    *(
+        edit(
+            *(f"molecules.<name>.samples.<name>.{key}", value, "classical_trajectory"),
+            at=f"molecules.ethane.samples.test.{key}",
+            only="/ethane/trajectories/test_",
+            what="of the test set",
+        )
+        for key, value in {
+            "time_step": 0.5,
+            "equilibration": 2,
+            "interval": 0.05,
+            "friction": 2.0,
+        }.items()
+    ),
+    edit(
+        *("molecules.<name>.samples.<name>.length", 3),
+        at="molecules.ethane.samples.300K.length",
+        what="of a pool, which gets trajectories of its own",
     ),
     edit(
         *("molecules.<name>.samples.<name>.temperatures", [310], "classical_trajectory"),
@@ -541,6 +610,11 @@ EDITS = [
     edit("molecules", OWN_MOLECULE, at="molecules.mine", what="another molecule"),
     edit("draws.molecule", "benzene"),
     edit("draws.pool", "300K"),
+    edit(
+        *("draws.test", "other"),
+        molecules={"ethane": {"samples": {"other": OTHER_SAMPLE | {"snapshots": 6}}}},
+        what="here another one",
+    ),
     edit("draws.size", 8, "chosen_geometries", "map_errors", only="/draw"),
     edit("draws.geometries", 6, "classical_trajectory", "first_snapshots", only="/draw"),
     edit("draws.count", 3),
@@ -564,7 +638,12 @@ EDITS = [
     edit("trajectories.classical", ["ethane"], "bogojeski_fig02", "claims", what="one less"),
     *(
         edit(f"trajectories.ab_initio.{key}", value, "ab_initio_trajectory")
-        for key, value in {"temperature": 310, "time_step": 0.25, "length": 0.003}.items()
+        for key, value in {
+            "transfer": [4, 5, 0],
+            "temperature": 310,
+            "time_step": 0.25,
+            "length": 0.003,
+        }.items()
     ),
     edit("trajectories.driven.molecule", "benzene"),
     *(
@@ -626,8 +705,8 @@ of these, `snakemake --forcerun RULE ...` repeats the rules that use it and all 
 
 The other way round, a fingerprint is of what a module does: comments, docstrings, the layout of the
 text, and the descriptions of tables and columns do not count. It cannot tell an edit of code that
-changes results from one that does not, such as an entry added to `MOLECULES` in
-`src/hkmaps/molecules/systems.py`, which all rules of molecules import. Where you know that results
+changes results from one that does not, such as a function added to
+`src/hkmaps/geometry/molecule.py`, which all rules of molecules import. Where you know that results
 are the same, and everything was up to date before, `snakemake --cores 1 --touch` (with the same
 `--configfile`) takes them as made by the present code.
 """
@@ -636,8 +715,8 @@ are the same, and everything was up to date before, `snakemake --cores 1 --touch
 FORCED = {
     "PyTorch": ("grid_search", "repeats", "noise_response"),
     "scikit-learn": (
-        *("functional_errors", "noise_response", "training_pool", "molecule_errors"),
-        *("predicted_density", "potential_descriptor", "conformer_errors", "molecule_map"),
+        *("functional_errors", "noise_response", "map_errors", "predicted_density"),
+        *("potential_descriptor", "molecule_map"),
     ),
     "`pw.x`, pseudopotentials": CALCULATE,
     "PySCF": (*CALCULATE, "coupled_cluster"),

@@ -19,7 +19,7 @@ NOISE = "results/maps/atoms/noise_response.parquet"
 ENSEMBLE = "results/networks/atoms/E-n/ensemble.safetensors"
 MAP = "results/maps/ethane/300+350K/kohn_sham/map.safetensors"
 ENERGIES = "results/maps/ethane/300+350K/classical_energies.parquet"
-CHUNK = "results/molecules/H2/chunks/reference_0.parquet"
+CHUNK = "results/molecules/H2/drawn/chunks/reference_0.parquet"
 
 
 @pytest.fixture(scope="module")
@@ -95,10 +95,13 @@ def test_a_damaged_file_is_named(study, path, damage: Callable, target, words):
 
 
 def test_a_missing_program_is_named(study):
-    engine = {"name": "espresso", "espresso": {"command": "no-pw.x"}}
+    override = {
+        "engines": {"qe": {"program": "espresso", "command": "no-pw.x"}},
+        "molecules": {"H2": {"engine": "qe"}},
+    }
     with kept(study / CHUNK):
         words = "'no-pw.x' is not on the path"
-        expect_refused(study, words, CHUNK, override={"molecules": {"engine": engine}})
+        expect_refused(study, words, CHUNK, override=override)
 
 
 def test_a_grid_that_misses_the_threshold_stops_the_run_and_says_where(study):

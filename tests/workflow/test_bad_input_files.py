@@ -9,11 +9,9 @@ import copy as copies
 import numpy as np
 import pytest
 from bad_input import expect_refused
-from test_reference_files import write_files
+from test_reference_files import SAMPLE, TABLES, of_files, write_files
 
-TABLES = tuple(
-    f"results/molecules/H2O/{name}.parquet" for name in ("geometries", "chunks/reference_0")
-)
+MADE = tuple(f"{SAMPLE}/{name}.parquet" for name in TABLES)
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +24,8 @@ def study(finished, tmp_path_factory):
 
 # Key of the block and value, what the sentence must say: found before anything runs.
 DECLARED = [
-    ("geometries", "data/none.xyz", "files.H2O: The file data/none.xyz does not exist; paths are"),
+    ("geometries", "data/none.xyz", "files: The file data/none.xyz does not exist; paths are"),
     ("energy_unit", "Hartree", "energy_unit of .*'Hartree'; it must be one of Ha, Ry, eV"),
-    ("test", "none", "The key test is none; of this sample it must be a number, a list or a file"),
     ("layout.factor", float("nan"), "layout.factor is .nan; it must be a finite number"),
 ]
 
@@ -41,7 +38,7 @@ def test_a_wrong_declaration_stops_before_anything_runs(study, key, value, words
     for parent in parents:
         node = node[parent]
     node[last] = value
-    expect_refused(study, words, override={"molecules": {"files": {"H2O": files}}})
+    expect_refused(study, words, override=of_files(files))
 
 
 def swap_elements(text):
@@ -68,8 +65,8 @@ def test_wrong_files_are_named_and_the_tables_stay(study, name, change, words):
             np.save(path, change(np.load(path, allow_pickle=False)))
         else:
             path.write_text(change(path.read_text()))
-        override = {"molecules": {"files": {"H2O": study.files}}}
-        until = ("--until", "files_of_H2O")
-        expect_refused(study, words, options=until, restored=TABLES, override=override)
+        until = ("--until", "files_of_H2O_drawn")
+        override = of_files(study.files)
+        expect_refused(study, words, options=until, restored=MADE, override=override)
     finally:
         path.write_bytes(whole)

@@ -40,7 +40,7 @@ note("guarded " + " ".join(sys.orig_argv))
 
 TARGETS = {
     "pairs": "results/conditioning/atoms.parquet",
-    "reference_chunk": "results/molecules/H2/chunks/reference_0.parquet",
+    "reference_chunk": "results/molecules/H2/drawn/chunks/reference_0.parquet",
     "repeats": "results/networks/atoms/E-n/predictions.parquet",
     "arnstein_fig10": "results/figures/arnstein_fig10.png",
 }

@@ -2,25 +2,22 @@
 
 import numpy as np
 import pandas as pd
-import pytest
-import yaml
 from papers_molecules import find_molecule
 from reruns import OWN_FILES
 
 from hkmaps.maps.results import MAP_ERRORS
-from hkmaps.molecules.results import GEOMETRIES, REFERENCE
+from hkmaps.molecules.results import GEOMETRIES, REFERENCE, REFERENCE_ENERGIES
 from hkmaps.tables import read_table, stack
 from hkmaps.units import ANGSTROM_PER_BOHR
 
-FOLDER = "results/molecules/H2O"
-ERRORS = "results/maps/H2O/errors.parquet"
-LAYOUT = OWN_FILES["layout"]
+SAMPLE = "results/molecules/H2O/drawn"
+ERRORS = "results/maps/H2O/drawn/errors.parquet"
+TABLES = {"chunks/geometries_0": GEOMETRIES, "chunks/reference_0": REFERENCE}
 
 
 def write_files(study, folder):
     """What another program might have written of the study's own calculations."""
-    geometries = read_table(study / f"{FOLDER}/geometries.parquet", GEOMETRIES)
-    reference = read_table(study / f"{FOLDER}/reference.parquet", REFERENCE)
+    geometries, reference = read_tables(study).values()
     positions = stack(geometries["positions"]).reshape(len(geometries), -1, 3)
     symbols = find_molecule("H2O").symbols
     lines = []
@@ -34,39 +31,45 @@ def write_files(study, folder):
     (folder / "geometries.xyz").write_text("\n".join(lines) + "\n")
     np.savetxt(folder / "energies.txt", reference["energy"], fmt="%.14f")
     np.save(folder / "densities.npy", stack(reference["coefficients"]))
-    np.savetxt(folder / "test.txt", np.flatnonzero(geometries["split"] == "test"), fmt="%d")
     return {
         "geometries": "data/geometries.xyz",
         "energies": "data/energies.txt",
         "energy_unit": "Ha",
         "densities": "data/densities.npy",
-        "test": "data/test.txt",
-        "layout": LAYOUT,
+        "layout": OWN_FILES["layout"],
     }
+
+
+def read_tables(study):
+    return {
+        name: read_table(study / f"{SAMPLE}/{name}.parquet", schema)
+        for name, schema in TABLES.items()
+    }
+
+
+def of_files(files):
+    """The override by which the water molecules come from files."""
+    sample = {"coordinates": None, "geometries": None, "files": files}
+    return {"molecules": {"H2O": {"samples": {"drawn": sample}}}}
 
 
 def test_files_of_the_same_calculations_give_their_tables_and_maps(copy):
-    tables = {"geometries": GEOMETRIES, "reference": REFERENCE}
-    before = {
-        name: read_table(copy / f"{FOLDER}/{name}.parquet", schema)
-        for name, schema in tables.items()
-    }
-    errors = read_table(copy / ERRORS, MAP_ERRORS)
+    before, errors = read_tables(copy), read_table(copy / ERRORS, MAP_ERRORS)
     files = write_files(copy, copy / "data")
-    run = copy.run(ERRORS, override={"molecules": {"files": {"H2O": files}}})
+    run = copy.run(ERRORS, override=of_files(files))
     assert run.returncode == 0, run.stderr
     assert "reference_chunk" not in run.stderr
-    geometries, reference = (
-        read_table(copy / f"{FOLDER}/{name}.parquet", schema) for name, schema in tables.items()
-    )
+    after = read_tables(copy)
+    reference = after["chunks/reference_0"]
     assert set(reference["engine"]) == {"files: geometries.xyz, energies.txt, densities.npy"}
-    np.testing.assert_array_equal(geometries["split"], before["geometries"]["split"])
-    np.testing.assert_allclose(reference["energy"], before["reference"]["energy"], atol=1e-12)
-    for found, expected, name in (
-        (geometries, before["geometries"], "positions"),
-        (reference, before["reference"], "coefficients"),
+    expected = before["chunks/reference_0"]["energy"]
+    np.testing.assert_allclose(reference["energy"], expected, atol=1e-12)
+    for table, column in (
+        ("chunks/geometries_0", "positions"),
+        ("chunks/reference_0", "coefficients"),
     ):
-        np.testing.assert_allclose(stack(found[name]), stack(expected[name]), atol=1e-10)
+        found, expected = (stack(tables[table][column]) for tables in (after, before))
+        np.testing.assert_allclose(found, expected, atol=1e-10)
     # The text of a file rounds, by which K-means may choose the other of two equal neighbours.
     found = read_table(copy / ERRORS, MAP_ERRORS)
     rows = ["method", "quantity", "split", "training_points"]
@@ -74,19 +77,22 @@ def test_files_of_the_same_calculations_give_their_tables_and_maps(copy):
     assert np.isfinite(found["mae"]).all()
 
 
+def test_what_files_do_not_bring_the_engine_calculates(copy):
+    known = read_tables(copy)["chunks/reference_0"]["energy"]
+    files = write_files(copy, copy / "data")
+    energies = f"{SAMPLE}/energies.parquet"
+    run = copy.run(energies, override=of_files({"geometries": files["geometries"]}))
+    assert run.returncode == 0, run.stderr
+    calculated = read_table(copy / energies, REFERENCE_ENERGIES)["energy"]
+    # Those that are chosen for the largest M.
+    assert len(calculated) == 5
+    assert all(np.abs(known - energy).min() < 1e-6 for energy in calculated)
+
+
 def test_files_that_do_not_go_together_end_with_a_sentence_that_names_them(copy):
     files = write_files(copy, copy / "data")
     short = np.loadtxt(copy / "data/energies.txt")[:-1]
     np.savetxt(copy / "data/energies.txt", short)
-    run = copy.run(ERRORS, override={"molecules": {"files": {"H2O": files}}})
+    run = copy.run(ERRORS, override=of_files(files))
     assert run.returncode != 0
     assert "energies.txt" in run.stderr and "Traceback" not in run.stderr
-
-
-@pytest.mark.parametrize("sample", ["ethane/310K", "ethane/draw1/test"])
-def test_files_of_an_unknown_sample_are_refused_before_anything_runs(checkout, sample):
-    files = yaml.safe_load("{geometries: a, energies: b, densities: c, layout: {}}")
-    run = checkout.run(override={"molecules": {"files": {sample: files}}})
-    assert run.returncode != 0
-    output = run.stdout + run.stderr
-    assert f"molecules.files names the sample {sample}; there are H2, H2O, ethane/300K" in output

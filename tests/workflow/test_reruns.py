@@ -19,6 +19,8 @@ from reruns import (
     rules,
 )
 
+# Rules that make geometries of a molecule.
+GEOMETRIES = {"classical_trajectory", "drawn_geometries", "chosen_geometries", "first_snapshots"}
 FIGURES = re.compile(r"arnstein_fig\d+|bogojeski_fig\d+|study_(?!report)\w+")
 
 
@@ -54,10 +56,15 @@ def test_every_key_of_the_config_is_edited():
     missing = [
         key
         for key in config_keys()
-        if not any(key == other or key.startswith(f"{other}.") for other in edited)
+        if not any(key == other or is_below(key, other) for other in edited)
     ]
     assert not missing
     assert edited <= {key for name in config_keys() for key in prefixes(name)}
+
+
+def is_below(key, other):
+    """Whether a key lies in a block; blocks by name are added to, which edits nothing in them."""
+    return key.startswith(f"{other}.") and not key.startswith(f"{other}.<name>")
 
 
 def prefixes(key):
@@ -150,24 +157,61 @@ def test_a_molecule_that_is_added_computes_nothing_of_the_others(copy):
         path = copy.folder / f"config/{name}.yaml"
         texts[path] = path.read_text()
         settings = yaml.safe_load(texts[path])
-        del settings["molecules"]["conformers"]["systems"]["benzene"]
+        del settings["molecules"]["benzene"]
         if name == "config":
-            del settings["molecules"]["conformers"]["accuracy"]["cost_goals"]["benzene"]
+            settings["accuracy"]["molecules"].remove("benzene")
+            del settings["accuracy"]["cost_goals"]["benzene"]
             settings["trajectories"]["classical"].remove("benzene")
         path.write_text(yaml.safe_dump(settings, sort_keys=False))
-    for path in (copy.folder / "results").rglob("*benzene*"):
-        assert path.is_dir()
-        path.rename(path.with_name("gone"))
+    for path in [*(copy.folder / "results").rglob("*benzene*")]:
+        if path.is_dir():
+            path.rename(path.with_name("gone"))
     copy.finish()
     for path, text in texts.items():
         path.write_text(text)
     added = copy.rerun()
-    assert {"classical_trajectory", "reference_chunk", "conformer_errors"} <= rules(added.new)
+    assert {"classical_trajectory", "reference_chunk", "map_errors"} <= rules(added.new)
     assert all("benzene" in path for job in added.new for path in job.outputs)
     assert rules(added.again) <= {*LAST, "study_engine_accuracy"}
     gather = {"bogojeski_table2", "bogojeski_fig02", "study_conformer_curves"}
     gather |= {"engine_accuracy_table", "reference_calculations"}
     assert rules(added.follows) == {*gather, "study_engine_accuracy", *CLAIMS, *LAST}
+
+
+def grown(size):
+    """Ethane learns from up to `size` geometries of trajectories that are long enough."""
+    return {
+        "dynamics": {"length": 20},
+        "molecules": {"ethane": {"maps": {"sizes": [6, size]}}},
+    }
+
+
+def test_a_sample_that_grows_calculates_its_new_chunks_alone(copy):
+    copy.finish(grown(50))
+    rerun = copy.rerun(grown(120))
+    chunks = {
+        f"results/molecules/ethane/{pool}/chunks/{kind}_{chunk}.parquet"
+        for pool in ("300K", "300+350K")
+        for kind in ("geometries", "reference")
+        for chunk in (1, 2)
+    }
+    assert set().union(*(job.outputs for job in rerun.new)) == chunks
+    moved_or_calculated = {"classical_trajectory", "chosen_geometries", *CALCULATE}
+    assert not moved_or_calculated & rules(rerun.again | rerun.follows)
+    assert {"sample", "map_errors", "density_subspace"} <= rules(rerun.follows)
+
+
+def test_an_edit_of_one_molecule_computes_nothing_of_another(study):
+    entry = {"bond_limits": [0.6, 1.6], "engine": "tzv2p", "maps": {"sizes": [6, 8, 12]}}
+    rerun = study.rerun({"molecules": {"benzene": entry}})
+    computed = {
+        path
+        for job in rerun.new | rerun.again | rerun.follows
+        for path in job.outputs
+        if path.startswith(("results/molecules/", "results/maps/"))
+    }
+    assert len(computed) > 5
+    assert all("/benzene/" in path for path in computed)
 
 
 @pytest.mark.parametrize(
@@ -179,13 +223,20 @@ def test_a_molecule_that_is_added_computes_nothing_of_the_others(copy):
             {"study_convergence_plane", "study_system_size"},
         ),
         ("molecules/espresso_engine.py", set()),
-        ("molecules/force_fields/ethane.prmtop", {"classical_trajectory"}),
-        ("molecules/force_fields/ethane.mol2", set()),
+        ("molecules/xtb_dynamics.py", set()),
     ],
 )
 def test_an_edit_of_the_library_runs_the_rules_that_use_it(copy, path, starts):
-    append(copy, path, "EDITED = True\n" if path.endswith(".py") else "\n")
+    append(copy, path, "EDITED = True\n")
     assert rules(copy.rerun().again) - set(LAST) == starts
+
+
+def test_another_force_field_moves_its_molecule_alone(copy):
+    with (copy.folder / "config/molecules/ethane.prmtop").open("a") as file:
+        file.write("\n")
+    again = {job for job in copy.rerun().again if job.rule not in LAST}
+    assert rules(again) == {"classical_trajectory"}
+    assert all("/ethane/" in path for job in again for path in job.outputs)
 
 
 def append(study, path, text):
@@ -202,7 +253,7 @@ def test_code_that_learns_or_solves_in_one_dimension_calculates_no_reference(cop
     append(copy, path, "EDITED = True\n")
     again = rules(copy.rerun().again)
     assert again
-    assert not again & {*CALCULATE, "coupled_cluster", "geometries", "classical_trajectory"}
+    assert not again & {*CALCULATE, *GEOMETRIES, "coupled_cluster"}
 
 
 def test_code_of_pyscf_calculates_again_and_moves_nothing(copy):
@@ -210,8 +261,7 @@ def test_code_of_pyscf_calculates_again_and_moves_nothing(copy):
     rerun = copy.rerun()
     again = rules(rerun.again)
     assert {*CALCULATE} <= again
-    never = {"classical_trajectory", "geometries", "training_pool", "held_out_conformers"}
-    assert not never & (again | rules(rerun.follows))
+    assert not GEOMETRIES & (again | rules(rerun.follows))
 
 
 def test_the_style_of_figures_draws_them_all_again_and_computes_nothing(copy):
@@ -224,7 +274,7 @@ def test_the_style_of_figures_draws_them_all_again_and_computes_nothing(copy):
 
 
 def test_touch_takes_results_as_those_of_the_present_code(copy):
-    append(copy, "molecules/systems.py", "EDITED = True\n")
+    append(copy, "geometry/molecule.py", "EDITED = True\n")
     assert "reference_chunk" in rules(copy.jobs_to_run())
     copy.snakemake("--touch")
     assert copy.jobs_to_run() == set()

@@ -82,13 +82,17 @@ def test_table_1_holds_every_functional_of_every_trained_data_set(finished):
 def test_the_python_of_the_readme_runs(finished, monkeypatch, capsys):
     readme = (REPOSITORY / "README.md").read_text()
     blocks = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     monkeypatch.chdir(finished.folder)
     exec("\n".join(blocks), {})
-    kinetic_energy, _, predicted, energy, force = map(float, capsys.readouterr().out.split())
+    said = capsys.readouterr().out
+    # Three lines of numbers, then arrays: energies and domain distances of all training geometries.
+    kinetic_energy, _, predicted, energy, force = map(float, said.split("[")[0].split())
     assert kinetic_energy == pytest.approx(0.0999, abs=1e-3)
     assert np.isfinite(predicted)
     assert energy == pytest.approx(-400, abs=20) and np.isfinite(force)
+    energies = [float(number) for number in re.search(r"\[([^\[\]]+)\]", said)[1].split()]
+    assert np.allclose(energies, -400 / 27.2114, atol=0.7)
 
 
 def test_nothing_is_left_to_do(finished):

@@ -10,7 +10,7 @@ from torture import LIMIT, TARGETS, Report, Round, compare, undisturbed
 
 from hkmaps.errors import InputError
 
-CHUNK = "molecules/H2/chunks/reference_*.parquet"
+CHUNK = "molecules/H2/drawn/chunks/reference_*.parquet"
 PART_OF_A_SEARCH = "networks/atoms/E-n/work/*/grid_search.parquet"
 SEED = 5
 

@@ -42,7 +42,7 @@ TARGETS = (
     "results/conditioning/atoms.parquet",
     "results/networks/atoms/E-n/grid_search.parquet",
     "results/networks/atoms/E-n/predictions.parquet",
-    "results/maps/H2/errors.parquet",
+    "results/maps/H2/drawn/errors.parquet",
 )
 OVERRIDE = {
     "model_systems": {
@@ -52,9 +52,11 @@ OVERRIDE = {
         "grid_search": {"batch_sizes": [10, 25, 50], "runs": 1, "steps": 100},
         "repeats": {"data_sets": ["atoms"], "steps": 200},
     },
-    "maps": {"exact_systems": {"data_sets": ["atoms"]}, "molecules": {"splits": 2}},
+    "maps": {"exact_systems": {"data_sets": ["atoms"]}},
     # Three chunks of 50.
-    "molecules": {"systems": {"H2": {"geometries": 101, "test": 3}}},
+    "molecules": {
+        "H2": {"samples": {"drawn": {"geometries": 101}}, "maps": {"test": 3, "splits": 2}}
+    },
 }
 """Jobs of NumPy, PyTorch and PySCF; two chunks of one data set, three of reference calculations;
 three parts of a grid search."""

@@ -69,25 +69,25 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("maps/{data_set}/functional_errors.parquet", FUNCTIONAL_ERRORS),
     ("maps/{data_set}/noise_response.parquet", NOISE_RESPONSE),
     ("molecules/{sample}/geometries.parquet", GEOMETRIES),
+    ("molecules/{sample}/chunks/geometries_{chunk}.parquet", GEOMETRIES),
     ("molecules/{sample}/chunks/reference_{chunk}.parquet", REFERENCE),
-    ("molecules/{molecule}/reference.parquet", REFERENCE),
     ("molecules/{sample}/energies.parquet", REFERENCE_ENERGIES),
-    ("molecules/{molecule}/coupled_cluster.parquet", COUPLED_CLUSTER),
+    ("molecules/{sample}/coupled_cluster.parquet", COUPLED_CLUSTER),
     ("molecules/{molecule}/engine_accuracy.parquet", ENGINE_ACCURACY),
     ("molecules/{molecule}/trajectories/proton_transfer.parquet", PROTON_TRANSFER),
     ("molecules/{molecule}/trajectories/ab_initio_end.parquet", DYNAMICS_ENDS),
     ("molecules/{molecule}/trajectories/{run}.parquet", TRAJECTORY),
-    ("maps/{molecule}/{pool}/errors.parquet", MAP_ERRORS),
-    ("maps/{molecule}/{pool}/potential_widths.parquet", POTENTIAL_WIDTHS),
-    ("maps/{molecule}/{pool}/potential_spacings.parquet", POTENTIAL_SPACINGS),
-    ("maps/{molecule}/{pool}/predicted_density.parquet", PREDICTED_DENSITY),
-    ("maps/{molecule}/{pool}/density_coordinates.parquet", DENSITY_COORDINATES),
-    ("maps/{molecule}/{pool}/test_coordinates.parquet", DENSITY_COORDINATES),
-    ("maps/{molecule}/{pool}/{run}_energies.parquet", TRAJECTORY_ENERGIES),
-    ("maps/{molecule}/{pool}/driven.parquet", TRAJECTORY),
-    ("maps/{molecule}/{pool}/driven_ends.parquet", DYNAMICS_ENDS),
+    ("maps/{sample}/errors.parquet", MAP_ERRORS),
+    ("maps/{sample}/potential_widths.parquet", POTENTIAL_WIDTHS),
+    ("maps/{sample}/potential_spacings.parquet", POTENTIAL_SPACINGS),
+    ("maps/{sample}/predicted_density.parquet", PREDICTED_DENSITY),
+    ("maps/{sample}/density_coordinates.parquet", DENSITY_COORDINATES),
+    ("maps/{sample}/test_coordinates.parquet", DENSITY_COORDINATES),
+    ("maps/{sample}/{run}_energies.parquet", TRAJECTORY_ENERGIES),
+    ("maps/{sample}/driven.parquet", TRAJECTORY),
+    ("maps/{sample}/driven_ends.parquet", DYNAMICS_ENDS),
     (
-        "maps/{molecule}/{pool}/{method}/",
+        "maps/{sample}/{method}/",
         "trained map, read by `hkmaps.maps.molecule_map.MoleculeMap.load`",
     ),
     ("tables/table1.parquet", TABLE1),
@@ -108,8 +108,8 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
 """Path in results/ -> the table there, or what else it is; the first path that fits counts."""
 
 _MOLECULE = r"[^/]+(?:/draw\d+)?"
-_FOLDERS = {"molecule": _MOLECULE, "sample": rf"{_MOLECULE}(?:/[^/]+)?"}
-"""Wildcards that may stand for more than one folder: a molecule or a draw of it, and its pool."""
+_FOLDERS = {"molecule": _MOLECULE, "sample": rf"{_MOLECULE}/[^/]+"}
+"""Wildcards that may stand for more than one folder: a molecule or a draw of it, and a sample."""
 
 _INTRODUCTION = """\
 # What a run makes
@@ -121,9 +121,8 @@ Any reader of Parquet opens the tables; units and descriptions of the columns ar
 metadata too. Lists of types {SPLIT} have the encoding byte-stream-split, which
 PyArrow (and pandas with it), DuckDB and Polars read and fastparquet does not: there, read the other
 columns alone. Energies are in Ha and lengths in bohr. A list of type sequence may have another
-length in every row, any other list has one length in the whole table. `{sample}` is a molecule or,
-for those with dynamics, a molecule and a pool or the test run, such as `ethane/300+350K` and
-`ethane/test`, or those of a draw, such as `ethane/draw1/test`.
+length in every row, any other list has one length in the whole table. `{sample}` is a molecule, or a
+draw of it, and one of its samples: `H2O/drawn`, `ethane/300+350K`, `ethane/draw1/test`.
 """
 
 
