@@ -3,7 +3,8 @@
 Snakemake sees when a script changes, not when a module that it imports does. A rule that carries
 the fingerprint of its script among its parameters runs again exactly when that code changes in what
 it does: comments, docstrings, the layout of the text and what tables say of their columns are for
-readers and do not count.
+readers and do not count. Nor does a registry of modules by name, such as `ENGINES`: the module that
+a job chooses from it is given beside its script, and one that is added is in nobody's way.
 """
 
 import ast
@@ -69,12 +70,18 @@ def _what_it_does(path: Path) -> str:
 
 
 class _WithoutWords(ast.NodeTransformer):
-    """Takes docstrings, and the descriptions of tables and columns, out of a tree."""
+    """Takes docstrings, descriptions of tables and columns, and registries out of a tree."""
 
     def visit_Expr(self, node: ast.Expr) -> ast.Expr:
         """Empty a string that stands by itself, as docstrings of modules, functions, values do."""
         if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             node.value.value = ""
+        return self.generic_visit(node)
+
+    def visit_Dict(self, node: ast.Dict) -> ast.AST:
+        """Empty a registry of modules by name."""
+        if node.values and all(map(_names_a_module, node.values)):
+            return ast.Dict(keys=[], values=[])
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
@@ -88,6 +95,14 @@ class _WithoutWords(ast.NodeTransformer):
                 if word.arg == "description":
                     word.value = ast.Constant("")
         return self.generic_visit(node)
+
+
+def _names_a_module(node: ast.expr) -> bool:
+    """Whether a value is the name of a module of hkmaps and of something in it."""
+    if not isinstance(node, ast.Tuple) or len(node.elts) != len(("module", "name")):
+        return False
+    module = node.elts[0]
+    return isinstance(module, ast.Constant) and str(module.value).startswith(f"{PACKAGE.name}.")
 
 
 @functools.cache

@@ -99,6 +99,19 @@ def test_a_calculation_depends_on_the_engine_that_is_chosen_and_on_no_other(pack
     assert chosen("espresso") != before["espresso"]
 
 
+def test_an_engine_that_is_added_changes_no_calculation(package):
+    (package.parent / "script.py").write_text("from hkmaps.molecules.engines import ENGINES\n")
+    before = fingerprint(package)
+    path = package / "molecules/engines.py"
+    code = path.read_text()
+    entry = '    "pyscf": ("hkmaps.molecules.pyscf_engine", "PyscfEngine"),\n'
+    assert entry in code
+    path.write_text(code.replace(entry, entry + entry.replace("pyscf", "other")))
+    assert fingerprint(package) == before
+    path.write_text(code.replace("isinstance(symbols, str) or", ""))
+    assert fingerprint(package) != before
+
+
 def test_type_checking_imports_do_not_count(package):
     (package.parent / "script.py").write_text("from hkmaps.networks.results import TABLE1\n")
     before = fingerprint(package)

@@ -303,7 +303,7 @@ OWN_MOLECULE = {
 
 EDITS = [
     edit(
-        *("seed", 7, "pairs", "grid_search", "repeats", "geometries"),
+        *("seed", 7, "pairs", "grid_search", "repeats", "drawn_geometries"),
         *("classical_trajectory", "ab_initio_trajectory"),
     ),
     edit("model_systems.stencil", 11, "convergence", "solve_systems", "gauge_shift", "figure12"),

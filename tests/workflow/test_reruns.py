@@ -244,6 +244,15 @@ def append(study, path, text):
         file.write(text)
 
 
+def test_an_engine_that_is_added_runs_nothing(copy):
+    path = copy.folder / "src/hkmaps/molecules/engines.py"
+    entry = '    "pyscf": ("hkmaps.molecules.pyscf_engine", "PyscfEngine"),\n'
+    code = path.read_text()
+    assert entry in code
+    path.write_text(code.replace(entry, entry + entry.replace('"pyscf"', '"other"')))
+    assert copy.jobs_to_run() == set()
+
+
 @pytest.mark.parametrize(
     "path", ["kernels/hyperparameter_search.py", "exact/two_electrons.py", "maps/results.py"]
 )
