@@ -49,7 +49,8 @@ def test_the_conda_environment_has_the_versions_of_the_lock_file():
     for pin in pins:
         name, version = pin.split("==")
         assert locked()[name.lower()] == version
-    assert names_of(pins) | {"snakemake"} == names_of(project()["dependencies"])
+    extra = project()["optional-dependencies"]["xtb"]
+    assert names_of(pins) | {"snakemake"} == names_of([*project()["dependencies"], *extra])
 
 
 def image_sections():
