@@ -17,9 +17,9 @@ CHAPTERS = {
     "model_systems": "Exact systems",
     "networks": "Networks",
     "conditioning": "Pairs of systems",
-    "molecules": "Samples and reference calculations",
+    "molecules": "Reference calculations",
     "maps": "Kernel ridge regression",
-    "trajectories": "Energies along trajectories",
+    "conformers": "Dynamics and maps of conformers",
     "report": "Figures, claims, report",
 }
 # What the jobs of an earlier run took, from the rule kept_costs.
@@ -35,10 +35,12 @@ def job_size(wildcards):
     """How many systems or geometries a job of a chunk has; 1 of another job."""
     if "chunk" not in wildcards:
         return 1
+    chunk = int(wildcards["chunk"])
     if "sample" in wildcards:
-        return SAMPLES.by_name[wildcards["sample"]].chunk_size(int(wildcards["chunk"])) or 1
-    systems = DATA_SETS[wildcards["data_set"]] - int(wildcards["chunk"]) * SYSTEMS_PER_CHUNK
-    return min(SYSTEMS_PER_CHUNK, systems)
+        return SAMPLES.by_name[wildcards["sample"]].chunk_size(chunk) or 1
+    return max(
+        1, min(SYSTEMS_PER_CHUNK, DATA_SETS[wildcards["data_set"]] - chunk * SYSTEMS_PER_CHUNK)
+    )
 
 
 def plan():

@@ -29,6 +29,33 @@ PAPER_SAMPLES = [
 ENGINE_ACCURACY = expand(
     "results/molecules/{molecule}/engine_accuracy.parquet", molecule=config["accuracy"]["molecules"]
 )
+# Where the config has none but those of the published study, these.
+MAPPED = OWN or [*config["molecules"]]
+METHODS = {"hohenberg_kohn": True, "kohn_sham": False}
+
+
+def methods_of(pool):
+    """The maps of a pool: ML-KS alone where it has no densities."""
+    densities = SAMPLES.by_name[pool].has_densities
+    return [method for method, needed in METHODS.items() if densities or not needed]
+
+
+def own_results(molecules):
+    """What the maps of molecules end with."""
+    files = expand(
+        "results/maps/{molecule}/{name}",
+        molecule=molecules,
+        name=["errors.md", "errors.parquet", "learning_curve.png", "learning_curve.pdf"],
+    )
+    for molecule in molecules:
+        maps = config["molecules"][molecule]["maps"]
+        tests = [] if maps["splits"] else [maps["test"]]
+        for pool in maps["pools"]:
+            for method in methods_of(f"{molecule}/{pool}"):
+                folder = f"results/maps/{molecule}/{pool}/{method}"
+                files.append(f"{folder}/map.safetensors")
+                files += [f"{folder}/samples/{key}.xyz" for key in [*maps["pools"], *tests]]
+    return files
 
 
 def study_results():
@@ -57,6 +84,7 @@ def study_results():
         *expand(
             "results/conditioning/{data_set}.parquet", data_set=config["conditioning"]["data_sets"]
         ),
+        *own_results(OWN),
     ]
 
 

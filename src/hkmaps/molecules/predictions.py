@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from ase import units
 from numpy.typing import ArrayLike
 
 from hkmaps.densities.grids import write_density_cube
@@ -10,26 +11,38 @@ from hkmaps.geometry.extended_xyz import write_extended_xyz
 from hkmaps.maps.molecule_map import MoleculeMap
 
 
-def write_predictions(molecule_map: MoleculeMap, positions: ArrayLike, path: str | Path) -> None:
+def write_predictions(
+    molecule_map: MoleculeMap,
+    positions: ArrayLike,
+    path: str | Path,
+    reference_energies: ArrayLike | None = None,
+) -> None:
     """Write energies, forces, uncertainties and whether they are in the domain as extended xyz.
 
     Args:
         molecule_map: the trained map.
         positions: geometries, shape (S, atoms, 3), in bohr.
         path: the file; its units are eV and Angstrom.
+        reference_energies: those that the map should have found, shape (S,), in Ha;
+            `reference_energy` of the file, NaN where a calculation failed.
 
     Raises:
-        InputError: the positions are no geometries of the molecule.
+        InputError: the positions are no geometries of the molecule, or have other reference
+            energies than one each.
     """
-    points = molecule_map.energies_and_gradients(positions)
+    aligned = molecule_map.align(positions)
+    points = molecule_map.energies_and_gradients(aligned)
+    extras = {"in_domain": points.domain_distances <= 1, "domain_distance": points.domain_distances}
+    if reference_energies is not None:
+        extras["reference_energy"] = np.asarray(reference_energies) * units.Hartree
     write_extended_xyz(
         path,
         molecule_map.symbols,
         positions,
         points.energies,
         -points.gradients,
-        np.sqrt(molecule_map.energy_variances(positions)),
-        {"in_domain": points.domain_distances <= 1, "domain_distance": points.domain_distances},
+        np.sqrt(molecule_map.energy_variances(aligned)),
+        extras,
     )
 
 

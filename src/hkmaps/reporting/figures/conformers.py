@@ -16,6 +16,7 @@ from hkmaps.reporting.measurements.training_sizes import PRINTED_TRAINING_POINTS
 from hkmaps.reporting.published import PrintedNumber
 from hkmaps.reporting.style import (
     BLACK,
+    COLUMN_WIDTH,
     DOUBLE_WIDTH,
     GREY,
     PUBLISHED_STAR,
@@ -34,19 +35,22 @@ _MEASURES = {
 
 
 @house_style()
-def conformer_curves(errors: pd.DataFrame, published: pd.DataFrame) -> Figure:
+def conformer_curves(errors: pd.DataFrame, published: pd.DataFrame | None = None) -> Figure:
     """Draw dE of ML-HK and ML-KS against M: a row of panels a molecule, a column a pool.
 
     Args:
-        errors: rows of `MAP_ERRORS` of all molecules.
-        published: rows of `read_published`: Table 2's errors of ML-HK, stars.
+        errors: rows of `MAP_ERRORS` of all molecules; of random splits the median is drawn.
+        published: rows of `read_published`: Table 2's errors of ML-HK, stars; None for molecules
+            of which nothing is printed.
     """
     rows = as_published(errors)
     rows = rows[rows["quantity"] == "dE"]
     molecules, pools = list(rows["molecule"].unique()), _pools(rows)
-    figure = new_figure(DOUBLE_WIDTH, 0.8 + 1.8 * len(molecules))
+    narrow = len(pools) == 1
+    height = 0.8 + 1.8 * len(molecules) if not narrow else 1.1 + 2.2 * len(molecules)
+    figure = new_figure(1.3 * COLUMN_WIDTH if narrow else DOUBLE_WIDTH, height)
     panels = figure.subplots(len(molecules), len(pools), squeeze=False, sharex=True, sharey=True)
-    printed = published.set_index("id")["value"]
+    printed = None if published is None else published.set_index("id")["value"]
     used = []
     for line, molecule in zip(panels, molecules, strict=True):
         for axes, pool in zip(line, pools, strict=True):
@@ -57,15 +61,19 @@ def conformer_curves(errors: pd.DataFrame, published: pd.DataFrame) -> Figure:
             used.append(axes)
             axes.set_title(f"{molecule}, {pool}", loc="left")
             _panel(axes, here)
-            _stars(axes, printed, molecule, pool)
+            if printed is not None:
+                _stars(axes, printed, molecule, pool)
             axes.tick_params(labelbottom=True, labelleft=True)
-    _scales(panels[0, 0], rows["training_points"])
+    extra = [] if printed is None else [PRINTED_TRAINING_POINTS]
+    _scales(panels[0, 0], sorted({*rows["training_points"], *extra}))
     for line in panels:
         next(axes for axes in line if axes in used).set_ylabel(r"$\Delta E$ (kcal/mol)")
     for column in panels.T:
         [axes for axes in column if axes in used][-1].set_xlabel("training points $M$")
-    label_panels(used)
-    figure.legend(handles=_handles(rows), loc="outside lower center", ncols=4)
+    if len(used) > 1:
+        label_panels(used)
+    handles = _handles(rows, printed is not None)
+    figure.legend(handles=handles, loc="outside lower center", ncols=2 if narrow else 4)
     return figure
 
 
@@ -79,10 +87,10 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.axhline(CHEMICAL_ACCURACY_KCAL, color=BLACK, linestyle=":", linewidth=0.9)
     for method in _METHODS:
         colour, marker = METHOD_LOOKS[method]
-        curve = rows[rows["method"] == method].sort_values("training_points")
+        curve = rows[rows["method"] == method].groupby("training_points")[[*_MEASURES]].median()
         for measure, (_, style, inside) in _MEASURES.items():
             axes.plot(
-                curve["training_points"],
+                curve.index,
                 curve[measure] * KCAL_PER_MOL_PER_HARTREE,
                 color=colour,
                 marker=marker,
@@ -101,11 +109,10 @@ def _stars(axes: Axes, printed: pd.Series, molecule: str, pool: str) -> None:
             axes.plot(PRINTED_TRAINING_POINTS, PrintedNumber.from_text(text).value, **look)
 
 
-def _scales(axes: Axes, sizes: pd.Series) -> None:
-    """Logarithmic axes of all panels, with the sizes that were run and the printed one as ticks."""
+def _scales(axes: Axes, ticks: list[int]) -> None:
+    """Logarithmic axes of all panels with numbers of training points as ticks."""
     axes.set(xscale="log", yscale="log")
     axes.margins(y=0.08)
-    ticks = sorted({*sizes, PRINTED_TRAINING_POINTS})
     # Labels of sizes nearer to each other than this ratio would overlap.
     followers = [*ticks[1:], np.inf]
     shown = [size for size, after in zip(ticks, followers, strict=True) if after > 1.3 * size]
@@ -116,7 +123,7 @@ def _scales(axes: Axes, sizes: pd.Series) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
-def _handles(rows: pd.DataFrame) -> list[Line2D]:
+def _handles(rows: pd.DataFrame, with_stars: bool) -> list[Line2D]:
     handles = [
         Line2D([], [], color=METHOD_LOOKS[name][0], marker=METHOD_LOOKS[name][1], label=name)
         for name in _METHODS
@@ -126,7 +133,7 @@ def _handles(rows: pd.DataFrame) -> list[Line2D]:
         Line2D([], [], color=GREY, linestyle=style, label=name)
         for name, style, _ in _MEASURES.values()
     ]
-    for name, _, inside in _MEASURES.values():
+    for name, _, inside in _MEASURES.values() if with_stars else ():
         look = PUBLISHED_STAR | {"color": inside or PUBLISHED_STAR["color"]}
         handles.append(Line2D([], [], **look, label=f"published, {name.split()[0]}"))
     handles.append(
