@@ -1,6 +1,6 @@
 """What reference calculations of a molecule will take, from a timed one of its structure."""
 
-import time
+import os
 
 from threadpoolctl import threadpool_limits
 
@@ -9,10 +9,10 @@ from hkmaps.molecules.engines import ReferenceEngine, SelfConsistencyError
 
 
 def seconds_of_first(molecule: Molecule, engine: ReferenceEngine) -> float | None:
-    """Return the wall time in s of a calculation of the structure on one core.
+    """Return the time of a core, in s, that a calculation of the structure takes.
 
-    It starts from nothing, while most calculations of a sample start from one before, so that it
-    takes a little longer than they do.
+    It is not the time on the clock, which a busy machine lengthens. The calculation starts from
+    nothing, while most of a sample start from one before and take a little less.
 
     Args:
         molecule: the molecule.
@@ -22,16 +22,16 @@ def seconds_of_first(molecule: Molecule, engine: ReferenceEngine) -> float | Non
         None where the calculation did not converge.
 
     Raises:
-        InputError: the engine cannot calculate the molecule: it knows an element not, or the
-            number of electrons is odd.
+        InputError: the engine cannot calculate the molecule: it does not know an element, or
+            the number of electrons is odd.
     """
-    start = time.perf_counter()
+    start = _core_seconds()
     with threadpool_limits(1):
         try:
             engine.calculate(molecule.symbols, molecule.reference_positions)
         except SelfConsistencyError:
             return None
-    return time.perf_counter() - start
+    return _core_seconds() - start
 
 
 def expected_cost(calculations: int, by: str, seconds: float | None) -> str:
@@ -48,3 +48,9 @@ def expected_cost(calculations: int, by: str, seconds: float | None) -> str:
     minutes = calculations * seconds / 60
     shown = f"{minutes:.0f}" if minutes >= 10 else f"{minutes:.1g}"
     return f"{many}; the first took {seconds:.2g} s, so about {shown} core-minutes"
+
+
+def _core_seconds() -> float:
+    """Time of cores that this process and the programs that it started have taken, in s."""
+    taken = os.times()
+    return taken.user + taken.system + taken.children_user + taken.children_system
