@@ -158,8 +158,9 @@ def molecule_settings(wildcards):
 
 
 def engine(wildcards):
-    """Name of the program that calculates a molecule, and its settings."""
-    settings = config["engines"][entry_of(wildcards)["engine"]]
+    """Name of the program that calculates a molecule, or a sample of it, and its settings."""
+    own = sample_of(wildcards).settings.get("engine") if wildcards.get("sample") else None
+    settings = config["engines"][own or entry_of(wildcards)["engine"]]
     return {
         "name": settings["program"],
         "settings": {key: value for key, value in settings.items() if key != "program"},

@@ -278,7 +278,11 @@ rule reference_chunk:
     benchmark:
         "results/benchmarks/reference_chunk/{sample}_{chunk}.tsv"
     wildcard_constraints:
-        sample=names(sample for sample in SAMPLES.by_name.values() if sample.is_calculated),
+        sample=names(
+            sample
+            for sample in SAMPLES.by_name.values()
+            if sample.is_calculated and not sample.energies_alone
+        ),
     conda:
         "../../envs/study.yaml"
     params:
@@ -294,7 +298,7 @@ rule reference_chunk:
 rule sample:
     input:
         geometries=lambda wildcards: sample_of(wildcards).chunk_files("geometries"),
-        reference=lambda wildcards: sample_of(wildcards).chunk_files("reference"),
+        reference=lambda wildcards: sample_of(wildcards).reference_files,
     output:
         geometries="results/molecules/{sample}/geometries.parquet",
         energies="results/molecules/{sample}/energies.parquet",
@@ -303,11 +307,16 @@ rule sample:
     benchmark:
         "results/benchmarks/sample/{sample}.tsv"
     wildcard_constraints:
-        sample=names(sample for sample in SAMPLES.by_name.values() if sample.has_densities),
+        sample=names(
+            sample
+            for sample in SAMPLES.by_name.values()
+            if sample.is_calculated or sample.has_densities
+        ),
     localrule: True
     conda:
         "../../envs/study.yaml"
     params:
+        energies_alone=lambda wildcards: sample_of(wildcards).energies_alone,
         code=code("sample.py"),
     script:
         "../scripts/sample.py"

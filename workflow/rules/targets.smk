@@ -80,6 +80,7 @@ def study_results():
                 "reference_calculations",
             ],
         ),
+        *differences([*TABLE1_POOLS, *TABLE2_POOLS]),
         *expand("results/figures/{figure}.{format}", figure=figures, format=["png", "pdf"]),
         *expand(
             "results/conditioning/{data_set}.parquet", data_set=config["conditioning"]["data_sets"]

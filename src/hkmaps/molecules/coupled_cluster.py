@@ -4,10 +4,13 @@ CCSD(T) with all electrons but those of the cores correlated, beside which paper
 reference functional (section 2.6).
 """
 
+import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyscf
 from pyscf import cc, gto, lib, scf
 from pyscf.data.elements import chemcore
 from pyscf.lib.exceptions import BasisNotFoundError
@@ -16,7 +19,7 @@ from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.engines import expect_atoms
 from hkmaps.molecules.geometries import expect_positions
-from hkmaps.molecules.results import COUPLED_CLUSTER
+from hkmaps.molecules.results import COUPLED_CLUSTER, REFERENCE_ENERGIES
 from hkmaps.tables import stack
 
 GEOMETRIES_PER_MESSAGE = 10
@@ -46,10 +49,39 @@ def coupled_cluster_table(
     Raises:
         InputError: positions are not geometries of the molecule, or PySCF lacks the basis set.
     """
+    rows = _rows(molecule, geometries, orbital_basis, progress)
+    return pd.DataFrame(rows, columns=COUPLED_CLUSTER.column_names)
+
+
+def reference_energies(
+    molecule: Molecule,
+    geometries: pd.DataFrame,
+    orbital_basis: str,
+    progress: Callable[[str], None] = lambda message: None,
+) -> pd.DataFrame:
+    """Calculate geometries as `coupled_cluster_table` does, as reference calculations of a sample.
+
+    Returns:
+        pandas.DataFrame with the columns of `REFERENCE_ENERGIES`, rows in the order of
+        `geometries`, without a count of iterations.
+    """
+    if geometries.empty:
+        return REFERENCE_ENERGIES.empty()
+    rows = _rows(molecule, geometries, orbital_basis, progress)
+    return pd.DataFrame(rows, columns=REFERENCE_ENERGIES.column_names)
+
+
+def _rows(
+    molecule: Molecule,
+    geometries: pd.DataFrame,
+    orbital_basis: str,
+    progress: Callable[[str], None],
+) -> list[dict[str, Any]]:
+    """What is known of each geometry, the columns of both tables."""
     positions = expect_positions(molecule, stack(geometries["positions"]))
     rows = []
     for number, place in zip(geometries["geometry"], positions, strict=True):
-        failure = None
+        failure, start = None, time.perf_counter()
         try:
             hartree_fock, ccsd, triples = coupled_cluster_energies(
                 molecule.symbols, place, orbital_basis
@@ -66,11 +98,15 @@ def coupled_cluster_table(
                 "hartree_fock_energy": hartree_fock,
                 "orbital_basis": orbital_basis,
                 "failure": failure,
+                "converged": failure is None,
+                "iterations": 0,
+                "seconds": time.perf_counter() - start,
+                "engine": f"PySCF {pyscf.__version__}, frozen-core CCSD(T)/{orbital_basis}",
             }
         )
         if len(rows) % GEOMETRIES_PER_MESSAGE == 0 or len(rows) == len(positions):
             progress(f"{len(rows)}/{len(positions)} geometries by CCSD(T)/{orbital_basis}")
-    return pd.DataFrame(rows, columns=COUPLED_CLUSTER.column_names)
+    return rows
 
 
 def coupled_cluster_energies(

@@ -65,7 +65,10 @@ def expect_known_names(
         InputError: the engine knows no functional of the name, or no basis set, pseudopotential or
             PAW set for an element; the sentence names it.
     """
-    if engine == "espresso":
+    if engine == "coupled_cluster":
+        for molecule in molecules:
+            expect_known_all_electron_basis(settings["all_electron_basis"], molecule)
+    elif engine == "espresso":
         expect_espresso_functional(settings["functional"])
         if settings["pseudopotentials"]:
             for symbol in sorted({symbol for each in molecules for symbol in each.symbols}):

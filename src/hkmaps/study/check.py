@@ -15,6 +15,7 @@ from hkmaps.study.contradictions import (
 from hkmaps.study.earlier import refuse_earlier_keys
 from hkmaps.study.molecules import Molecule
 from hkmaps.study.omissions import leave_out
+from hkmaps.study.samples import Samples
 from hkmaps.study.sentences import expect_plain, of_key, validated
 from hkmaps.study.sources import FromDynamics
 
@@ -57,6 +58,7 @@ def check_study(config: Mapping[str, Any], published: Mapping[str, Any]) -> dict
         maps = molecule["maps"]
         maps["splits"] = (maps["splits"] or SPLITS) if isinstance(maps["test"], int) else None
     complete["accuracy"] |= relevant_settings(study)
+    Samples(complete).runs  # noqa: B018 - they raise where two have one name
     return complete
 
 
@@ -214,7 +216,7 @@ def _settings(engine: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def _calculated(study: Study, engine: str) -> list[Elements]:
     """What an engine calculates, as far as structures can be read at a glance."""
-    return list(_elements(each for each in study.molecules.values() if each.engine == engine))
+    return list(_elements(each for each in study.molecules.values() if engine in each.engines))
 
 
 def _elements(molecules: Any) -> Iterator[Elements]:

@@ -8,8 +8,9 @@ from hkmaps.study.config import Study
 from hkmaps.study.engines import PROGRAMS, Engine
 from hkmaps.study.model_systems import DataSet, Networks
 from hkmaps.study.molecules import Molecule, relative_energies
+from hkmaps.study.samples import ENERGIES_ALONE
 from hkmaps.study.sentences import in_yaml, validated
-from hkmaps.study.sources import FromDynamics
+from hkmaps.study.sources import FromDynamics, FromSample
 
 
 def check_contradictions(study: Study) -> None:
@@ -118,8 +119,13 @@ def _check_pairs(study: Study) -> None:
 def _check_molecule(name: str, molecule: Molecule, study: Study) -> None:
     """Its engine has a name in engines, and dynamics gives as many snapshots as are chosen."""
     if molecule.engine is not None:
-        _expect_named(f"molecules.{name}.engine", molecule.engine, "engines", study.engines)
+        key = f"molecules.{name}.engine"
+        _expect_named(key, molecule.engine, "engines", study.engines)
+        _expect_densities(key, molecule.engine, study)
     for sample_name, sample in molecule.samples.items():
+        if isinstance(sample, FromSample):
+            key = f"molecules.{name}.samples.{sample_name}.engine"
+            _expect_named(key, sample.engine, "engines", study.engines)
         if not isinstance(sample, FromDynamics) or sample.snapshots is not None:
             continue
         _check_snapshots(
@@ -166,6 +172,7 @@ def _check_accuracy(study: Study) -> None:
     """Settings go together beside those of the engine, and molecules have test geometries."""
     accuracy = study.accuracy
     _expect_named("accuracy.engine", accuracy.engine, "engines", study.engines)
+    _expect_densities("accuracy.engine", accuracy.engine, study)
     for name in accuracy.cost_goals:
         _expect_named("accuracy.cost_goals", name, "molecules", study.molecules)
     for name in accuracy.molecules:
@@ -278,4 +285,14 @@ def _expect_named(key: str, name: str, where: str, names: Iterable[str]) -> None
     if name not in names:
         raise InputError(
             f"The config key {key} names {name}, which is not in {where}: {', '.join(names)}."
+        )
+
+
+def _expect_densities(key: str, name: str, study: Study) -> None:
+    """The engine of a molecule calculates densities and forces, too."""
+    program = study.engines[name].program
+    if program in ENERGIES_ALONE:
+        raise InputError(
+            f"The config key {key} is {name}, whose program {program} calculates energies alone; it"
+            " may calculate the geometries of another sample (of), for maps.difference."
         )

@@ -117,7 +117,20 @@ class Espresso(Engine):
         return self
 
 
-PROGRAMS: dict[str, type[Engine]] = {"pyscf": Pyscf, "espresso": Espresso}
+class CoupledClusterProgram(Engine):
+    """CCSD(T) with all electrons and frozen cores by PySCF: energies alone, without densities."""
+
+    program: Literal["coupled_cluster"] = key("Program of the calculations.")
+    all_electron_basis: str = key(
+        "Of coupled_cluster: orbital basis set, one for all electrons.", "", "cc-pvtz"
+    )
+
+
+PROGRAMS: dict[str, type[Engine]] = {
+    "pyscf": Pyscf,
+    "espresso": Espresso,
+    "coupled_cluster": CoupledClusterProgram,
+}
 
 
 def _program(value: Any) -> str:

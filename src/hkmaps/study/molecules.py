@@ -19,12 +19,33 @@ from hkmaps.study.blocks import (
     one_of,
 )
 from hkmaps.study.sentences import in_yaml
-from hkmaps.study.sources import FromDynamics, FromFiles, FromNormalModes, Sample, SampleName
+from hkmaps.study.sources import (
+    FromDynamics,
+    FromFiles,
+    FromNormalModes,
+    FromSample,
+    Sample,
+    SampleName,
+)
 
-KEPT_NAMES = re.compile(r"draw\d+|trajectories|chunks|.*-driven")
+KEPT_NAMES = re.compile(r"draw\d+|trajectories|chunks|xtb-.*|.*-driven|.*-base")
 """Names of samples that the results of a molecule have for something else."""
 
 Permutation = Annotated[list[Atom], Field(min_length=1), Unique()]
+
+
+class Difference(Block):
+    """What a better method adds to the maps, learnt from fewer geometries."""
+
+    sample: str = key(
+        "Sample with the energies of the better method: the first geometries of another sample, or"
+        " files with energies."
+    )
+    sizes: Annotated[list[Several], Field(min_length=1), Unique()] = key(
+        "Numbers of its first geometries that the difference is learnt from; those after the"
+        " largest are the test.",
+        "geometries",
+    )
 
 
 class MoleculeMaps(Block):
@@ -53,6 +74,11 @@ class MoleculeMaps(Block):
     )
     per_coefficient: bool = key(
         "Learn densities also with a width and a regularisation for each coefficient.", "", False
+    )
+    difference: nullable(Difference) = key(
+        "What a better method adds to the maps, learnt from fewer geometries; null for nothing.",
+        "",
+        None,
     )
 
 
@@ -129,6 +155,8 @@ class Molecule(Block):
         self._expect_means()
         self._expect_numbers()
         self._expect_one_origin()
+        self._expect_others()
+        self._expect_difference()
         return self
 
     def _test(self) -> list[tuple[str, str]]:
@@ -138,6 +166,12 @@ class Molecule(Block):
     def compared(self) -> list[str]:
         """Names of the samples whose energies are compared with each other."""
         return [*self.maps.pools, *(name for _, name in self._test())]
+
+    @property
+    def engines(self) -> set[str | None]:
+        """Names of the engines that calculate it."""
+        others = (each for each in self.samples.values() if isinstance(each, FromSample))
+        return {self.engine, *(each.engine for each in others)}
 
     def size(self, name: str) -> int | None:
         """Number of geometries of a sample; None where its file says so."""
@@ -156,7 +190,7 @@ class Molecule(Block):
                     f"{where}.dynamics",
                     f"is force_field, which needs {HERE}.force_field; without one there is xtb",
                 )
-            if self.engine is None:
+            if self.engine is None and not isinstance(sample, FromSample):
                 if isinstance(sample, FromNormalModes) and sample.level == "engine":
                     raise contradiction(f"{where}.level", f"is engine, which needs {HERE}.engine")
                 if not (isinstance(sample, FromFiles) and sample.files.energies):
@@ -249,6 +283,79 @@ class Molecule(Block):
                     f"is {zero}; it must be that of {first}, {zeros[first]}, since a map of the"
                     " pool is tested on the test",
                 )
+
+    def _expect_others(self) -> None:
+        """Geometries of other samples are there, and maps learn none of another engine."""
+        for name, sample in self.samples.items():
+            if not isinstance(sample, FromSample):
+                continue
+            where = f"samples.{name}"
+            others = [key for key, each in self.samples.items() if not isinstance(each, FromSample)]
+            if sample.of not in others:
+                raise contradiction(
+                    f"{where}.of",
+                    f"is {sample.of}; it must be a sample of {HERE}.samples with geometries of its"
+                    f" own, one of {', '.join(others)}",
+                )
+            if name in self.compared:
+                raise contradiction(
+                    "maps.pools" if name in self.maps.pools else "maps.test",
+                    f"names {name}, which another engine calculates; such a sample is one for"
+                    f" {HERE}.maps.difference",
+                )
+            if self.engine == sample.engine:
+                raise contradiction(
+                    f"{where}.engine",
+                    f"is {sample.engine}, that of the molecule; another one is needed",
+                )
+            size = self.size(sample.of)
+            if size is not None and sample.geometries > size:
+                raise contradiction(
+                    f"{where}.geometries",
+                    f"is {sample.geometries}; it must be at most {size}, the geometries of the"
+                    f" sample {sample.of}",
+                )
+
+    def _expect_difference(self) -> None:
+        """What a better method adds has its energies and those of the maps at equal geometries."""
+        difference = self.maps.difference
+        if difference is None:
+            return
+        name, where = difference.sample, "maps.difference.sample"
+        better = self.samples.get(name)
+        if better is None:
+            raise contradiction(
+                where, f"names {name}, which is not in {HERE}.samples: {', '.join(self.samples)}"
+            )
+        with_energies = isinstance(better, FromFiles) and better.files.energies
+        if name in self.compared or not (isinstance(better, FromSample) or with_energies):
+            raise contradiction(
+                where,
+                f"is {name}; it must be a sample of energies by a better method than that of the"
+                " maps: the first geometries of another sample (of), or files with energies",
+            )
+        base = self.samples[better.of] if isinstance(better, FromSample) else None
+        pool = self.samples[self.maps.pools[0]]
+        if _brings_energies(base) != _brings_energies(pool):
+            raise contradiction(
+                where,
+                f"is {name}, at whose geometries the energies of the maps' method are not known:"
+                f" those of the pool {self.maps.pools[0]} come from"
+                f" {'files' if _brings_energies(pool) else 'the engine'}; it must be of (of) a"
+                " sample with energies of that origin",
+            )
+        size, largest = self.size(name), max(difference.sizes)
+        if size is not None and largest >= size:
+            raise contradiction(
+                "maps.difference.sizes",
+                f"asks for {largest} geometries; it must be less than those of the sample {name},"
+                f" {size}, so that some are left to test",
+            )
+
+
+def _brings_energies(sample: Any) -> bool:
+    """Whether energies of a sample come from files."""
+    return isinstance(sample, FromFiles) and sample.files.energies is not None
 
 
 MoleculeName = Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_-]*$")]

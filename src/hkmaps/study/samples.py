@@ -10,15 +10,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from hkmaps.errors import InputError
+
 GEOMETRIES_PER_CHUNK = 50
 """Geometries of a job: the unit of resuming, and of growth without repetition."""
 
 COORDINATES, DYNAMICS, NORMAL_MODES = "coordinates", "dynamics", "normal_modes"
-DISPLACEMENT, FILES, DRIVEN = "displacement", "files", "driven"
-SOURCES = (COORDINATES, DYNAMICS, NORMAL_MODES, DISPLACEMENT, FILES, DRIVEN)
+DISPLACEMENT, FILES, OF, DRIVEN = "displacement", "files", "of", "driven"
+SOURCES = (COORDINATES, DYNAMICS, NORMAL_MODES, DISPLACEMENT, FILES, OF, DRIVEN)
 """Where geometries of a sample may come from, each the key that says so."""
 
 FORCE_FIELD, XTB = "force_field", "xtb"
+
+ENERGIES_ALONE = ("coupled_cluster",)
+"""Programs of engines that bring no densities, for what a better method adds to a map."""
 
 PROTOCOL = ("time_step", "equilibration", "length", "interval", "friction")
 """Settings of dynamics that a sample may say otherwise than the block `dynamics`."""
@@ -49,6 +54,7 @@ class Sample:
         settings: its entry in the config.
         size: number of geometries; None where a file decides.
         runs: dynamics whose snapshots it is made of.
+        energies_alone: whether its engine brings no densities.
     """
 
     owner: str
@@ -56,6 +62,7 @@ class Sample:
     settings: Mapping[str, Any]
     size: int | None
     runs: tuple[Run, ...] = ()
+    energies_alone: bool = False
 
     @property
     def name(self) -> str:
@@ -94,7 +101,12 @@ class Sample:
     @property
     def has_densities(self) -> bool:
         """Whether densities of its geometries are known or calculated."""
-        return self.is_calculated or "densities" in self.known
+        return (self.is_calculated and not self.energies_alone) or "densities" in self.known
+
+    @property
+    def reference_files(self) -> list[str]:
+        """Tables of the calculations of its chunks."""
+        return self.chunk_files("energies" if self.energies_alone else "reference")
 
     @property
     def chunks(self) -> int:
@@ -112,7 +124,7 @@ class Sample:
         return min(GEOMETRIES_PER_CHUNK, self.size - chunk * GEOMETRIES_PER_CHUNK)
 
     def chunk_files(self, kind: str) -> list[str]:
-        """Tables of its chunks, of the kind `geometries` or `reference`."""
+        """Tables of its chunks, of the kind `geometries`, `reference` or `energies`."""
         folder = f"results/molecules/{self.name}/chunks"
         return [f"{folder}/{kind}_{chunk}.parquet" for chunk in range(self.chunks)]
 
@@ -168,18 +180,56 @@ class Samples:
 
     @cached_property
     def runs(self) -> dict[str, dict[str, Run]]:
-        """Molecule or draw -> name of a run -> run."""
+        """Molecule or draw -> name of a run -> run.
+
+        Raises:
+            InputError: dynamics of two samples have one name, and samples of tests, or with other
+                times, must not share them.
+        """
         found: dict[str, dict[str, Run]] = {}
+        known: dict[tuple[str, str], Sample] = {}
         for sample in self.by_name.values():
             for run in sample.runs:
-                found.setdefault(sample.owner, {})[run.name] = run
+                first = known.setdefault((sample.owner, run.name), sample)
+                before = found.setdefault(sample.owner, {}).setdefault(run.name, run)
+                both = first.is_chosen and sample.is_chosen and before == run
+                if first is not sample and not both:
+                    raise InputError(
+                        f"The config key molecules.{sample.molecule}.samples has the names"
+                        f" {first.key} and {sample.key}, by which dynamics of both would be called"
+                        f" {run.name}; one of them needs another name."
+                    )
         return found
 
     def _of_molecules(self) -> Iterator[Sample]:
         for name, entry in self.config["molecules"].items():
             for key, settings in entry["samples"].items():
                 size = _size(key, settings, entry["maps"])
-                yield Sample(name, key, settings, size, self._runs(key, settings, size))
+                runs = self._runs(key, settings, size)
+                yield Sample(name, key, settings, size, runs, self._energies_alone(settings))
+            difference = entry["maps"]["difference"]
+            if difference is not None:
+                better = entry["samples"][difference["sample"]]
+                if better.get(FILES) is not None:
+                    size = _size(difference["sample"], better, entry["maps"])
+                    key = f"{difference['sample']}-base"
+                    yield Sample(name, key, {OF: difference["sample"]}, size)
+
+    def _energies_alone(self, settings: Mapping[str, Any]) -> bool:
+        engine = settings.get("engine")
+        return engine is not None and self.config["engines"][engine]["program"] in ENERGIES_ALONE
+
+    def difference(self, pool: Sample) -> tuple[Sample, Sample] | None:
+        """Samples with energies by a better method and by that of a pool; None without a better.
+
+        Where files bring those of the better method, the molecule's engine calculates the others.
+        """
+        settings = self.owners[pool.owner].get("difference")
+        if settings is None:
+            return None
+        better = self.by_name[f"{pool.owner}/{settings['sample']}"]
+        base = better.settings[OF] if better.source == OF else f"{better.key}-base"
+        return better, self.by_name[f"{pool.owner}/{base}"]
 
     def _of_draws(self) -> Iterator[Sample]:
         drawn = self.config["draws"]

@@ -26,6 +26,9 @@ CHOOSE = (
 )
 
 
+GEOMETRIES = "Geometries that are drawn, or the first ones of another sample."
+
+
 class Dynamics(Block):
     """What samples by dynamics have where they do not say otherwise."""
 
@@ -78,8 +81,7 @@ class Drawn(Block):
     """Geometries drawn at random."""
 
     forces: nullable(Several) = key(FORCES, "geometries", None)
-
-    geometries: Annotated[int, Field(ge=3)] = key("Geometries that are drawn.", "geometries")
+    geometries: Annotated[int, Field(ge=3)] = key(GEOMETRIES, "geometries")
 
     @property
     def size(self) -> int:
@@ -245,12 +247,28 @@ class FromFiles(Block):
         return self.choose is not None or self.files.energies is None
 
 
+class FromSample(Block):
+    """The first geometries of another sample, calculated by another engine."""
+
+    of: str = key("A source: another sample of the molecule, whose first geometries are taken.")
+    geometries: Annotated[int, Field(ge=3)] = key(GEOMETRIES, "geometries")
+    engine: str = key(
+        "Engine that calculates the geometries of another sample anew, a name of engines."
+    )
+
+    @property
+    def size(self) -> int:
+        """Number of geometries."""
+        return self.geometries
+
+
 SOURCES: dict[str, type[Block]] = {
     "coordinates": FromCoordinates,
     "dynamics": FromDynamics,
     "normal_modes": FromNormalModes,
     "displacement": FromDisplacements,
     "files": FromFiles,
+    "of": FromSample,
 }
 """Where geometries come from: the key that says so, and its block."""
 
