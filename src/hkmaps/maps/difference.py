@@ -250,8 +250,11 @@ def differences_of(
             f"Geometries of {better.sample} of {better.molecule} are not those of {base.sample}"
             " with the same numbers; make both samples anew."
         )
+    gradients = None
+    if better.gradients is not None and base.gradients is not None:
+        gradients = better.gradients - base.gradients
     differences = better.energies - base.energies
-    return replace(better, energies=differences, frame=pool.frame), base
+    return replace(better, energies=differences, gradients=gradients, frame=pool.frame), base
 
 
 def difference_errors(
@@ -288,7 +291,7 @@ def difference_errors(
     for size in sizes:
         learnt = DifferenceMap.fit(differences.rows(np.arange(size)))
         errors = learnt.energies(tested.positions) - tested.energies
-        width, regularisation, _, at_edge = learnt.varying.energy_map
+        chosen = learnt.varying.energy_map
         for quantity, values in (
             (DIFFERENCE, errors),
             (CORRECTED, errors + of_map - base.energies),
@@ -304,9 +307,9 @@ def difference_errors(
                     "mae": float(mean_absolute(values)),
                     "maximum": float(maximum_absolute(values)),
                     "spread": float(tested.energies.std()),
-                    "width": width,
-                    "regularisation": regularisation,
-                    "at_edge": bool(at_edge),
+                    "width": chosen.width,
+                    "regularisation": chosen.regularisation,
+                    "at_edge": bool(chosen.at_edge),
                 }
             )
     return pd.DataFrame(rows, columns=DIFFERENCE_ERRORS.column_names)
