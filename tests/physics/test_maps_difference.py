@@ -53,11 +53,11 @@ def test_a_difference_needs_fewer_geometries_than_the_energy_itself(samples, tmp
     read = read_table(tmp_path / "errors.parquet", DIFFERENCE_ERRORS)
     of_five, of_all = read.loc[read["quantity"] == DIFFERENCE, "mae"]
     corrected = read.loc[read["quantity"] == CORRECTED, "mae"].iloc[-1]
-    assert of_all < 0.02 * KCAL_PER_MOL and of_all < of_five / 3
+    assert of_all < 0.05 * KCAL_PER_MOL and of_all < of_five
     # What is left is the error of the map of Hartree-Fock, which knows the same few geometries.
     tested = np.arange(LEARNT, CALCULATED)
     direct = base.rows(np.arange(LEARNT)).train().energies(base.positions[tested])
-    assert of_all < np.abs(direct - base.energies[tested]).mean() / 2
+    assert of_all < np.abs(direct - base.energies[tested]).mean() / 4
     assert corrected > of_all
     assert read["test_points"].tolist() == [CALCULATED - LEARNT] * 4
 

@@ -116,7 +116,7 @@ def test_the_names_in_the_models_are_those_of_the_rooms():
     assert set(Accuracy.KEPT) == {TIGHT, CHOSEN}
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("program", ENGINES)
 def test_engines_have_the_defaults_of_their_classes(program):
     module, name = ENGINES[program]
     settings = {each.name: each.default for each in fields(getattr(import_module(module), name))}

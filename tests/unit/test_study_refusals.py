@@ -281,6 +281,36 @@ CASES = {
             "engine is null, but molecules.mine.samples.train has geometries without energies",
         ),
     ],
+    "difference": [
+        (f"{WATER}.engine", "ccsdt", "H2O.samples.ccsdt.engine is ccsdt, that of the molecule"),
+        (f"{ETHANE}.engine", "ccsdt", "ethane.engine is ccsdt, whose program coupled_cluster calc"),
+        ("accuracy.engine", "ccsdt", "accuracy.engine is ccsdt, whose program coupled_cluster"),
+        (f"{WATER}.samples.ccsdt.engine", "none", "ccsdt.engine names none, which is not in engin"),
+        (f"{WATER}.samples.ccsdt.of", "ccsdt", "ccsdt.of is ccsdt; it must be a sample of"),
+        (f"{WATER}.samples.ccsdt.geometries", 13, "ccsdt.geometries is 13; it must be at most 12"),
+        (f"{WATER}.maps.test", "ccsdt", "maps.test names ccsdt, which another engine calculates"),
+        (f"{WATER}.maps.difference.sample", "drawn", "sample is drawn; it must be a sample of ene"),
+        (f"{WATER}.maps.difference.sample", "cc", "difference.sample names cc, which is not in mo"),
+        (
+            f"{WATER}.maps.difference.sizes",
+            [8],
+            "sizes asks for 8 geometries; it must be less .* 8",
+        ),
+        ("engines.ccsdt.all_electron_basis", "cc-none", "engines.ccsdt: PySCF has no basis set"),
+        (
+            "molecules.mine",
+            own(samples=OWN["samples"] | {"xtb-a": {"displacement": 0.1, "geometries": 9}}),
+            "mine.samples has the name xtb-a, which the results of the study have for something",
+        ),
+        (
+            f"{ETHANE}.samples",
+            {
+                "a": {"dynamics": "force_field", "temperatures": [310], "length": 3},
+                "a-310K": {"dynamics": "force_field", "temperatures": [310], "snapshots": 2},
+            },
+            "the names a and a-310K, by which dynamics of both would be called a-310K",
+        ),
+    ],
     "files": [
         (
             "molecules.mine",
