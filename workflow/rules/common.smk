@@ -130,9 +130,9 @@ def sample_of(wildcards):
     return SAMPLES.by_name[wildcards.sample]
 
 
-def as_wildcards(sample):
+def as_wildcards(**names):
     """Wildcards that name a sample or a molecule, for rules that have none."""
-    return Wildcards(fromdict={"sample": sample})
+    return Wildcards(fromdict=names)
 
 
 def molecule_name(wildcards):

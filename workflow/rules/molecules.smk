@@ -255,7 +255,7 @@ for sample in SAMPLES.where("files"):
         conda:
             "../../envs/study.yaml"
         params:
-            molecule=molecule_settings(as_wildcards(sample.name)),
+            molecule=molecule_settings(as_wildcards(sample=sample.name)),
             sample=sample.key,
             files=known(sample.settings["files"]),
             choose=sample.size,

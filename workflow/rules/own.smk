@@ -35,7 +35,7 @@ def tell_costs():
         from hkmaps.molecules.first_calculation import expected_cost, seconds_of_first
         from hkmaps.molecules.xtb import xtb_calculator
 
-        wildcards = Wildcards(fromdict={"molecule": name})
+        wildcards = as_wildcards(molecule=name)
         try:
             molecule = Molecule.from_entry(name, structure(wildcards), molecule_settings(wildcards))
             if name in moved:

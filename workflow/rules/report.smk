@@ -256,7 +256,7 @@ rule claims:
         classical=TRAJECTORIES["classical"],
         conformer_settings=dynamics_settings(),
         molecule_settings={
-            "engine": engine(as_wildcards(WATER)),
+            "engine": engine(as_wildcards(sample=WATER)),
             **{key: config["densities"][key] for key in ("box_length", "frequencies")},
             "test_counts": {
                 molecule_of(name): SAMPLES.owners[molecule_of(name)]["test"]

@@ -53,7 +53,7 @@ rule classical_energies:
 
 rule ab_initio_trajectory:
     input:
-        structure=lambda wildcards: structure(as_wildcards(AB_INITIO)),
+        structure=lambda wildcards: structure(as_wildcards(molecule=AB_INITIO)),
     output:
         trajectory=f"{AB_INITIO_FOLDER}/ab_initio.parquet",
         ends=f"{AB_INITIO_FOLDER}/ab_initio_end.parquet",
@@ -65,14 +65,14 @@ rule ab_initio_trajectory:
     conda:
         "../../envs/study.yaml"
     params:
-        molecule=lambda wildcards: molecule_settings(as_wildcards(AB_INITIO)),
-        engine=lambda wildcards: engine(as_wildcards(AB_INITIO)),
+        molecule=lambda wildcards: molecule_settings(as_wildcards(molecule=AB_INITIO)),
+        engine=lambda wildcards: engine(as_wildcards(molecule=AB_INITIO)),
         densities=config["densities"],
         settings={
             key: value for key, value in TRAJECTORIES["ab_initio"].items() if key != "molecule"
         },
         seed=config["seed"],
-        code=lambda wildcards: engine_code("ab_initio_trajectory.py")(as_wildcards(AB_INITIO)),
+        code=lambda wildcards: engine_code("ab_initio_trajectory.py")(as_wildcards(molecule=AB_INITIO)),
     script:
         "../scripts/ab_initio_trajectory.py"
 
