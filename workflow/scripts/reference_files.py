@@ -17,7 +17,7 @@ with study_job(snakemake) as log:
     if params.choose is not None:
         stream = stream_seed(params.seed, "molecules", molecule.name, "files", params.sample)
         chosen = nested_choice(files.positions(molecule), params.choose, stream)
-    geometries = files.geometry_table(molecule, params.seed, log.info, chosen)
+    geometries = files.geometry_table(molecule, log.info, chosen)
     size = params.chunk_size or len(geometries)
     for number, path in enumerate(output.geometries):
         write_table(geometries.iloc[number * size : (number + 1) * size], path, GEOMETRIES)

@@ -9,7 +9,6 @@ from hkmaps.checks import expect_count
 from hkmaps.errors import InputError
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.geometries import expect_positions, geometry_table
-from hkmaps.molecules.results import POOL, TEST
 from hkmaps.molecules.sampling import nested_choice
 from hkmaps.seeds import stream_seed
 from hkmaps.tables import stack
@@ -30,8 +29,7 @@ def training_pool(
         seed: the study's seed.
 
     Returns:
-        pandas.DataFrame with the columns of `GEOMETRIES`, all of the pool, in the order of
-        choice: the first M are the training set of M points.
+        pandas.DataFrame with the columns of `GEOMETRIES`, in the order of choice: the first M are the training set of M points.
 
     Raises:
         InputError: the trajectories are not of the molecule, or have too few snapshots.
@@ -46,7 +44,7 @@ def training_pool(
         )
     stream = stream_seed(seed, "molecules", molecule.name, "pool", *trajectories)
     chosen = nested_choice(positions, count, stream)
-    return geometry_table(molecule, positions[chosen], POOL, origin.iloc[chosen])
+    return geometry_table(molecule, positions[chosen], origin.iloc[chosen])
 
 
 def held_out_conformers(
@@ -61,7 +59,7 @@ def held_out_conformers(
         count: number of geometries, the same number from each trajectory.
 
     Returns:
-        pandas.DataFrame with the columns of `GEOMETRIES`, all of the test set.
+        pandas.DataFrame with the columns of `GEOMETRIES`, in the order of time.
 
     Raises:
         InputError: the trajectories are not of the molecule, have too few snapshots, or cannot
@@ -77,7 +75,7 @@ def held_out_conformers(
         )
     parts = {name: trajectory[:share] for name, trajectory in trajectories.items()}
     positions, origin = _aligned_snapshots(molecule, parts)
-    return geometry_table(molecule, positions, TEST, origin)
+    return geometry_table(molecule, positions, origin)
 
 
 def _aligned_snapshots(

@@ -16,7 +16,6 @@ from hkmaps.errors import InputError
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.geometries import expect_positions, geometry_table
 from hkmaps.molecules.relaxation import relaxed_positions
-from hkmaps.molecules.results import POOL
 from hkmaps.molecules.xtb import calculating, one_thread, xtb_calculator
 from hkmaps.seeds import random_stream
 from hkmaps.units import ANGSTROM_PER_BOHR
@@ -162,7 +161,7 @@ def _table(molecule: Molecule, positions: np.ndarray, what: str, setting: str) -
             f"{what} break {molecule.name}; the {setting} must be smaller"
             f" ({str(error).rstrip('.')})."
         ) from error
-    return geometry_table(molecule, molecule.frame.align(positions).positions, POOL)
+    return geometry_table(molecule, molecule.frame.align(positions).positions)
 
 
 def _expect_no_collision(molecule: Molecule, positions: np.ndarray) -> None:

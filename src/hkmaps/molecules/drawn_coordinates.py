@@ -13,7 +13,6 @@ from hkmaps.checks import expect_count, expect_number
 from hkmaps.errors import InputError
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.geometries import geometry_table
-from hkmaps.molecules.results import POOL
 from hkmaps.seeds import random_stream
 from hkmaps.units import ANGSTROM_PER_BOHR
 
@@ -142,7 +141,7 @@ def drawn_geometries(
     reference = Atoms(molecule.symbols, molecule.reference_positions * ANGSTROM_PER_BOHR)
     positions = [_placed(molecule, reference, drawn, moving, row) for row in values / scale]
     aligned = molecule.frame.align(np.array(positions) / ANGSTROM_PER_BOHR).positions
-    return geometry_table(molecule, aligned, POOL, coordinates=values)
+    return geometry_table(molecule, aligned, coordinates=values)
 
 
 def moving_atoms(molecule: Molecule, coordinate: DrawnCoordinate) -> list[int]:

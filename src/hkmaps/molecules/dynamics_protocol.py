@@ -78,7 +78,7 @@ class DynamicsProtocol:
 
     def _whole(self, time: str, part: str) -> int:
         ratio = getattr(self, time) / getattr(self, part)
-        if abs(ratio - round(ratio)) > LARGEST_REMAINDER:
+        if abs(ratio - round(ratio)) > LARGEST_REMAINDER or (ratio > 0 and round(ratio) == 0):
             raise InputError(
                 f"The {time} of dynamics is {ratio:g} times the {part}; it must be a whole number"
                 " of times."

@@ -4,19 +4,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from hkmaps.checks import expect_count, expect_geometries, expect_real
+from hkmaps.checks import expect_geometries, expect_real
 from hkmaps.errors import InputError
 from hkmaps.geometry.frame import ReferenceFrame
 from hkmaps.geometry.molecule import Molecule
-from hkmaps.molecules.results import GEOMETRIES, POOL, TEST
-from hkmaps.seeds import random_stream
+from hkmaps.molecules.results import GEOMETRIES
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 
 def geometry_table(
     molecule: Molecule,
     positions: np.ndarray,
-    split: str | np.ndarray,
     origin: pd.DataFrame | None = None,
     coordinates: np.ndarray | None = None,
 ) -> pd.DataFrame:
@@ -25,7 +23,6 @@ def geometry_table(
     Args:
         molecule: the molecule.
         positions: aligned geometries, shape (geometries, atoms, 3), in bohr.
-        split: "pool" or "test", of all or of each geometry.
         origin: the columns `trajectory` and `frame` of each; None where they are no snapshots.
         coordinates: drawn internal coordinates of each in bohr and rad, shape (geometries, drawn);
             None where none are drawn.
@@ -33,7 +30,6 @@ def geometry_table(
     return pd.DataFrame(
         {
             "geometry": np.arange(len(positions)),
-            "split": split,
             "positions": list(positions.reshape(len(positions), -1)),
             "bond_lengths": list(bond_lengths(molecule, positions)),
             "coordinates": None if coordinates is None else list(coordinates),
@@ -42,37 +38,6 @@ def geometry_table(
         },
         columns=GEOMETRIES.column_names,
     )
-
-
-def random_split(
-    molecule: Molecule, count: int, test: int, seed: int, repeat: int = 0
-) -> np.ndarray:
-    """Divide a molecule's geometries into test set and pool at random.
-
-    Args:
-        molecule: the molecule.
-        count: number of geometries.
-        test: number of them in the test set.
-        seed: the study's seed.
-        repeat: number of the split; from 0.
-
-    Returns:
-        "pool" or "test" for each geometry, shape (count,).
-
-    Raises:
-        InputError: the test set is empty or leaves no pool.
-    """
-    count = expect_count(count, f"number of geometries of {molecule.name}", None)
-    test = expect_count(test, f"number of test geometries of {molecule.name}", None)
-    if not 0 < test < count:
-        raise InputError(
-            f"The test set of {molecule.name} has {test} of {count} geometries; it must have at"
-            " least one and leave one to learn from."
-        )
-    stream = random_stream(seed, "molecules", molecule.name, "test set", repeat)
-    split = np.full(count, POOL, dtype=object)
-    split[stream.choice(count, size=test, replace=False)] = TEST
-    return split
 
 
 def align(positions: np.ndarray, reference: np.ndarray, masses: np.ndarray) -> np.ndarray:

@@ -23,7 +23,7 @@ from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.coefficient_layout import CORNER, CoefficientLayout
 from hkmaps.molecules.density_files import density_blocks, read_numbers
 from hkmaps.molecules.file_alignment import alignment_report, expect_aligned
-from hkmaps.molecules.geometries import expect_positions, geometry_table, random_split
+from hkmaps.molecules.geometries import expect_positions, geometry_table
 from hkmaps.molecules.geometry_files import (
     COLUMN,
     COMMENT,
@@ -49,13 +49,13 @@ from hkmaps.molecules.reference_checks import (
     expect_plausible_energies,
     expect_vanishing,
 )
-from hkmaps.molecules.results import POOL, REFERENCE, REFERENCE_ENERGIES, TEST
+from hkmaps.molecules.results import REFERENCE, REFERENCE_ENERGIES
 from hkmaps.tables import stack
 from hkmaps.units import ANGSTROM_PER_BOHR
 
-ALL, NONE = "all", "none"
 TOTAL, RELATIVE = "total", "relative"
 DENSITIES = "densities"
+ONLY = "numbers of the geometries"
 
 DENSITY_UNITS = {"1/bohr^3": 1.0, "1/angstrom^3": ANGSTROM_PER_BOHR**3}
 """Units of densities on grids in bohr^-3."""
@@ -103,8 +103,8 @@ class ReferenceFiles:
         grid: of densities on one uniform grid, in the unit and the axes of the geometries.
         density_unit: one of `DENSITY_UNITS`, of cube files and densities on a grid.
         atom_order: which atom of the file each atom of the molecule is; None for the same order.
-        test: what is tested: "all", "none", a number of geometries drawn at random, or their
-            numbers in the file, from 0, as a list or as the path of a file that holds them.
+        only: numbers in the file, from 0, of the geometries that are taken, in this order, as a
+            list or as the path of a file that holds them; None for all.
 
     Raises:
         InputError: a unit is unknown or missing, or what is declared does not go together.
@@ -124,7 +124,7 @@ class ReferenceFiles:
     grid: UniformGrid | None = None
     density_unit: str = "1/bohr^3"
     atom_order: tuple[int, ...] | None = None
-    test: str | int | Sequence[int] = NONE
+    only: str | Sequence[int] | None = None
 
     def __post_init__(self):
         allowed = {
@@ -209,8 +209,8 @@ class ReferenceFiles:
             sources.append((self.energies, ENERGIES))
         if self.forces != FILE and (self.forces or "").partition(":")[0] != COLUMN:
             sources.append((self.forces, FORCES))
-        if isinstance(self.test, str) and self.test not in (ALL, NONE):
-            sources.append((self.test, "numbers of the test geometries"))
+        if isinstance(self.only, str):
+            sources.append((self.only, ONLY))
         return [path for source, what in sources if source for path in find_files(source, what)]
 
     @property
@@ -223,7 +223,7 @@ class ReferenceFiles:
     def positions(
         self, molecule: Molecule, say: Callable[[str], None] = lambda message: None
     ) -> np.ndarray:
-        """Return all geometries, equal atoms named as in the study's, (S, atoms, 3), in bohr.
+        """Return the geometries, equal atoms named as in the study's, (S, atoms, 3), in bohr.
 
         Args:
             molecule: what they are of.
@@ -234,8 +234,10 @@ class ReferenceFiles:
                 not where such atoms can be, beyond the cube, or, with densities, not aligned with
                 each other.
         """
-        positions = (placed := self._placed(molecule)).positions
-        renamed = (placed.rows != self._order(molecule)).any(axis=1)
+        placed = self._placed(molecule)
+        taken = self._taken(len(placed.positions))
+        positions = placed.positions[taken]
+        renamed = (placed.rows[taken] != self._order(molecule)).any(axis=1)
         if renamed.any():
             say(
                 f"In {renamed.sum()} of {len(positions)} geometries of {self.geometries} equal"
@@ -249,7 +251,6 @@ class ReferenceFiles:
     def geometry_table(
         self,
         molecule: Molecule,
-        seed: int,
         say: Callable[[str], None] = lambda message: None,
         chosen: np.ndarray | None = None,
     ) -> pd.DataFrame:
@@ -257,28 +258,20 @@ class ReferenceFiles:
 
         Args:
             molecule: what they are of.
-            seed: the study's seed, for a test set drawn at random.
             say: called with sentences about what was done to them.
-            chosen: numbers of geometries in the file, in order; by default all.
+            chosen: rows of `positions`, in order; by default all.
 
         Returns:
             pandas.DataFrame with the columns of `GEOMETRIES`, `frame` the number in the file.
 
         Raises:
-            InputError: as for `positions`, or the test set is not part of the geometries.
+            InputError: as for `positions`.
         """
         positions = self.positions(molecule, say)
-        frames = np.arange(len(positions)) if chosen is None else np.asarray(chosen)
-        split = self._split(molecule, len(positions), seed)
-        if not isinstance(split, str):
-            if chosen is not None:
-                raise InputError(
-                    f"Geometries are chosen from {self.geometries} and its test is {self.test};"
-                    f" of a sample that is chosen from, test must be {ALL} or {NONE}."
-                )
-            split = split[frames]
+        chosen = np.arange(len(positions)) if chosen is None else np.asarray(chosen)
+        frames = self._taken(len(self._frames.positions))[chosen]
         origin = pd.DataFrame({"trajectory": None, "frame": frames})
-        return geometry_table(molecule, positions[frames], split, origin)
+        return geometry_table(molecule, positions[chosen], origin)
 
     def energies_of(self, molecule: Molecule, geometries: pd.DataFrame) -> np.ndarray:
         """Return the energies of geometries, shape (S,), in Ha.
@@ -488,14 +481,13 @@ class ReferenceFiles:
                 f" {ends[0]:g} and {ends[1]:g} bohr."
             )
 
-    def _split(self, molecule: Molecule, count: int, seed: int) -> str | np.ndarray:
-        if self.test in (ALL, NONE):
-            return TEST if self.test == ALL else POOL
-        if isinstance(self.test, int):
-            return random_split(molecule, count, self.test, seed)
-        rows = self.test
+    def _taken(self, count: int) -> np.ndarray:
+        """Numbers in the file of the geometries that are taken, of so many."""
+        if self.only is None:
+            return np.arange(count)
+        rows = self.only
         if isinstance(rows, str):
-            rows = read_numbers(Path(rows), "numbers of the test geometries").ravel()
+            rows = read_numbers(Path(rows), ONLY).ravel()
         rows = np.asarray(rows)
         if (
             not len(rows)
@@ -503,12 +495,10 @@ class ReferenceFiles:
             or not np.isin(rows, np.arange(count)).all()
         ):
             raise InputError(
-                f"The test geometries of {self.geometries} are {np.array2string(rows, threshold=6)}"
-                f"; they must be different numbers from 0 to {count - 1}."
+                f"Of {self.geometries} only the geometries {np.array2string(rows, threshold=6)} are"
+                f" to be taken; they must be different numbers from 0 to {count - 1}."
             )
-        split = np.full(count, POOL, dtype=object)
-        split[rows.astype(int)] = TEST
-        return split
+        return rows.astype(int)
 
     def _coefficients(
         self, molecule: Molecule, chosen: np.ndarray, basis: FourierBasis

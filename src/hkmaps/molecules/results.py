@@ -2,7 +2,6 @@
 
 from hkmaps.tables import Column, TableSchema
 
-POOL, TEST = "pool", "test"
 """Parts of a molecule's geometries: training points are chosen from the pool."""
 
 GEOMETRIES = TableSchema(
@@ -10,7 +9,6 @@ GEOMETRIES = TableSchema(
     "Geometries of a molecule around its centre of mass, aligned with its reference geometry",
     (
         Column("geometry", "integer", "", "number of the geometry, from 0"),
-        Column("split", "text", "", "pool or test"),
         Column("positions", "array", "bohr", "x, y, z of each atom, atom by atom"),
         Column("bond_lengths", "sequence", "bohr", "length of each bond"),
         Column(

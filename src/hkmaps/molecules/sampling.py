@@ -10,7 +10,6 @@ from sklearn.cluster import KMeans, kmeans_plusplus
 from hkmaps.checks import expect_count
 from hkmaps.errors import InputError
 from hkmaps.geometry.molecule import Molecule
-from hkmaps.molecules.results import POOL
 from hkmaps.seeds import stream_seed
 from hkmaps.tables import stack
 
@@ -137,11 +136,11 @@ def training_points(
     seed: int,
     sampler: str | None = None,
 ) -> np.ndarray:
-    """Choose training points from the pool.
+    """Choose training points.
 
     Args:
         molecule: the molecule.
-        geometries: rows of `GEOMETRIES`, of which those of the pool count.
+        geometries: rows of `GEOMETRIES`, the pool.
         count: number of training points.
         seed: the study's seed.
         sampler: a key of `SAMPLERS`; the molecule's own where None.
@@ -151,7 +150,7 @@ def training_points(
 
     Raises:
         InputError: the sampler is unknown or does not fit, or there are not `count` different
-            geometries in the pool.
+            geometries.
     """
     sampler = sampler or molecule.sampler
     if sampler not in SAMPLERS:
@@ -159,15 +158,14 @@ def training_points(
             f"There is no sampler of training points called {sampler!r};"
             f" there are {', '.join(SAMPLERS)}."
         )
-    pool = geometries[geometries["split"] == POOL]
-    positions = stack(pool["positions"]) if len(pool) else np.empty((0, 3))
+    positions = stack(geometries["positions"]) if len(geometries) else np.empty((0, 3))
     different = len(np.unique(positions, axis=0))
     count = expect_count(count, "number of training points", None)
     if not 1 <= count <= different:
         raise InputError(
-            f"The pool of {molecule.name} has {different} different geometries; {count} training"
+            f"There are {different} different geometries of {molecule.name}; {count} training"
             f" points were asked for, and it must be 1 to {different}."
         )
-    positions = positions.reshape(len(pool), -1, 3)
+    positions = positions.reshape(len(geometries), -1, 3)
     stream = stream_seed(seed, "molecules", molecule.name, "training points", sampler, count)
-    return pool["geometry"].to_numpy()[SAMPLERS[sampler](positions, count, stream)]
+    return geometries["geometry"].to_numpy()[SAMPLERS[sampler](positions, count, stream)]

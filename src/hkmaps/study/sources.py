@@ -176,6 +176,10 @@ class FromDynamics(Block):
         return self.snapshots is None
 
 
+def _list_or_path(value: Any) -> str:
+    return "list" if isinstance(value, list) else "path"
+
+
 class Files(Block):
     """Files of the user: geometries, and what is known of them (docs/reference_files.md)."""
 
@@ -227,6 +231,20 @@ class Files(Block):
     )
     atom_order: nullable(Annotated[list[Atom], Unique()]) = key(
         "Which atom of the file each atom of the molecule is; null for the same order.", "", None
+    )
+    only: Annotated[
+        one_of(
+            lambda value: "null" if value is None else _list_or_path(value),
+            path=str,
+            list=Annotated[list[Atom], Field(min_length=1), Unique()],
+            null=type(None),
+        ),
+        Field(),
+    ] = key(
+        "Numbers of the geometries that are taken, from 0, or a file that holds them; null for"
+        " all.",
+        "",
+        None,
     )
 
 
