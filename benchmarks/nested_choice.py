@@ -97,7 +97,8 @@ def measure() -> pd.DataFrame:
     """Errors in Ha and seconds of each choice, one row a molecule, draw and size."""
     rows = []
     for name in MOLECULES:
-        entry = yaml.safe_load((CONFIG / "config.yaml").read_text(encoding="utf-8"))["molecules"][name]
+        config = yaml.safe_load((CONFIG / "config.yaml").read_text(encoding="utf-8"))
+        entry = config["molecules"][name]
         molecule = Molecule.from_entry(name, CONFIG / f"molecules/{name}.xyz", entry)
         for draw in range(DRAWS):
             pool, pool_energies = snapshots(molecule, "pool", POOL, POOL_INTERVAL, draw)

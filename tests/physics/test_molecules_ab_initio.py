@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from papers_molecules import find_molecule
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.molecules.ab_initio_dynamics import ab_initio_trajectory
 from hkmaps.molecules.engines import reference_engine
-from papers_molecules import find_molecule
 from hkmaps.tables import stack
 from hkmaps.units import ANGSTROM_PER_BOHR, FEMTOSECOND_PER_ATOMIC_TIME
 

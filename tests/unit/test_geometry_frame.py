@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
+from papers_molecules import find_molecule
 from scipy.spatial.transform import Rotation
 
 from hkmaps.errors import InputError
 from hkmaps.geometry.frame import ReferenceFrame
-from papers_molecules import find_molecule
 from hkmaps.seeds import random_stream
 
 H2_FRAME = ReferenceFrame(np.array([[-0.7, 0.0, 0.0], [0.7, 0.0, 0.0]]), np.ones(2))

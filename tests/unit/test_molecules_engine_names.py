@@ -1,6 +1,7 @@
 """Names that are not asked for are known, and those that are refused are not."""
 
 import pytest
+from papers_molecules import entries, find_molecule
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
@@ -11,7 +12,6 @@ from hkmaps.molecules.engine_names import (
     expect_espresso_functional,
 )
 from hkmaps.molecules.pyscf_engine import PyscfEngine
-from papers_molecules import entries, find_molecule
 
 
 def test_pyscf_knows_the_names_that_it_is_not_asked_for():

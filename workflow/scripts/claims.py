@@ -19,8 +19,8 @@ from hkmaps.molecules.results import (
     DYNAMICS_ENDS,
     GEOMETRIES,
     PROTON_TRANSFER,
-    REFERENCE,
     REFERENCE_CALCULATIONS,
+    REFERENCE_ENERGIES,
     TRAJECTORY,
 )
 from hkmaps.networks.results import ARCHITECTURE, GRID_SEARCH, GRID_SEARCH_SUMMARY, TABLE1
@@ -102,7 +102,7 @@ def paper_b(inputs, params, published):
         ),
         *molecule_measurements(read_all(inputs.molecule_errors, MAP_ERRORS)),
         *coupled_cluster_measurements(
-            read_table(inputs.reference, REFERENCE, ["geometry", "energy", "converged"]),
+            read_table(inputs.reference, REFERENCE_ENERGIES),
             read_table(inputs.coupled_cluster, COUPLED_CLUSTER),
         ),
         *conformer_measurements(conformers, conformer_settings, published),

@@ -29,7 +29,8 @@ def training_pool(
         seed: the study's seed.
 
     Returns:
-        pandas.DataFrame with the columns of `GEOMETRIES`, in the order of choice: the first M are the training set of M points.
+        pandas.DataFrame with the columns of `GEOMETRIES`, in the order of choice: the first M are
+        the training set of M points.
 
     Raises:
         InputError: the trajectories are not of the molecule, or have too few snapshots.

@@ -121,8 +121,8 @@ Any reader of Parquet opens the tables; units and descriptions of the columns ar
 metadata too. Lists of types {SPLIT} have the encoding byte-stream-split, which
 PyArrow (and pandas with it), DuckDB and Polars read and fastparquet does not: there, read the other
 columns alone. Energies are in Ha and lengths in bohr. A list of type sequence may have another
-length in every row, any other list has one length in the whole table. `{sample}` is a molecule, or a
-draw of it, and one of its samples: `H2O/drawn`, `ethane/300+350K`, `ethane/draw1/test`.
+length in every row, any other list has one length in the whole table. `{sample}` is a molecule, or
+a draw of it, and one of its samples: `H2O/drawn`, `ethane/300+350K`, `ethane/draw1/test`.
 """
 
 
