@@ -95,12 +95,17 @@ FIGURES = {
     "bogojeski_fig03": {**FIGURE3, "published": PUBLISHED},
     "study_engine_accuracy": {"accuracy": ENGINE_ACCURACY},
     "study_conformer_curves": {"errors": TABLE2_ERRORS, "published": PUBLISHED},
+    "study_forces": {
+        "errors": error_tables(FORCE_POOLS),
+        "energies": expand("results/molecules/{sample}/energies.parquet", sample=FORCE_POOLS),
+    },
     "study_cost": {"cost": COST},
 }
 # A config may leave out all that a figure shows.
 for name, shown in {
     "bogojeski_fig02": CLASSICAL_ENERGIES,
     "study_table1_converged": CONVERGED,
+    "study_forces": FORCE_POOLS,
 }.items():
     if not shown:
         del FIGURES[name]
@@ -108,6 +113,7 @@ for name, shown in {
 STYLE = file_digest("src/hkmaps/reporting/hkmaps.mplstyle")
 # The parts of the config that a figure shows.
 FIGURE_SETTINGS = {
+    "study_forces": [name.split("/") for name in FORCE_POOLS],
     "study_engine_accuracy": config["accuracy"]["cost_goals"],
     "bogojeski_fig02": {name: trained_on(name) for name in TRAJECTORIES["classical"]},
     "bogojeski_fig03": trained_on(DRIVEN),

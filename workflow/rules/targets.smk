@@ -26,6 +26,12 @@ WATER = next(name for name in TABLE1_POOLS if molecule_of(name) == "H2O")
 PAPER_SAMPLES = [
     name for name, sample in SAMPLES.by_name.items() if sample.molecule in PAPER_MOLECULES
 ]
+# Pools of the papers' molecules that bring forces.
+FORCE_POOLS = [
+    name
+    for name in TABLE2_POOLS
+    if SAMPLES.by_name[name].has_forces(0) and SAMPLES.by_name[name].is_calculated
+]
 ENGINE_ACCURACY = expand(
     "results/molecules/{molecule}/engine_accuracy.parquet", molecule=config["accuracy"]["molecules"]
 )

@@ -72,7 +72,9 @@ rule ab_initio_trajectory:
             key: value for key, value in TRAJECTORIES["ab_initio"].items() if key != "molecule"
         },
         seed=config["seed"],
-        code=lambda wildcards: engine_code("ab_initio_trajectory.py")(as_wildcards(molecule=AB_INITIO)),
+        code=lambda wildcards: engine_code("ab_initio_trajectory.py")(
+            as_wildcards(molecule=AB_INITIO)
+        ),
     script:
         "../scripts/ab_initio_trajectory.py"
 

@@ -237,7 +237,8 @@ class Samples:
         for owner in self.draws:
             samples = self.config["molecules"][drawn["molecule"]]["samples"]
             for key, size in sizes.items():
-                settings = samples[key]
+                # Errors of energies are what draws are for.
+                settings = {**samples[key], "forces": None}
                 yield Sample(owner, key, settings, size, self._runs(key, settings, size))
 
     def _runs(self, key: str, settings: Mapping[str, Any], size: int | None) -> tuple[Run, ...]:
