@@ -21,12 +21,12 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np  # noqa: E402
 import yaml  # noqa: E402
+from hkmaps.molecules.systems import find_molecule  # noqa: E402
 from pyscf import dft, gto  # noqa: E402
 
 from hkmaps.densities.fourier import FourierBasis  # noqa: E402
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory  # noqa: E402
 from hkmaps.molecules.engines import reference_engine  # noqa: E402
-from hkmaps.molecules.systems import find_molecule  # noqa: E402
 from hkmaps.tables import stack  # noqa: E402
 
 RESULTS = Path(__file__).parent / "results" / "reference_engine.json"

@@ -85,6 +85,7 @@ def test_only_plane_waves_have_a_cutoff():
 def test_degrees_of_freedom_are_those_that_vary():
     assert degrees_of_freedom(GEOMETRIES["H2"]) == 1
     assert degrees_of_freedom(GEOMETRIES["H2O"]) == 3
+    assert degrees_of_freedom(GEOMETRIES["H2O"].assign(coordinates=None)) == 3
     one_angle = GEOMETRIES["H2O"].copy()
     one_angle["coordinates"] = [np.array([*row[:2], 1.8]) for row in one_angle["coordinates"]]
     assert degrees_of_freedom(one_angle) == 2

@@ -176,7 +176,7 @@ def read_structure(path: str | Path) -> tuple[tuple[str, ...], np.ndarray]:
         path: anything that `ase.io` reads.
 
     Raises:
-        InputError: the file is missing or cannot be read, or the atoms are periodic.
+        InputError: the file is missing or cannot be read, or holds no molecule in vacuum.
     """
     from ase.io import read  # noqa: PLC0415 - takes longer than the rest
 
@@ -192,8 +192,14 @@ def read_structure(path: str | Path) -> tuple[tuple[str, ...], np.ndarray]:
             f" ({type(error).__name__}: {' '.join(str(error).split())}); an xyz file is one that"
             " can."
         ) from error
-    if not len(atoms):
-        raise InputError(f"The structure file {path} holds no atoms.")
+    # X of ASE, a place without an atom, has the number 0.
+    if not len(atoms) or not atoms.numbers.all():
+        raise InputError(f"The structure file {path} holds {atoms.symbols or 'nothing'}, no atoms.")
+    if atoms.pbc.any():
+        raise InputError(
+            f"The structure file {path} holds a periodic cell; it must hold the molecule alone,"
+            " whole and without a cell."
+        )
     return tuple(atoms.get_chemical_symbols()), atoms.positions * (1 / ANGSTROM_PER_BOHR)
 
 

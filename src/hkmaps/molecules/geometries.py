@@ -61,7 +61,7 @@ def bond_lengths(molecule: Molecule, positions: np.ndarray) -> np.ndarray:
         molecule: the molecule.
         positions: shape (geometries, atoms, 3), in bohr.
     """
-    first, second = np.array(molecule.bonds).T
+    first, second = np.array(molecule.bonds, dtype=int).reshape(-1, 2).T
     return np.linalg.norm(positions[:, first] - positions[:, second], axis=2)
 
 

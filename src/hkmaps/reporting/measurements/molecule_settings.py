@@ -82,14 +82,19 @@ def setting_measurements(
 
 
 def degrees_of_freedom(geometries: pd.DataFrame) -> int:
-    """Return the number of independent internal coordinates of drawn geometries.
+    """Return the number of independent internal coordinates of a set of geometries.
 
     Args:
-        geometries: rows of `GEOMETRIES` with drawn coordinates.
+        geometries: rows of `GEOMETRIES`; where no coordinates are drawn, distances count.
     """
-    drawn = stack(geometries["coordinates"])
+    if geometries["coordinates"].isna().any():
+        positions = stack(geometries["positions"]).reshape(len(geometries), -1, DIMENSIONS)
+        first, second = np.triu_indices(positions.shape[1], k=1)
+        varying = np.linalg.norm(positions[:, first] - positions[:, second], axis=2)
+    else:
+        varying = stack(geometries["coordinates"])
     # What is constant is not quite its mean: rounding must not count as a degree of freedom.
-    return int(np.linalg.matrix_rank(drawn - drawn.mean(axis=0), rtol=1e-6))
+    return int(np.linalg.matrix_rank(varying - varying.mean(axis=0), rtol=1e-6))
 
 
 def potential_measurements(widths: pd.DataFrame, spacings: pd.DataFrame) -> list[Measurement]:
