@@ -49,6 +49,14 @@ def files_made(sample):
     }
 
 
+def geometry_files(name):
+    """Tables of a sample's geometries alone, which calculations of them do not change."""
+    sample = SAMPLES.by_name[name]
+    if sample.has_densities:
+        return sample.chunk_files("geometries")
+    return [f"results/molecules/{name}/geometries.parquet"]
+
+
 def file_paths(files):
     """The files of a sample, patterns expanded."""
     # Imported for those who have files: it takes longer than the rest of this file.
@@ -350,7 +358,7 @@ rule reference_calculations:
 
 rule coupled_cluster:
     input:
-        geometries="results/molecules/{sample}/geometries.parquet",
+        geometries=lambda wildcards: geometry_files(wildcards.sample),
         structure=structure,
     output:
         "results/molecules/{sample}/coupled_cluster.parquet",
@@ -371,7 +379,9 @@ rule coupled_cluster:
 
 rule engine_accuracy:
     input:
-        geometries="results/molecules/{molecule}/test/geometries.parquet",
+        geometries=lambda wildcards: geometry_files(
+            f"{wildcards.molecule}/{SAMPLES.owners[wildcards.molecule]['test']}"
+        ),
         structure=structure,
     output:
         "results/molecules/{molecule}/engine_accuracy.parquet",

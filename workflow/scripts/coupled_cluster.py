@@ -1,5 +1,6 @@
 """Calculate the first geometries of a sample by CCSD(T)."""
 
+import pandas as pd
 from study_job import study_job
 
 from hkmaps.geometry.molecule import Molecule
@@ -9,7 +10,9 @@ from hkmaps.tables import read_table, write_table
 
 with study_job(snakemake) as log:
     inputs, params = snakemake.input, snakemake.params
-    geometries = read_table(inputs.geometries, GEOMETRIES)
+    geometries = pd.concat(
+        [read_table(path, GEOMETRIES) for path in inputs.geometries], ignore_index=True
+    )
     calculated = coupled_cluster_table(
         Molecule.from_entry(params.molecule["name"], inputs.structure, params.molecule),
         # They are drawn at random, so that the first ones are a random sample.

@@ -1,5 +1,6 @@
 """Compare settings of the reference engine on a few test geometries of a molecule."""
 
+import pandas as pd
 from study_job import study_job
 
 from hkmaps.densities.fourier import FourierBasis
@@ -17,7 +18,9 @@ with study_job(snakemake) as log:
         for name, settings in params.settings.items()
     }
     tight = engines.pop(TIGHT)
-    geometries = read_table(inputs.geometries, GEOMETRIES)
+    geometries = pd.concat(
+        [read_table(path, GEOMETRIES) for path in inputs.geometries], ignore_index=True
+    )
     # Evenly spread over the test trajectories.
     chosen = geometries[:: max(1, len(geometries) // params.geometries)][: params.geometries]
     molecule = Molecule.from_entry(params.molecule["name"], inputs.structure, params.molecule)
