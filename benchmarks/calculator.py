@@ -25,22 +25,22 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"  # before NumPy reads them
 
 import numpy as np  # noqa: E402
+import yaml  # noqa: E402
 from ase import Atoms, units  # noqa: E402
 from ase.md.langevin import Langevin  # noqa: E402
-from hkmaps.molecules.systems import MOLECULES, Molecule  # noqa: E402
 from tabulate import tabulate  # noqa: E402
 
 from hkmaps.densities.fourier import FourierBasis  # noqa: E402
 from hkmaps.descriptors.gaussians_potential import GaussiansPotential  # noqa: E402
+from hkmaps.geometry.molecule import Molecule  # noqa: E402
 from hkmaps.maps.density_subspace import DensitySubspace  # noqa: E402
 from hkmaps.maps.molecule_map import MoleculeMap  # noqa: E402
 from hkmaps.molecules.calculator import MapCalculator  # noqa: E402
-from hkmaps.molecules.classical_dynamics import (  # noqa: E402
-    DynamicsProtocol,
-    classical_trajectory,
-)
+from hkmaps.molecules.classical_dynamics import classical_trajectory  # noqa: E402
+from hkmaps.molecules.drawn_coordinates import drawn_geometries  # noqa: E402
+from hkmaps.molecules.dynamics_protocol import DynamicsProtocol  # noqa: E402
 from hkmaps.molecules.engines import ReferenceEngine, reference_engine  # noqa: E402
-from hkmaps.molecules.geometries import random_geometries  # noqa: E402
+from hkmaps.molecules.geometries import random_split  # noqa: E402
 from hkmaps.molecules.map_dynamics import ASE_FRICTION  # noqa: E402
 from hkmaps.molecules.sampling import training_points  # noqa: E402
 from hkmaps.seeds import random_stream  # noqa: E402
@@ -48,7 +48,14 @@ from hkmaps.tables import stack  # noqa: E402
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE  # noqa: E402
 
 RESULTS = Path(__file__).parent / "results" / "calculator.json"
-WATER, MALONALDEHYDE = MOLECULES["H2O"], MOLECULES["malonaldehyde"]
+REPOSITORY = Path(__file__).parents[1]
+MOLECULES = yaml.safe_load((REPOSITORY / "config/config.yaml").read_text(encoding="utf-8"))[
+    "molecules"
+]
+WATER, MALONALDEHYDE = (
+    Molecule.from_entry(name, REPOSITORY / MOLECULES[name]["structure"], MOLECULES[name])
+    for name in ("H2O", "malonaldehyde")
+)
 BASIS = FourierBasis(20.0, 25)
 WATER_POINTS, WATER_POOL = 20, 120
 TRAINING_POINTS = 500
@@ -76,7 +83,9 @@ def median_seconds(functions: dict[str, Callable], calls: dict[str, int]) -> dic
 
 def water_map(engine: ReferenceEngine) -> tuple[MoleculeMap, np.ndarray]:
     """Train ML-HK of H2O on reference calculations; return it with geometries to predict."""
-    geometries = random_geometries(WATER, WATER_POOL, 20, seed=0)
+    coordinates = MOLECULES["H2O"]["samples"]["drawn"]["coordinates"]
+    geometries = drawn_geometries(WATER, coordinates, WATER_POOL, seed=0)
+    geometries = geometries.assign(split=random_split(WATER, WATER_POOL, 20, seed=0))
     positions = stack(geometries["positions"]).reshape(WATER_POOL, -1, 3)
     chosen = training_points(WATER, geometries, WATER_POINTS, seed=0)
     results = [engine.calculate(WATER.symbols, positions[number]) for number in chosen]
@@ -124,7 +133,9 @@ def compare_water() -> dict:
 def dense_map(molecule: Molecule, count: int) -> tuple[MoleculeMap, np.ndarray]:
     """Train ML-HK on classical geometries, springs and random densities; see the module."""
     protocol = DynamicsProtocol.in_femtoseconds(300, 5e3, 5e4, 50, 1)
-    frames = stack(classical_trajectory(molecule, protocol, "benchmark", seed=0)["positions"])
+    force_field = REPOSITORY / MOLECULES[molecule.name]["force_field"]
+    trajectory = classical_trajectory(molecule, force_field, protocol, "benchmark", seed=0)
+    frames = stack(trajectory["positions"])
     frames = frames.reshape(len(frames), -1, 3)
     training, test = frames[:count], frames[-5:]
     first, second = np.triu_indices(len(molecule.symbols), k=1)

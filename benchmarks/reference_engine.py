@@ -1,7 +1,7 @@
 """Our reference calculations beside plain PySCF calls with the same settings, on one thread.
 
 Run it by `python benchmarks/reference_engine.py`; both do the same snapshots of force-field
-dynamics in turns, with the settings of conformers in config/config.yaml. The plain call is
+dynamics in turns, with the engine whose settings config/config.yaml compares. The plain call is
 `dft.RKS(...).density_fit()` from PySCF's own guess, its density evaluated on a grid of 100 points
 per dimension and transformed. Seconds are those of the processor, which on one thread
 are those of the clock where nothing else runs. Numbers go to benchmarks/results/.
@@ -25,17 +25,19 @@ from hkmaps.molecules.systems import find_molecule  # noqa: E402
 from pyscf import dft, gto  # noqa: E402
 
 from hkmaps.densities.fourier import FourierBasis  # noqa: E402
-from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory  # noqa: E402
+from hkmaps.geometry.molecule import Molecule  # noqa: E402
+from hkmaps.molecules.classical_dynamics import classical_trajectory  # noqa: E402
+from hkmaps.molecules.dynamics_protocol import DynamicsProtocol  # noqa: E402
 from hkmaps.molecules.engines import reference_engine  # noqa: E402
 from hkmaps.tables import stack  # noqa: E402
 
 RESULTS = Path(__file__).parent / "results" / "reference_engine.json"
-CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
-MOLECULES = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["molecules"]
-BASIS = FourierBasis(MOLECULES["box_length"], MOLECULES["frequencies"])
-SETTINGS = MOLECULES["conformers"]["engine"]["pyscf"]
-ENGINE = reference_engine("pyscf", BASIS, SETTINGS)
-SECONDS_GOAL = MOLECULES["conformers"]["accuracy"]["cost_goals"]
+REPOSITORY = Path(__file__).parents[1]
+CONFIG = yaml.safe_load((REPOSITORY / "config/config.yaml").read_text(encoding="utf-8"))
+BASIS = FourierBasis(CONFIG["densities"]["box_length"], CONFIG["densities"]["frequencies"])
+SETTINGS = dict(CONFIG["engines"][CONFIG["accuracy"]["engine"]])
+ENGINE = reference_engine(SETTINGS.pop("program"), BASIS, SETTINGS)
+SECONDS_GOAL = CONFIG["accuracy"]["cost_goals"]
 """Of one geometry, its density included."""
 
 DYNAMICS = DynamicsProtocol.in_femtoseconds(
@@ -77,8 +79,10 @@ def plain_calculation(symbols: tuple[str, ...], positions: np.ndarray) -> tuple[
 
 def compare(name: str) -> dict:
     """Time both in turns and check that energies and densities are equal."""
-    molecule = find_molecule(name)
-    trajectory = classical_trajectory(molecule, DYNAMICS, "benchmark", seed=0)
+    entry = CONFIG["molecules"][name]
+    molecule = Molecule.from_entry(name, REPOSITORY / entry["structure"], entry)
+    force_field = REPOSITORY / entry["force_field"]
+    trajectory = classical_trajectory(molecule, force_field, DYNAMICS, "benchmark", seed=0)
     positions = molecule.frame.align(
         stack(trajectory["positions"]).reshape(len(trajectory), -1, 3)
     ).positions
