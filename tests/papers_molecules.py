@@ -7,7 +7,6 @@ import yaml
 
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.drawn_coordinates import drawn_geometries
-from hkmaps.molecules.geometries import random_split
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -28,8 +27,8 @@ def force_field(name):
     return REPOSITORY / entries()[name]["force_field"]
 
 
-def random_geometries(molecule, count, test, seed, wider=1.0):
-    """Geometries of H2 or H2O as published, or of wider intervals, divided at random."""
+def random_geometries(molecule, count, seed, wider=1.0):
+    """Geometries of H2 or H2O as published, or of wider intervals."""
     coordinates = [
         {
             "atoms": each["atoms"],
@@ -38,5 +37,4 @@ def random_geometries(molecule, count, test, seed, wider=1.0):
         }
         for each in entries()[molecule.name]["samples"]["drawn"]["coordinates"]
     ]
-    drawn = drawn_geometries(molecule, coordinates, count, seed)
-    return drawn.assign(split=random_split(molecule, count, test, seed))
+    return drawn_geometries(molecule, coordinates, count, seed)

@@ -19,7 +19,7 @@ SETTINGS = {"orbital_basis": "gth-szv", "grid_level": 0}
 @pytest.mark.parametrize(("name", "electrons"), [("H2", 2), ("H2O", 8)])
 def test_predicted_densities_hold_the_valence_electrons(name, electrons):
     molecule = find_molecule(name)
-    geometries = random_geometries(molecule, 20, 5, seed=2)
+    geometries = random_geometries(molecule, 20, seed=2)
     engine = reference_engine("pyscf", BASIS, SETTINGS)
     reference = reference_table(molecule, geometries, engine, precision="double")
     densities = stack(reference["coefficients"])

@@ -38,7 +38,7 @@ def test_triples_bring_water_nearer_to_the_exact_energy(monkeypatch):
 
 
 def test_the_table_holds_the_geometries_in_order(tmp_path):
-    geometries = random_geometries(H2, 5, 2, seed=1).iloc[1:4]
+    geometries = random_geometries(H2, 5, seed=1).iloc[1:4]
     messages = []
     table = coupled_cluster_table(H2, geometries, "sto-3g", messages.append)
     write_table(table, tmp_path / "table.parquet", COUPLED_CLUSTER)
@@ -49,7 +49,7 @@ def test_the_table_holds_the_geometries_in_order(tmp_path):
 
 
 def test_a_geometry_that_does_not_converge_is_a_row_that_says_so(tmp_path, monkeypatch):
-    geometries = random_geometries(H2, 5, 2, seed=1).iloc[:2]
+    geometries = random_geometries(H2, 5, seed=1).iloc[:2]
     energies = module.coupled_cluster_energies
 
     def failing(symbols, positions, orbital_basis):

@@ -13,7 +13,7 @@ from hkmaps.tables import read_table, write_table
 
 BASIS = FourierBasis(20.0, 8)
 WATER = find_molecule("H2O")
-GEOMETRIES = random_geometries(WATER, 4, 1, seed=3)
+GEOMETRIES = random_geometries(WATER, 4, seed=3)
 KILOCALORIE = 1 / 627.5
 
 

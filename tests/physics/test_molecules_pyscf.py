@@ -41,7 +41,7 @@ def test_water_is_that_of_a_plain_call(water):
 
 
 def test_a_table_holds_the_energies_of_plain_calls():
-    geometries = random_geometries(H2, 5, 2, seed=7)
+    geometries = random_geometries(H2, 5, seed=7)
     table = reference_table(H2, geometries, ENGINE)
     for energy, positions in zip(table["energy"], geometries["positions"], strict=True):
         # Each of the table's calculations but the first started from another geometry's density.
@@ -101,7 +101,7 @@ def test_forces_are_differences_of_energies(molecule, settings):
 
 
 def test_a_table_is_the_same_each_time():
-    geometries = random_geometries(H2, 4, 2, seed=7)
+    geometries = random_geometries(H2, 4, seed=7)
     first, second = (reference_table(H2, geometries, ENGINE) for _ in range(2))
     assert first["energy"].tolist() == second["energy"].tolist()
     np.testing.assert_array_equal(stack(first["coefficients"]), stack(second["coefficients"]))

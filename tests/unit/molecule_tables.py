@@ -19,8 +19,8 @@ FRAMES = {
 SYMBOLS = {"H2": ("H", "H"), "H2O": ("O", "H", "H")}
 
 
-def geometry_table(name, count, tests, seed=3):
-    """Geometries centred at the origin; the first `tests` are the test set."""
+def geometry_table(name, count, seed=3):
+    """Geometries centred at the origin."""
     stream = np.random.default_rng(seed)
     lengths = stream.uniform(1.0, 2.8, (count, 1))
     positions = np.zeros((count, len(CHARGES[name]), 3))
@@ -37,7 +37,6 @@ def geometry_table(name, count, tests, seed=3):
     positions -= positions.mean(axis=1, keepdims=True)
     rows = {
         "geometry": np.arange(count),
-        "split": np.where(np.arange(count) < tests, "test", "pool"),
         "positions": list(positions.reshape(count, -1)),
         "bond_lengths": list(lengths),
         "coordinates": list(coordinates),
@@ -77,7 +76,7 @@ def reference_table(name, geometries):
 
 def sample_data(name, count, seed=3, sample="drawn", subspace=None, densities=True, frame=None):
     """Reference data of geometries, in the subspace of their own densities where none is given."""
-    geometries = geometry_table(name, count, 0, seed)
+    geometries = geometry_table(name, count, seed)
     positions = np.stack(geometries["positions"]).reshape(count, -1, 3)
     masses = np.where(np.array(CHARGES[name]) > 1, 16.0, 1.0)
     frame = frame or ReferenceFrame(np.array(FRAMES[name]), masses)

@@ -53,7 +53,7 @@ def table_digest(table):
 ethane, water = find_molecule("ethane"), find_molecule("H2O")
 moved = {name: trajectory(name) for name in ("ethane", "malonaldehyde")}
 pool = training_pool(ethane, {"300K": moved["ethane"]}, 60, seed=1)
-drawn = random_geometries(water, 60, 10, seed=1)
+drawn = random_geometries(water, 60, seed=1)
 found = {
     "last_bits": last_bits(),
     "trajectories": {name: table_digest(table) for name, table in moved.items()},

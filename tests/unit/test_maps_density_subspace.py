@@ -13,7 +13,7 @@ SMALL = FourierBasis(length=10.0, frequencies=3)
 
 @pytest.fixture(scope="module")
 def coefficients():
-    reference = reference_table("H2O", geometry_table("H2O", 40, 10))
+    reference = reference_table("H2O", geometry_table("H2O", 40))
     return np.stack(reference["coefficients"])
 
 

@@ -43,7 +43,7 @@ def stream(name):
 
 @pytest.fixture(scope="module")
 def molecule_map():
-    geometries = random_geometries(WATER, 40, 1, seed=1)
+    geometries = random_geometries(WATER, 40, seed=1)
     values = stack(geometries["coordinates"])
     strain = (values - values.mean(axis=0)) / np.ptp(values, axis=0)
     energies = -17 + 0.01 * (strain**2).sum(axis=1)

@@ -91,7 +91,6 @@ def test_snapshots_of_a_long_run_are_in_one_well_though_methyl_groups_turned():
 def test_a_pool_names_the_snapshots_that_it_was_chosen_from(warm_and_hot, tmp_path):
     pool = training_pool(ETHANE, warm_and_hot, 60, seed=1)
     assert pool["geometry"].tolist() == list(range(60))
-    assert set(pool["split"]) == {"pool"}
     assert set(pool["trajectory"]) == {"300K", "400K"}
     for row in pool.itertuples():
         snapshots = warm_and_hot[row.trajectory].set_index("frame")
@@ -157,7 +156,6 @@ def test_held_out_conformers_are_in_the_order_of_time(warm_and_hot):
     test = held_out_conformers(ETHANE, warm_and_hot, 60)
     assert test["frame"].tolist() == [*range(30), *range(30)]
     assert test["trajectory"].tolist() == ["300K"] * 30 + ["400K"] * 30
-    assert set(test["split"]) == {"test"}
 
 
 @pytest.mark.parametrize("count", [0, 3, 202])

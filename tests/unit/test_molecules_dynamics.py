@@ -286,7 +286,7 @@ def test_a_transfer_is_of_a_hydrogen_between_two_other_atoms(transfer):
 @pytest.fixture(scope="module")
 def springs_map():
     """ML-KS of water's springs, from geometries wider than those of room temperature."""
-    geometries = random_geometries(WATER, 80, 1, seed=1, wider=1.5)
+    geometries = random_geometries(WATER, 80, seed=1, wider=1.5)
     positions = stack(geometries["positions"]).reshape(80, 3, 3)
     energies = [Springs().calculate(WATER.symbols, place).energy for place in positions]
     return MoleculeMap.fit(

@@ -110,7 +110,7 @@ def test_without_convergence_there_is_no_energy(monkeypatch):
     monkeypatch.setattr(module, "ATTEMPTS", attempts)
     with pytest.raises(SelfConsistencyError, match=r"in 2 iterations of one step, another step\."):
         engine.calculate(H2.symbols, HYDROGEN)
-    table = reference_table(H2, random_geometries(H2, 2, 1, seed=1), engine)
+    table = reference_table(H2, random_geometries(H2, 2, seed=1), engine)
     assert not table["converged"].any()
     assert table["energy"].isna().all()
     assert table["iterations"].tolist() == [2, 2]

@@ -11,7 +11,6 @@ from hkmaps.molecules.geometries import (
     align,
     bond_lengths,
     expect_positions,
-    random_split,
 )
 from hkmaps.molecules.results import GEOMETRIES
 from hkmaps.seeds import random_stream
@@ -26,19 +25,18 @@ def positions_of(geometries):
 
 
 def test_h2_is_drawn_as_published():
-    geometries = random_geometries(H2, 150, 50, seed=1)
+    geometries = random_geometries(H2, 150, seed=1)
     lengths = stack(geometries["bond_lengths"])[:, 0] * ANGSTROM_PER_BOHR
     assert 0.5 <= lengths.min() < 0.52
     assert 1.48 < lengths.max() <= 1.5
     assert np.histogram(lengths, 4, (0.5, 1.5))[0].min() > 20
-    assert geometries["split"].value_counts().to_dict() == {"pool": 100, "test": 50}
     np.testing.assert_allclose(
         stack(geometries["coordinates"])[:, 0], stack(geometries["bond_lengths"])[:, 0]
     )
 
 
 def test_water_is_drawn_as_published():
-    geometries = random_geometries(WATER, 350, 50, seed=1)
+    geometries = random_geometries(WATER, 350, seed=1)
     lengths = stack(geometries["bond_lengths"]) * ANGSTROM_PER_BOHR
     angles = np.degrees(stack(geometries["coordinates"])[:, 2])
     assert np.abs(lengths - 0.97).max() == pytest.approx(0.075, abs=0.001)
@@ -47,7 +45,6 @@ def test_water_is_drawn_as_published():
     assert np.abs(angles - 104.2).max() <= 8.59
     independent = np.corrcoef(np.column_stack([lengths, angles]).T)
     assert np.abs(independent - np.eye(3)).max() < 0.2
-    assert geometries["split"].value_counts().to_dict() == {"pool": 300, "test": 50}
 
 
 def test_the_reference_geometry_of_water_is_the_published_equilibrium():
@@ -60,14 +57,14 @@ def test_the_reference_geometry_of_water_is_the_published_equilibrium():
 
 
 def test_positions_hold_the_bonds_of_the_table():
-    geometries = random_geometries(WATER, 20, 5, seed=1)
+    geometries = random_geometries(WATER, 20, seed=1)
     positions = positions_of(geometries)
     np.testing.assert_allclose(bond_lengths(WATER, positions), stack(geometries["bond_lengths"]))
 
 
 @pytest.mark.parametrize("molecule", [H2, WATER], ids=lambda molecule: molecule.name)
 def test_geometries_are_centred_and_aligned(molecule):
-    positions = positions_of(random_geometries(molecule, 20, 5, seed=1))
+    positions = positions_of(random_geometries(molecule, 20, seed=1))
     masses, reference = molecule.masses, molecule.reference_positions
     np.testing.assert_allclose(masses @ positions, 0, atol=1e-9)
     np.testing.assert_allclose(align(positions, reference, masses), positions, atol=1e-9)
@@ -77,31 +74,17 @@ def test_geometries_are_centred_and_aligned(molecule):
 
 
 def test_geometries_follow_from_the_seed_and_do_not_depend_on_their_number():
-    few, many = (random_geometries(WATER, count, 5, seed=3) for count in (10, 30))
+    few, many = (random_geometries(WATER, count, seed=3) for count in (10, 30))
     np.testing.assert_array_equal(positions_of(few), positions_of(many)[:10])
-    other = random_geometries(WATER, 10, 5, seed=4)
+    other = random_geometries(WATER, 10, seed=4)
     assert np.abs(positions_of(few) - positions_of(other)).max() > 1e-3
 
 
-def test_repeated_splits_differ_and_the_first_is_that_of_the_table():
-    geometries = random_geometries(H2, 60, 20, seed=3)
-    splits = [random_split(H2, 60, 20, seed=3, repeat=repeat) for repeat in range(3)]
-    assert geometries["split"].tolist() == splits[0].tolist()
-    assert [int((split == "test").sum()) for split in splits] == [20, 20, 20]
-    assert len({tuple(split) for split in splits}) == 3
-
-
 def test_the_table_is_written_and_read(tmp_path):
-    geometries = random_geometries(H2, 6, 2, seed=3)
+    geometries = random_geometries(H2, 6, seed=3)
     write_table(geometries, tmp_path / "geometries.parquet", GEOMETRIES)
     read = read_table(tmp_path / "geometries.parquet", GEOMETRIES)
     np.testing.assert_array_equal(positions_of(read), positions_of(geometries))
-
-
-@pytest.mark.parametrize("test", [0, 10, -1])
-def test_a_split_needs_both_parts(test):
-    with pytest.raises(InputError, match=f"has {test} of 10 geometries"):
-        random_geometries(H2, 10, test, seed=1)
 
 
 def test_alignment_undoes_a_rigid_motion():
@@ -126,7 +109,7 @@ def test_alignment_never_reflects():
 
 
 def test_positions_may_come_flat_or_by_atom():
-    positions = random_geometries(WATER, 4, 1, seed=1)["positions"]
+    positions = random_geometries(WATER, 4, seed=1)["positions"]
     flat = stack(positions)
     np.testing.assert_array_equal(expect_positions(WATER, flat), flat.reshape(4, 3, 3))
     np.testing.assert_array_equal(expect_positions(WATER, flat.reshape(4, 3, 3)).ravel(), flat.flat)

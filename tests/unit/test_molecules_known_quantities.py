@@ -62,7 +62,7 @@ ENERGIES, FORCES = springs(GIVEN)
 def expect_known(block):
     """Geometries, energies and forces must be those of the springs, in the molecule's frame."""
     files = ReferenceFiles.from_settings(block)
-    table = files.geometry_table(H2O, seed=1)
+    table = files.geometry_table(H2O)
     positions = stack(table["positions"]).reshape(COUNT, 3, 3)
     np.testing.assert_allclose(H2O.frame.align(positions).positions, positions, atol=1e-9)
     np.testing.assert_allclose(positions, H2O.frame.align(GIVEN).positions, atol=1e-6)
@@ -80,7 +80,7 @@ def expect_known(block):
 def expect_error(block, *parts):
     with pytest.raises(InputError) as caught:
         files = ReferenceFiles.from_settings(block)
-        table = files.geometry_table(H2O, seed=1)
+        table = files.geometry_table(H2O)
         if "densities" in files.known:
             list(files.reference_tables(H2O, table, BASIS))
         files.energy_table(H2O, table)
@@ -197,7 +197,7 @@ def test_forces_are_renamed_and_turned_with_the_geometries(tmp_path, order):
     files = ReferenceFiles(
         str(tmp_path / "md.xyz"), forces=str(tmp_path / "forces.npy"), force_unit="Ha/bohr"
     )
-    table = files.geometry_table(ethane, seed=1)
+    table = files.geometry_table(ethane)
     positions = stack(table["positions"]).reshape(given.shape)
     away = np.linalg.norm(positions - ethane.reference_positions, axis=2)
     assert away.max() < 0.3
@@ -226,7 +226,7 @@ def test_chosen_geometries_come_in_the_order_of_the_choice(tmp_path):
         {"geometries": str(tmp_path / "md.extxyz"), "energies": "file", "forces": "file"}
     )
     chosen = np.array([7, 2, 9])
-    table = files.geometry_table(H2O, 1, chosen=chosen)
+    table = files.geometry_table(H2O, chosen=chosen)
     assert table["geometry"].tolist() == [0, 1, 2] and table["frame"].tolist() == [7, 2, 9]
     np.testing.assert_allclose(files.energies_of(H2O, table), ENERGIES[chosen], atol=1e-9)
     positions = stack(table["positions"]).reshape(3, 3, 3)
@@ -280,7 +280,7 @@ TOGETHER = ALIGNED[[0, 1, 2, *range(3, COUNT)]] @ TURNS[0] + [3.0, -5.0, 1.0]
 def expect_density(block):
     """Tables of the files must hold the Gaussians, the centres of mass at the cube's middle."""
     files = ReferenceFiles.from_settings(block)
-    table = files.geometry_table(H2O, seed=1)
+    table = files.geometry_table(H2O)
     (reference,) = files.reference_tables(H2O, table, BASIS)
     positions = stack(table["positions"]).reshape(COUNT, 3, 3)
     np.testing.assert_allclose(H2O.frame.weights @ positions, 0, atol=1e-9)

@@ -19,7 +19,7 @@ from hkmaps.tables import read_table, stack, write_table
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 H2 = find_molecule("H2")
-GEOMETRIES = random_geometries(H2, 30, 10, seed=5).iloc[10:22]
+GEOMETRIES = random_geometries(H2, 30, seed=5).iloc[10:22]
 LENGTHS = stack(GEOMETRIES["bond_lengths"])[:, 0]
 
 
@@ -74,7 +74,7 @@ def test_each_calculation_starts_from_the_one_before():
 
 
 def test_the_order_of_many_geometries_is_a_short_path():
-    positions = stack(random_geometries(find_molecule("H2O"), 60, 10, seed=5)["positions"])
+    positions = stack(random_geometries(find_molecule("H2O"), 60, seed=5)["positions"])
     order = restart_order(positions.reshape(60, 3, 3))
     assert sorted(order) == list(range(60))
     as_drawn = np.linalg.norm(np.diff(positions, axis=0), axis=1).sum()

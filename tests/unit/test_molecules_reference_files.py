@@ -104,7 +104,7 @@ def block(tmp_path):
 
 def tables(block, molecule=H2O, basis=BASIS, **options):
     files = ReferenceFiles.from_settings(block)
-    geometries = files.geometry_table(molecule, seed=1)
+    geometries = files.geometry_table(molecule)
     return geometries, list(files.reference_tables(molecule, geometries, basis, **options))
 
 
@@ -142,7 +142,6 @@ def test_tables_hold_the_geometries_energies_and_densities_of_the_files(block, p
     np.testing.assert_allclose(
         stack(geometries["positions"]).reshape(POSITIONS.shape), POSITIONS, atol=1e-9
     )
-    assert geometries["split"].tolist() == ["pool"] * COUNT
     assert [chunk["geometry"].tolist() for chunk in chunks] == [[0, 1], [2, 3], [4], [5]]
     write_table(geometries, tmp_path / "geometries.parquet", GEOMETRIES)
     for number, chunk in enumerate(chunks):
@@ -369,7 +368,7 @@ def test_equal_atoms_may_be_numbered_in_any_way(block, orders):
     given = np.take_along_axis(ETHANE_POSITIONS, np.array(orders)[:, :, None], axis=1)
     write_xyz(block["geometries"], ETHANE, given + EDGE / 2, 1.0)
     said = []
-    table = ReferenceFiles.from_settings(block).geometry_table(ETHANE, 1, said.append)
+    table = ReferenceFiles.from_settings(block).geometry_table(ETHANE, said.append)
     found = stack(table["positions"]).reshape(given.shape)
     # The same places, under names that the frame can bring to the reference geometry.
     expected = [np.sort(np.linalg.norm(geometry, axis=1)) for geometry in given]
@@ -384,7 +383,7 @@ def test_a_right_numbering_is_kept(block):
         given = ETHANE_POSITIONS[:, order]
         write_xyz(block["geometries"], ETHANE, given + EDGE / 2, 1.0)
         said = []
-        table = ReferenceFiles.from_settings(block).geometry_table(ETHANE, 1, said.append)
+        table = ReferenceFiles.from_settings(block).geometry_table(ETHANE, said.append)
         found = stack(table["positions"]).reshape(given.shape)
         np.testing.assert_allclose(found, given, atol=1e-9)
         assert not any("renamed" in sentence for sentence in said)
@@ -409,14 +408,18 @@ def test_atoms_in_another_order_are_declared(block):
     expect_density(reference, H2O, POSITIONS)
 
 
-def test_test_geometries_are_all_none_drawn_or_listed(block, tmp_path):
-    numbers = tmp_path / "test.txt"
-    numbers.write_text("# held out\n1\n4\n")
-    for test, expected in ((2, 2), ("all", COUNT), ("none", 0), ([5], 1), (str(numbers), 2)):
-        split = ReferenceFiles.from_settings(block | {"test": test}).geometry_table(H2O, 1)["split"]
-        assert (split == "test").sum() == expected
-    assert np.flatnonzero(split == "test").tolist() == [1, 4]
-    expect_error(block | {"test": [2, 6]}, block["geometries"], "[2 6]", "from 0 to 5")
+def test_only_some_geometries_of_a_file_are_taken(block, tmp_path):
+    (tmp_path / "only.txt").write_text("# held out\n4\n1\n")
+    for only in ([4, 1], str(tmp_path / "only.txt")):
+        geometries, (reference,) = tables(block | {"only": only})
+        assert geometries["frame"].tolist() == [4, 1]
+        np.testing.assert_allclose(reference["energy"], ENERGIES[[4, 1]])
+        expect_density(reference, H2O, POSITIONS[[4, 1]])
+    files = ReferenceFiles.from_settings(block | {"only": [5, 0, 3]})
+    chosen = files.geometry_table(H2O, chosen=[2, 1])
+    assert chosen["frame"].tolist() == [3, 0] and chosen["geometry"].tolist() == [0, 1]
+    for wrong in ([2, 6], [1, 1]):
+        expect_error(block | {"only": wrong}, block["geometries"], f"{wrong}".replace(",", ""))
 
 
 def test_geometries_are_used_as_they_are_and_the_report_says_how_far_from_ours(block):
@@ -447,7 +450,7 @@ def test_energies_may_be_relative_and_in_a_column(block):
     expect_error(block | {"energy_zero": "relative", "energy_unit": "kJ/mol"}, "unit is wrong")
 
 
-@pytest.mark.parametrize("key", ["geometries", "energies", "densities", "test"])
+@pytest.mark.parametrize("key", ["geometries", "energies", "densities", "only"])
 def test_a_missing_file_is_named(block, key, tmp_path):
     block[key] = str(tmp_path / "none.npy")
     expect_error(block, block[key], "does not exist")
@@ -593,7 +596,7 @@ def test_no_more_than_a_block_of_densities_is_read_at_a_time(block, monkeypatch)
     values[5, 0, 0, 0] = np.nan
     np.save(block["densities"], values)
     files = ReferenceFiles.from_settings(block)
-    chunks = files.reference_tables(H2O, files.geometry_table(H2O, 1), BASIS, chunks=3)
+    chunks = files.reference_tables(H2O, files.geometry_table(H2O), BASIS, chunks=3)
     assert len(next(chunks)) == len(next(chunks)) == 2
     with pytest.raises(InputError, match="density 5"):
         next(chunks)

@@ -19,7 +19,7 @@ from hkmaps.reporting.published import read_published
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE
 
 PUBLISHED = read_published(Path(__file__).parents[2] / "config" / "published.csv")
-GEOMETRIES = {"H2": geometry_table("H2", 60, 50), "H2O": geometry_table("H2O", 70, 50)}
+GEOMETRIES = {"H2": geometry_table("H2", 60), "H2O": geometry_table("H2O", 70)}
 TESTS = dict.fromkeys(GEOMETRIES, 50)
 PYSCF = {"name": "pyscf", "settings": {"orbital_basis": "gth-tzv2p"}}
 ESPRESSO = {"name": "espresso", "settings": {"wave_function_cutoff": 90}}

@@ -24,7 +24,7 @@ def other_geometries(wildcards):
     """The table of the sample whose first geometries are taken that holds those of a chunk."""
     sample = sample_of(wildcards)
     other = SAMPLES.by_name[f"{sample.owner}/{sample.settings['of']}"]
-    if other.has_densities:
+    if other.has_densities and other.size is not None:
         return other.chunk_files("geometries")[int(wildcards.chunk)]
     return f"results/molecules/{other.name}/geometries.parquet"
 
