@@ -19,12 +19,14 @@ def tell_costs():
     """
     jobs = list(workflow.dag.needrun_jobs())
     moved = {job.wildcards.molecule for job in jobs if job.rule.name == "xtb_trajectory"}
-    calculations = {}
+    calculations, with_forces = {}, set()
     for job in jobs:
         if job.rule.name == "reference_chunk":
-            sample = sample_of(job.wildcards)
-            size = sample.chunk_size(int(job.wildcards.chunk)) or 0
-            calculations[sample.molecule] = calculations.get(sample.molecule, 0) + size
+            sample, chunk = sample_of(job.wildcards), int(job.wildcards.chunk)
+            before = calculations.get(sample.molecule, 0)
+            calculations[sample.molecule] = before + (sample.chunk_size(chunk) or 0)
+            if sample.has_forces(chunk):
+                with_forces.add(sample.molecule)
     for name in OWN:
         if name not in calculations and name not in moved:
             continue
@@ -44,7 +46,9 @@ def tell_costs():
                 densities, chosen = config["densities"], engine(wildcards)
                 basis = FourierBasis(densities["box_length"], densities["frequencies"])
                 seconds = seconds_of_first(
-                    molecule, reference_engine(chosen["name"], basis, chosen["settings"])
+                    molecule,
+                    reference_engine(chosen["name"], basis, chosen["settings"]),
+                    name in with_forces,
                 )
                 cost = expected_cost(calculations[name], engine_for_people(name), seconds)
                 logger.info(f"{name}: {cost}")

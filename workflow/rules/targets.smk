@@ -37,13 +37,15 @@ ENGINE_ACCURACY = expand(
 )
 # Where the config has none but those of the published study, these.
 MAPPED = OWN or [*config["molecules"]]
-METHODS = {"hohenberg_kohn": True, "kohn_sham": False}
 
 
 def methods_of(pool):
-    """The maps of a pool: ML-KS alone where it has no densities."""
-    densities = SAMPLES.by_name[pool].has_densities
-    return [method for method, needed in METHODS.items() if densities or not needed]
+    """The maps of a pool: ML-KS alone where it has no densities, from forces where these are known."""
+    sample = SAMPLES.by_name[pool]
+    methods = ["hohenberg_kohn", "kohn_sham"] if sample.has_densities else ["kohn_sham"]
+    if "forces" in sample.known or all(map(sample.has_forces, range(sample.chunks))):
+        methods += [f"{method}_forces" for method in methods]
+    return methods
 
 
 def own_results(molecules):

@@ -15,9 +15,8 @@ with study_job(snakemake) as log:
     errors = pd.concat(
         [read_table(path, MAP_ERRORS) for path in snakemake.input], ignore_index=True
     )
-    summary = summarise_molecules(errors)
-    write_table(summary, outputs.table, MOLECULE_SUMMARY)
-    text = own_errors_markdown(summary, errors)
+    write_table(summarise_molecules(errors), outputs.table, MOLECULE_SUMMARY)
+    text = own_errors_markdown(errors)
     with atomic_path(outputs.markdown) as path:
         path.write_text(text, encoding="utf-8")
     save_figure(conformer_curves(errors), outputs.png, outputs.pdf)

@@ -62,14 +62,23 @@ def summarise_molecules(errors: pd.DataFrame) -> pd.DataFrame:
 def as_published(errors: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the maps that paper B's Tables 1 and 2 are compared with.
 
-    Their energies are learned from energies alone. ML-HK's energy map is trained on predicted
-    densities (equation 13) and one width and one regularisation serve all coefficients; ML-KS and
-    the spline have no such choices.
+    Those `with_usual_choices` whose energies are learned from energies alone.
 
     Args:
         errors: rows of `MAP_ERRORS` or of `MOLECULE_SUMMARY`.
     """
-    errors = errors[errors["learned_from"] == ENERGIES]
+    return with_usual_choices(errors[errors["learned_from"] == ENERGIES])
+
+
+def with_usual_choices(errors: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of maps that are trained as saved ones are.
+
+    ML-HK's energy map is trained on predicted densities (equation 13) and one width and one
+    regularisation serve all coefficients; ML-KS and the spline have no such choices.
+
+    Args:
+        errors: rows of `MAP_ERRORS` or of `MOLECULE_SUMMARY`.
+    """
     others = errors["method"] != HOHENBERG_KOHN
     chosen = (errors["energy_training"] == PREDICTED) & (errors["hyperparameters"] == SHARED)
     return errors[others | chosen]

@@ -8,7 +8,9 @@ from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.engines import ReferenceEngine, SelfConsistencyError
 
 
-def seconds_of_first(molecule: Molecule, engine: ReferenceEngine) -> float | None:
+def seconds_of_first(
+    molecule: Molecule, engine: ReferenceEngine, forces: bool = False
+) -> float | None:
     """Return the time of a core, in s, that a calculation of the structure takes.
 
     It is not the time on the clock, which a busy machine lengthens. The calculation starts from
@@ -17,6 +19,7 @@ def seconds_of_first(molecule: Molecule, engine: ReferenceEngine) -> float | Non
     Args:
         molecule: the molecule.
         engine: what calculates it.
+        forces: whether forces are calculated as well.
 
     Returns:
         None where the calculation did not converge.
@@ -28,7 +31,7 @@ def seconds_of_first(molecule: Molecule, engine: ReferenceEngine) -> float | Non
     start = _core_seconds()
     with threadpool_limits(1):
         try:
-            engine.calculate(molecule.symbols, molecule.reference_positions)
+            engine.calculate(molecule.symbols, molecule.reference_positions, forces=forces)
         except SelfConsistencyError:
             return None
     return _core_seconds() - start

@@ -2,86 +2,107 @@
 
 import pandas as pd
 
-from hkmaps.maps.molecule_summary import as_published
-from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM, RANDOM_SPLIT
+from hkmaps.maps.molecule_summary import with_usual_choices
+from hkmaps.maps.results import (
+    ENERGIES,
+    ENERGIES_AND_FORCES,
+    HOHENBERG_KOHN,
+    KOHN_SHAM,
+    RANDOM_SPLIT,
+)
 from hkmaps.reporting.markdown import markdown_table, percent
 from hkmaps.reporting.measurements.record import in_kcal
+from hkmaps.units import ANGSTROM_PER_BOHR
 
-_SHOWN = ((HOHENBERG_KOHN, "dE"), (HOHENBERG_KOHN, "dE_D"), (KOHN_SHAM, "dE"))
+_SHOWN = (
+    (HOHENBERG_KOHN, ENERGIES, "dE"),
+    (HOHENBERG_KOHN, ENERGIES, "dE_D"),
+    (HOHENBERG_KOHN, ENERGIES_AND_FORCES, "dE"),
+    (KOHN_SHAM, ENERGIES, "dE"),
+    (KOHN_SHAM, ENERGIES_AND_FORCES, "dE"),
+)
+_MAP = ["training_points", "method", "learned_from", "quantity"]
 
 
-def own_errors_markdown(summary: pd.DataFrame, errors: pd.DataFrame) -> str:
+def own_errors_markdown(errors: pd.DataFrame) -> str:
     """Return the errors of a molecule's maps, a section a pool, and which map errs least.
 
     Args:
-        summary: rows of `MOLECULE_SUMMARY` of one molecule.
-        errors: rows of `MAP_ERRORS` that it sums up.
+        errors: rows of `MAP_ERRORS` of one molecule; of random splits the medians are shown.
     """
-    lines = [f"# Errors of the maps of {summary['molecule'].iloc[0]}, kcal/mol", ""]
+    lines = [f"# Errors of the maps of {errors['molecule'].iloc[0]}, kcal/mol", ""]
     lines += [
         "dE is the error of the energy, dE_D the part of it that the predicted density brings;"
         " ML-KS learns no densities.",
         "Electrons misplaced: the part of them that the predicted density has in the wrong place.",
         "",
     ]
-    header = ["training points M", "method", "error", "mean absolute", "largest"]
-    header.append("electrons misplaced, %")
-    for pool, rows in as_published(summary).groupby("sample", sort=False):
-        lines += [f"## Trained on {pool}, tested on {_test(errors, pool)}", ""]
-        cells = [
-            [row["training_points"], method, quantity]
-            + [in_kcal(row[f"{measure}_median"]) for measure in ("mae", "maximum")]
-            + [percent(row["electrons_misplaced"])]
-            for size in sorted(rows["training_points"].unique())
-            for method, quantity in _SHOWN
-            for row in _select(rows, size, method, quantity)
-        ]
-        lines += [*markdown_table(header, cells), "", *_notes(rows, errors, pool), ""]
+    for pool, rows in with_usual_choices(errors).groupby("sample", sort=False):
+        lines += [f"## Trained on {pool}, tested on {_test(rows)}", ""]
+        lines += [*_table(_medians(rows)), "", *_notes(rows), ""]
     return "\n".join(lines)
 
 
-def _select(rows: pd.DataFrame, size: int, method: str, quantity: str) -> list[dict]:
-    chosen = (rows["training_points"] == size) & (rows["method"] == method)
-    return rows[chosen & (rows["quantity"] == quantity)].to_dict("records")
+def _medians(rows: pd.DataFrame) -> pd.DataFrame:
+    """Medians over random splits by map, size and error."""
+    measures = ["mae", "maximum", "electrons_misplaced", "force_mae"]
+    return rows.astype(dict.fromkeys(measures, float)).groupby(_MAP)[measures].median()
 
 
-def _test(errors: pd.DataFrame, pool: str) -> str:
-    rows = errors[errors["sample"] == pool]
+def _table(medians: pd.DataFrame) -> list[str]:
+    header = ["training points M", "method", "learned from", "error", "mean absolute", "largest"]
+    header.append("electrons misplaced, %")
+    forces = medians["force_mae"].notna().any()
+    if forces:
+        header.append("forces, mean absolute (kcal/mol/Angstrom)")
+    cells = []
+    for size in sorted({size for size, *_ in medians.index}):
+        for shown in (each for each in _SHOWN if (size, *each) in medians.index):
+            row = medians.loc[(size, *shown)]
+            cells.append([size, *shown, in_kcal(row["mae"]), in_kcal(row["maximum"])])
+            cells[-1].append(percent(row["electrons_misplaced"]))
+            if forces:
+                known = pd.notna(row["force_mae"])
+                cells[-1].append(in_kcal(row["force_mae"] / ANGSTROM_PER_BOHR) if known else "-")
+    return markdown_table(header, cells)
+
+
+def _test(rows: pd.DataFrame) -> str:
     test = rows["test"].iloc[0]
     if test == RANDOM_SPLIT:
         return f"{rows['split'].nunique()} random parts of it (medians)"
     return test
 
 
-def _notes(rows: pd.DataFrame, errors: pd.DataFrame, pool: str) -> list[str]:
+def _notes(rows: pd.DataFrame) -> list[str]:
     """The best map, what it still gains by more points, and densities that the pool lacks."""
-    energies = rows[rows["quantity"] == "dE"]
-    best = energies.loc[energies["mae_median"].idxmin()]
+    energies = _medians(rows).xs("dE", level="quantity")
+    size, *best = energies["mae"].idxmin()
+    least = energies.loc[(size, *best)]
+    method, learned_from = best
     sentences = [
-        f"{best['method']} with M = {best['training_points']} errs least:"
-        f" {in_kcal(best['mae_median'])} in the mean, {in_kcal(best['maximum_median'])} at most."
+        f"{method} learned from {learned_from} with M = {size} errs least:"
+        f" {in_kcal(least['mae'])} in the mean, {in_kcal(least['maximum'])} at most."
     ]
-    curve = energies[energies["method"] == best["method"]].sort_values("training_points")
+    curve = energies["mae"].xs(tuple(best), level=["method", "learned_from"]).sort_index()
     if len(curve) > 1:
-        before, last = curve["mae_median"].iloc[-2:]
-        sizes = curve["training_points"].iloc[-2:].tolist()
+        (before, larger), (last, smaller) = zip(curve.index[-2:], curve.iloc[-2:], strict=True)
         sentences.append(
-            f"From M = {sizes[0]} to {sizes[1]} its mean error goes from {in_kcal(before)} to"
-            f" {in_kcal(last)}."
+            f"From M = {before} to {last} its mean error goes from {in_kcal(larger)} to"
+            f" {in_kcal(smaller)}."
         )
-    residual = errors.loc[errors["sample"] == pool, "density_residual"].max()
+    residual = rows["density_residual"].max()
     if pd.notna(residual):
         sentences.append(
             f"At most {percent(residual)} % of a test density lies outside of what the densities of"
             " the pool span."
         )
-    edges = energies[energies["energy_maps_at_edge"] > 0]
+    edges = rows[(rows["quantity"] == "dE") & rows["at_edge"].fillna(False).astype(bool)]
     if len(edges):
-        named = ", ".join(
-            f"{row.method} at M = {row.training_points}" for row in edges.itertuples()
-        )
+        sizes = edges[["method", "training_points"]].drop_duplicates()
+        named = [f"{method} at M = {size}" for method, size in sizes.itertuples(index=False)]
         sentences.append(
             "The search for width and regularisation ended at an edge, as it does with few"
-            f" geometries: {named}."
+            f" geometries: {', '.join(named)}."
         )
     return [f"- {sentence}" for sentence in sentences]

@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from hkmaps.maps.molecule_summary import as_published
-from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
+from hkmaps.maps.molecule_summary import as_published, with_usual_choices
+from hkmaps.maps.results import ENERGIES, ENERGIES_AND_FORCES, HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.reporting.figures.molecules import CHEMICAL_ACCURACY_KCAL, METHOD_LOOKS
 from hkmaps.reporting.measurements.conformers import pool_temperatures, table2_id
 from hkmaps.reporting.measurements.molecules import PRINTED_MEASURES
@@ -19,14 +19,23 @@ from hkmaps.reporting.style import (
     COLUMN_WIDTH,
     DOUBLE_WIDTH,
     GREY,
+    ORANGE,
     PUBLISHED_STAR,
+    SKY,
     house_style,
     label_panels,
     new_figure,
 )
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
-_METHODS = (HOHENBERG_KOHN, KOHN_SHAM)
+_CURVES = {
+    (HOHENBERG_KOHN, ENERGIES): METHOD_LOOKS[HOHENBERG_KOHN],
+    (KOHN_SHAM, ENERGIES): METHOD_LOOKS[KOHN_SHAM],
+    (HOHENBERG_KOHN, ENERGIES_AND_FORCES): (ORANGE, "^"),
+    (KOHN_SHAM, ENERGIES_AND_FORCES): (SKY, "v"),
+}
+"""Method and what it learned from -> colour and marker."""
+
 _MEASURES = {
     "mae": ("mean absolute error", "-", None),
     "maximum": ("largest absolute error", (0, (3, 1.5)), "white"),
@@ -43,7 +52,7 @@ def conformer_curves(errors: pd.DataFrame, published: pd.DataFrame | None = None
         published: rows of `read_published`: Table 2's errors of ML-HK, stars; None for molecules
             of which nothing is printed.
     """
-    rows = as_published(errors)
+    rows = with_usual_choices(errors) if published is None else as_published(errors)
     rows = rows[rows["quantity"] == "dE"]
     molecules, pools = list(rows["molecule"].unique()), _pools(rows)
     narrow = len(pools) == 1
@@ -85,9 +94,8 @@ def _pools(rows: pd.DataFrame) -> list[str]:
 
 def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.axhline(CHEMICAL_ACCURACY_KCAL, color=BLACK, linestyle=":", linewidth=0.9)
-    for method in _METHODS:
-        colour, marker = METHOD_LOOKS[method]
-        curve = rows[rows["method"] == method].groupby("training_points")[[*_MEASURES]].median()
+    for map_, (colour, marker) in _CURVES.items():
+        curve = _of(rows, map_).groupby("training_points")[[*_MEASURES]].median()
         for measure, (_, style, inside) in _MEASURES.items():
             axes.plot(
                 curve.index,
@@ -98,6 +106,15 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
                 linestyle=style,
                 markerfacecolor=inside or colour,
             )
+
+
+def _of(rows: pd.DataFrame, map_: tuple[str, str]) -> pd.DataFrame:
+    method, learned_from = map_
+    return rows[(rows["method"] == method) & (rows["learned_from"] == learned_from)]
+
+
+def _label(method: str, learned_from: str) -> str:
+    return method if learned_from == ENERGIES else f"{method}, {learned_from}"
 
 
 def _stars(axes: Axes, printed: pd.Series, molecule: str, pool: str) -> None:
@@ -125,9 +142,9 @@ def _scales(axes: Axes, ticks: list[int]) -> None:
 
 def _handles(rows: pd.DataFrame, with_stars: bool) -> list[Line2D]:
     handles = [
-        Line2D([], [], color=METHOD_LOOKS[name][0], marker=METHOD_LOOKS[name][1], label=name)
-        for name in _METHODS
-        if (rows["method"] == name).any()
+        Line2D([], [], color=colour, marker=marker, label=_label(*map_))
+        for map_, (colour, marker) in _CURVES.items()
+        if len(_of(rows, map_))
     ]
     handles += [
         Line2D([], [], color=GREY, linestyle=style, label=name)
