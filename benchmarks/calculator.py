@@ -40,9 +40,8 @@ from hkmaps.molecules.classical_dynamics import classical_trajectory  # noqa: E4
 from hkmaps.molecules.drawn_coordinates import drawn_geometries  # noqa: E402
 from hkmaps.molecules.dynamics_protocol import DynamicsProtocol  # noqa: E402
 from hkmaps.molecules.engines import ReferenceEngine, reference_engine  # noqa: E402
-from hkmaps.molecules.geometries import random_split  # noqa: E402
 from hkmaps.molecules.map_dynamics import ASE_FRICTION  # noqa: E402
-from hkmaps.molecules.sampling import training_points  # noqa: E402
+from hkmaps.molecules.sampling import k_means  # noqa: E402
 from hkmaps.seeds import random_stream  # noqa: E402
 from hkmaps.tables import stack  # noqa: E402
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE  # noqa: E402
@@ -85,9 +84,8 @@ def water_map(engine: ReferenceEngine) -> tuple[MoleculeMap, np.ndarray]:
     """Train ML-HK of H2O on reference calculations; return it with geometries to predict."""
     coordinates = MOLECULES["H2O"]["samples"]["drawn"]["coordinates"]
     geometries = drawn_geometries(WATER, coordinates, WATER_POOL, seed=0)
-    geometries = geometries.assign(split=random_split(WATER, WATER_POOL, 20, seed=0))
     positions = stack(geometries["positions"]).reshape(WATER_POOL, -1, 3)
-    chosen = training_points(WATER, geometries, WATER_POINTS, seed=0)
+    chosen = k_means(positions, WATER_POINTS, seed=0)
     results = [engine.calculate(WATER.symbols, positions[number]) for number in chosen]
     densities = np.array([result.coefficients for result in results], dtype=np.float32)
     subspace = DensitySubspace.spanning(BASIS, densities)

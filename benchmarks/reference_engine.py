@@ -21,7 +21,6 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np  # noqa: E402
 import yaml  # noqa: E402
-from hkmaps.molecules.systems import find_molecule  # noqa: E402
 from pyscf import dft, gto  # noqa: E402
 
 from hkmaps.densities.fourier import FourierBasis  # noqa: E402

@@ -95,7 +95,8 @@ def test_k_means_can_be_asked_for_h2():
 
 @pytest.mark.parametrize("count", [0, 151])
 def test_too_few_or_too_many_points_are_refused(count):
-    with pytest.raises(InputError, match=f"150 different geometries of H2; {count} training points"):
+    sentence = f"150 different geometries of H2; {count} training points"
+    with pytest.raises(InputError, match=sentence):
         training_points(H2, DIATOMICS, count, seed=2)
 
 
