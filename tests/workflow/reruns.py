@@ -470,6 +470,23 @@ EDITS = [
         *("accuracy.cost_goals.<name>", 1.5, "study_engine_accuracy"),
         at="accuracy.cost_goals.ethane",
     ),
+    edit(
+        *("engines.<name>.all_electron_basis", "6-31g", "energy_chunk"),
+        at="engines.ccsdt.all_electron_basis",
+    ),
+    edit(
+        *("molecules.<name>.samples.<name>.of", "other", "other_geometries"),
+        at="molecules.H2O.samples.ccsdt.of",
+        molecules={"H2O": {"samples": {"other": {"displacement": 0.05, "geometries": 12}}}},
+    ),
+    edit(
+        *("molecules.<name>.samples.<name>.engine", "dzvp", "reference_chunk"),
+        at="molecules.H2O.samples.ccsdt.engine",
+    ),
+    edit(
+        *("molecules.<name>.maps.difference", {"sizes": [3, 5]}, "difference_errors"),
+        at="molecules.H2O.maps.difference",
+    ),
     edit("coupled_cluster.geometries", 5, "coupled_cluster"),
     edit("coupled_cluster.orbital_basis", "cc-pvtz", "coupled_cluster"),
     *(

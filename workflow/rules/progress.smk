@@ -19,6 +19,7 @@ CHAPTERS = {
     "conditioning": "Pairs of systems",
     "molecules": "Reference calculations",
     "maps": "Kernel ridge regression",
+    "differences": "Better methods",
     "conformers": "Dynamics and maps of conformers",
     "report": "Figures, claims, report",
 }

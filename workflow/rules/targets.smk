@@ -63,6 +63,7 @@ def own_results(molecules):
                 folder = f"results/maps/{molecule}/{pool}/{method}"
                 files.append(f"{folder}/map.safetensors")
                 files += [f"{folder}/samples/{key}.xyz" for key in [*maps["pools"], *tests]]
+        files += differences(f"{molecule}/{pool}" for pool in maps["pools"])
     return files
 
 

@@ -11,6 +11,7 @@ from pathlib import PurePath
 from hkmaps.conditioning import COMPARISONS, PAIRS
 from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS
 from hkmaps.exact.convergence import CONVERGENCE
+from hkmaps.maps.difference import DIFFERENCE_ERRORS
 from hkmaps.maps.results import (
     DENSITY_COORDINATES,
     FUNCTIONAL_ERRORS,
@@ -71,6 +72,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("molecules/{sample}/geometries.parquet", GEOMETRIES),
     ("molecules/{sample}/chunks/geometries_{chunk}.parquet", GEOMETRIES),
     ("molecules/{sample}/chunks/reference_{chunk}.parquet", REFERENCE),
+    ("molecules/{sample}/chunks/energies_{chunk}.parquet", REFERENCE_ENERGIES),
     ("molecules/{sample}/energies.parquet", REFERENCE_ENERGIES),
     ("molecules/{sample}/coupled_cluster.parquet", COUPLED_CLUSTER),
     ("molecules/{molecule}/engine_accuracy.parquet", ENGINE_ACCURACY),
@@ -78,6 +80,11 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("molecules/{molecule}/trajectories/ab_initio_end.parquet", DYNAMICS_ENDS),
     ("molecules/{molecule}/trajectories/{run}.parquet", TRAJECTORY),
     ("maps/{sample}/errors.parquet", MAP_ERRORS),
+    ("maps/{sample}/difference/errors.parquet", DIFFERENCE_ERRORS),
+    (
+        "maps/{sample}/difference/",
+        "what a better method adds, read by `hkmaps.maps.difference.DifferenceMap.load`",
+    ),
     ("maps/{sample}/potential_widths.parquet", POTENTIAL_WIDTHS),
     ("maps/{sample}/potential_spacings.parquet", POTENTIAL_SPACINGS),
     ("maps/{sample}/predicted_density.parquet", PREDICTED_DENSITY),
