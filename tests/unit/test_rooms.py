@@ -14,8 +14,8 @@ ROOMS = (
     ("checks", "digests", "storage"),
     ("seeds", "tables"),
     ("fingerprints", "tensor_files"),
-    ("exact", "geometry", "densities", "kernels", "descriptors"),
-    ("datasets",),
+    ("exact", "geometry", "densities", "kernels"),
+    ("datasets", "descriptors"),
     ("conditioning", "maps", "networks"),
     ("molecules",),
     ("study", "reporting"),
@@ -27,10 +27,38 @@ FLOORS = {room: floor for floor, rooms in enumerate(ROOMS) for room in rooms}
 
 REGRESSIONS = {"kernels", "descriptors", "maps"}
 ONE_DIMENSION = {"exact", "datasets", "conditioning", "networks"}
+THREE_DIMENSIONS = {"molecules", "geometry", "densities", "descriptors"}
 WORDS = {"reporting", "study", "run"}
 
-CALCULATIONS = ("reference_chunk", "engine_accuracy", "ab_initio_trajectory")
-GEOMETRIES = ("geometries", "classical_trajectory", "training_pool", "held_out_conformers")
+CALCULATIONS = (
+    "reference_chunk",
+    "displaced_geometries",
+    "engine_accuracy",
+    "ab_initio_trajectory",
+)
+GEOMETRIES = (
+    "drawn_geometries",
+    "classical_trajectory",
+    "xtb_trajectory",
+    "first_snapshots",
+    "chosen_geometries",
+    "reference_files",
+    "sample",
+)
+MAPS = (
+    "density_subspace",
+    "density_coordinates",
+    "molecule_map",
+    "map_errors",
+    "potential_descriptor",
+    "predicted_density",
+    "snapshot_energies",
+    "ab_initio_energies",
+    "driven_trajectory",
+    "driven_snapshots",
+)
+MODEL_SYSTEMS = ("solve_systems", "data_set", "convergence", "gauge_shift", "pairs", "figure12")
+NETWORKS = ("architecture", "grid_search", "repeats")
 
 WITHOUT = {
     # Drawing geometries, moving molecules and reference calculations know of nothing that learns.
@@ -38,16 +66,12 @@ WITHOUT = {
         (*CALCULATIONS, *GEOMETRIES, "coupled_cluster"), REGRESSIONS | ONE_DIMENSION | WORDS
     ),
     # Exact systems know nothing of three dimensions.
+    **dict.fromkeys(MODEL_SYSTEMS, REGRESSIONS | THREE_DIMENSIONS | WORDS | {"networks"}),
+    **dict.fromkeys(NETWORKS, REGRESSIONS | THREE_DIMENSIONS | WORDS),
+    # Maps of molecules know nothing of one dimension, and those of exact systems of no molecule.
+    **dict.fromkeys(MAPS, ONE_DIMENSION | WORDS),
     **dict.fromkeys(
-        ("solve_systems", "data_set", "convergence", "gauge_shift", "pairs", "figure12"),
-        REGRESSIONS | WORDS | {"molecules", "geometry", "densities", "networks"},
-    ),
-    **dict.fromkeys(
-        ("grid_search", "repeats"), REGRESSIONS | WORDS | {"molecules", "geometry", "densities"}
-    ),
-    **dict.fromkeys(
-        ("density_subspace", "density_coordinates", "molecule_map", "map_errors"),
-        ONE_DIMENSION | WORDS,
+        ("functional_errors", "noise_response"), {"molecules", "geometry", "descriptors"} | WORDS
     ),
 }
 """Script -> rooms that it must not depend on, lest an edit there runs it again."""
