@@ -2,20 +2,14 @@
 
 import pytest
 
-from hkmaps.errors import InputError
+from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.geometry.molecule import Molecule
-from hkmaps.molecules.engines import SelfConsistencyError
-from hkmaps.molecules.first_calculation import expected_cost, seconds_of_first
-
-
-class Engine:
-    def __init__(self, error=None):
-        self.error, self.calculated = error, []
-
-    def calculate(self, symbols, positions, restart=None, forces=False):
-        self.calculated.append((symbols, positions, forces))
-        if self.error:
-            raise self.error
+from hkmaps.molecules.first_calculation import (
+    expected_cost,
+    first_of_dynamics,
+    first_of_engine,
+    seconds_of_first,
+)
 
 
 @pytest.fixture
@@ -25,19 +19,28 @@ def water(tmp_path):
     return Molecule.from_entry("water", path)
 
 
-def test_the_structure_is_calculated_once_and_its_time_told(water):
-    engine = Engine()
-    seconds = seconds_of_first(water, engine, forces=True)
-    ((symbols, positions, forces),) = engine.calculated
-    assert seconds >= 0 and symbols == ("O", "H", "H") and positions.shape == (3, 3) and forces
-    assert expected_cost(400, "dzvp (PBE, gth-dzvp)", 0.9) == (
-        "400 reference calculations by dzvp (PBE, gth-dzvp); the first took 0.9 s, so about 6"
-        " core-minutes"
+def failing(error):
+    raise error
+
+
+def test_the_cost_is_that_of_all_calculations():
+    assert expected_cost(400, "reference calculations by dzvp", 0.9) == (
+        "400 reference calculations by dzvp; the first took 0.9 s, so about 6 core-minutes"
     )
 
 
-def test_one_that_does_not_converge_tells_no_time_and_one_that_cannot_be_ends_the_run(water):
-    seconds = seconds_of_first(water, Engine(SelfConsistencyError("no", 50)))
-    assert "did not converge, so that no time can be told" in expected_cost(3, "dzvp", seconds)
-    with pytest.raises(InputError):
-        seconds_of_first(water, Engine(InputError("An odd number of electrons.")))
+def test_one_that_does_not_converge_tells_no_time_and_one_that_cannot_be_is_refused():
+    seconds = seconds_of_first(lambda: failing(ConvergenceError("no")))
+    assert "did not converge, so that no time can be told" in expected_cost(3, "steps", seconds)
+    with pytest.raises(InputError, match="odd"):
+        seconds_of_first(lambda: failing(InputError("An odd number of electrons.")))
+
+
+def test_calculations_of_a_structure_are_timed(water):
+    densities = {"box_length": 20, "frequencies": 4}
+    assert first_of_engine(water, "pyscf", {"orbital_basis": "gth-szv"}, densities) > 0
+    assert (
+        first_of_engine(water, "coupled_cluster", {"all_electron_basis": "sto-3g"}, densities) > 0
+    )
+    pytest.importorskip("tblite")
+    assert 0 < first_of_dynamics(water) < 1

@@ -4,56 +4,61 @@ They need nothing of the papers: no other molecule, no dynamics of others, no cl
 """
 
 
-def engine_for_people(molecule):
-    """Name of a molecule's engine with what of its settings chemists ask for first."""
-    name = config["molecules"][molecule]["engine"]
+def engine_for_people(name):
+    """Name of an engine with what of its settings chemists ask for first."""
     settings = config["engines"][name]
-    keys = ("functional", "orbital_basis", "pseudopotentials")
+    keys = ("functional", "orbital_basis", "pseudopotentials", "all_electron_basis")
     return f"{name} ({', '.join(settings[key] for key in keys if settings.get(key))})"
 
 
 def tell_costs():
-    """Say what reference calculations of own molecules will cost, from a timed first one.
+    """Say what calculations of own molecules will cost, from a timed first one of each kind.
 
     What an engine cannot calculate, and what is not installed, ends the run here.
     """
-    jobs = list(workflow.dag.needrun_jobs())
-    moved = {job.wildcards.molecule for job in jobs if job.rule.name == "xtb_trajectory"}
-    calculations, with_forces = {}, set()
-    for job in jobs:
-        if job.rule.name == "reference_chunk":
+    # Molecule and engine -> number of calculations, whether with forces; molecule -> steps.
+    calculations, steps = {}, {}
+    for job in workflow.dag.needrun_jobs():
+        if job.rule.name in ("reference_chunk", "energy_chunk"):
             sample, chunk = sample_of(job.wildcards), int(job.wildcards.chunk)
-            before = calculations.get(sample.molecule, 0)
-            calculations[sample.molecule] = before + (sample.chunk_size(chunk) or 0)
-            if sample.has_forces(chunk):
-                with_forces.add(sample.molecule)
-    for name in OWN:
-        if name not in calculations and name not in moved:
-            continue
-        # Imported for those who calculate: PySCF and its kin take longer than all that is here.
-        from hkmaps.densities.fourier import FourierBasis
-        from hkmaps.geometry.molecule import Molecule
-        from hkmaps.molecules.engines import reference_engine
-        from hkmaps.molecules.first_calculation import expected_cost, seconds_of_first
-        from hkmaps.molecules.xtb import xtb_calculator
+            chosen = sample.settings.get("engine") or entry_of(job.wildcards)["engine"]
+            number, forces = calculations.get((sample.molecule, chosen), (0, False))
+            calculations[sample.molecule, chosen] = (
+                number + (sample.chunk_size(chunk) or 0),
+                forces or sample.has_forces(chunk),
+            )
+        elif job.rule.name == "xtb_trajectory":
+            name, protocol = molecule_name(job.wildcards), job.params.protocol
+            time = protocol["equilibration"] + protocol["length"]
+            steps[name] = steps.get(name, 0) + round(time / protocol["time_step"])
+    if not set(OWN) & {*steps, *(name for name, _ in calculations)}:
+        return
+    # Imported for those who calculate: PySCF and its kin take longer than all that is here.
+    from hkmaps.geometry.molecule import Molecule
+    from hkmaps.molecules.first_calculation import (
+        expected_cost,
+        first_of_dynamics,
+        first_of_engine,
+    )
 
-        wildcards = as_wildcards(molecule=name)
-        try:
+    try:
+        for name in OWN:
+            wildcards = as_wildcards(molecule=name)
             molecule = Molecule.from_entry(name, structure(wildcards), molecule_settings(wildcards))
-            if name in moved:
-                xtb_calculator(molecule)
-            if name in calculations:
-                densities, chosen = config["densities"], engine(wildcards)
-                basis = FourierBasis(densities["box_length"], densities["frequencies"])
-                seconds = seconds_of_first(
-                    molecule,
-                    reference_engine(chosen["name"], basis, chosen["settings"]),
-                    name in with_forces,
-                )
-                cost = expected_cost(calculations[name], engine_for_people(name), seconds)
+            if name in steps:
+                what = "steps of dynamics by GFN2-xTB"
+                cost = expected_cost(steps[name], what, first_of_dynamics(molecule))
                 logger.info(f"{name}: {cost}")
-        except HkmapsError as error:
-            raise WorkflowError(str(error)) from None
+            for (calculated, chosen), (number, forces) in calculations.items():
+                if calculated == name:
+                    settings = dict(config["engines"][chosen])
+                    what = f"reference calculations by {engine_for_people(chosen)}"
+                    seconds = first_of_engine(
+                        molecule, settings.pop("program"), settings, config["densities"], forces
+                    )
+                    logger.info(f"{name}: {expected_cost(number, what, seconds)}")
+    except HkmapsError as error:
+        raise WorkflowError(str(error)) from None
 
 
 rule own_errors:
