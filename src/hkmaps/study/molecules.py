@@ -197,7 +197,7 @@ class Molecule(Block):
                     raise contradiction(
                         "engine",
                         f"is null, but {HERE}.{where} has geometries without energies, which an"
-                        " engine must calculate",
+                        " engine must calculate: a name of engines, such as dzvp",
                     )
 
     def _expect_numbers(self) -> None:
