@@ -68,6 +68,7 @@ def reference_table(name, geometries):
                 "seconds": 0.0,
                 "engine": "analytic",
                 "failure": None,
+                "forces": None,
                 "coefficients": BASIS.coefficients(density).astype(np.float32),
             }
         )

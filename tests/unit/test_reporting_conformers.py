@@ -77,6 +77,7 @@ def error_table(sizes, pools=POOLS):
                     row = dict.fromkeys(MAP_ERRORS.column_names)
                     row |= {"molecule": molecule, "sample": pool, "training_points": size}
                     row |= {"method": method, "energy_training": training, "quantity": quantity}
+                    row |= {"learned_from": "energies"}
                     row["hyperparameters"] = "shared" if training else None
                     row["mae"] = SCALES[pool] * scale * 100 / size / KCAL_PER_MOL_PER_HARTREE
                     row["maximum"] = 4 * row["mae"]

@@ -54,7 +54,7 @@ def error_table(sizes=PRINTED_SIZES):
                     mae *= {"per coefficient": 7.0}.get(choice, 1.0)
                     row = dict.fromkeys(MAP_ERRORS.column_names)
                     row |= {"molecule": molecule, "sample": "drawn", "test": "random split"}
-                    row |= {"training_points": size, "split": split}
+                    row |= {"training_points": size, "split": split, "learned_from": "energies"}
                     row |= {"method": method, "energy_training": training, "quantity": quantity}
                     row |= {"hyperparameters": choice, "at_edge": False, "regularisation": 1e-9}
                     row["mae"] = mae / KCAL_PER_MOL_PER_HARTREE
@@ -214,9 +214,9 @@ def test_figures_fit_the_page_and_can_be_saved(curves, tmp_path):
 def test_captions_name_the_tables():
     folder = REPOSITORY / "workflow" / "report"
     for name, table in (
-        ("bogojeski_fig01", "maps/H2O/predicted_density.parquet"),
+        ("bogojeski_fig01", "maps/H2O/drawn/predicted_density.parquet"),
         ("bogojeski_table1", "tables/bogojeski_table1.parquet"),
-        ("study_density_h2o", "maps/H2O/predicted_density.parquet"),
-        ("study_learning_curves", "maps/H2/errors.parquet"),
+        ("study_density_h2o", "maps/H2O/drawn/predicted_density.parquet"),
+        ("study_learning_curves", "maps/H2/drawn/errors.parquet"),
     ):
         assert f"``{table}``" in (folder / f"{name}.rst").read_text()

@@ -56,7 +56,9 @@ def test_a_molecule_of_one_s_own_needs_little_and_gets_the_rest():
     assert molecule["bond_limits"] == [0.65, 1.55]
     assert molecule["samples"]["train"] == {
         **OWN["samples"]["train"],
-        **dict.fromkeys(("snapshots", "time_step", "equilibration", "interval", "friction")),
+        **dict.fromkeys(
+            ("forces", "snapshots", "time_step", "equilibration", "interval", "friction")
+        ),
     }
 
 
