@@ -1,6 +1,7 @@
 """A typical prediction, the scan of the descriptor, and errors summed up over random splits."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from molecule_tables import drawn, equally_spaced, sample_data
 
@@ -80,6 +81,15 @@ def test_the_plane_holds_the_atoms(water):
         centred = positions - positions.mean(axis=0)
         assert (centred @ axes.T) @ axes == pytest.approx(centred)
         assert centred[-1] @ axes[0] > 0
+
+
+def test_errors_of_maps_that_learned_forces_are_summed_up_apart(errors):
+    with_forces = errors.assign(learned_from="energies and forces", mae=errors["mae"] / 2)
+    summary = summarise_molecules(pd.concat([errors, with_forces]))
+    alone = summarise_molecules(errors)
+    assert len(summary) == 2 * len(alone)
+    pd.testing.assert_frame_equal(summary[: len(alone)], alone)
+    pd.testing.assert_frame_equal(as_published(summary), as_published(alone))
 
 
 def test_a_summary_has_medians_and_ranks(errors, tmp_path):

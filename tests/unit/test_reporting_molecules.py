@@ -144,6 +144,18 @@ def test_sizes_that_did_not_run_are_not_measured():
         molecule_measurements(table[table["hyperparameters"] != "shared"])
 
 
+def test_the_table_has_maps_of_other_choices_by_what_they_are(errors):
+    forces = errors.assign(learned_from="energies and forces")
+    both = pd.concat([errors, forces], ignore_index=True)
+    text = bogojeski_table1_markdown(summarise_molecules(both), both, PUBLISHED)
+    for name in (
+        "ML-HK, reference, shared",
+        "ML-KS, energies and forces",
+        "ML-HK, energies and forces, predicted, shared",
+    ):
+        assert f"| {name} | dE |" in text.partition("Other choices:")[2]
+
+
 def test_the_table_has_the_measured_beside_the_printed(errors):
     text = bogojeski_table1_markdown(summarise_molecules(errors), errors, PUBLISHED)
     assert "| 7 | ML-KS | dE | 0.37 | 0.33 ± 0.03 | 1.4 | 0.99 ± 0.09 | - | 4 |" in text

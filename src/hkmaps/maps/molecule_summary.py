@@ -17,6 +17,7 @@ MAP = [
     "sample",
     "training_points",
     "method",
+    "learned_from",
     "energy_training",
     "hyperparameters",
     "quantity",

@@ -7,7 +7,7 @@ from hkmaps.maps.molecule_summary import (
     splits_that_decrease,
     splits_with_smaller_error,
 )
-from hkmaps.maps.results import HOHENBERG_KOHN, SPLINE
+from hkmaps.maps.results import ENERGIES, HOHENBERG_KOHN, SPLINE
 from hkmaps.reporting.markdown import markdown_table, percent
 from hkmaps.reporting.measurements.molecules import (
     PRINTED_ERRORS,
@@ -51,10 +51,7 @@ def bogojeski_table1_markdown(
         lines += _ranks(errors, molecule)
         others = rows.drop(as_published(rows).index)
         if len(others):
-            cells = [
-                _cells(row, printed, f"ML-HK, {row['energy_training']}, {row['hyperparameters']}")
-                for row in others.to_dict("records")
-            ]
+            cells = [_cells(row, printed, _choices(row)) for row in others.to_dict("records")]
             lines += ["Other choices:", "", *markdown_table(header, cells), ""]
     return "\n".join(lines)
 
@@ -62,6 +59,14 @@ def bogojeski_table1_markdown(
 def _select(rows: pd.DataFrame, method: str, quantity: str) -> list[dict]:
     chosen = rows[(rows["method"] == method) & (rows["quantity"] == quantity)]
     return chosen.to_dict("records")
+
+
+def _choices(row: dict) -> str:
+    """The method and what it chose otherwise than the paper."""
+    choices = ["energy_training", "hyperparameters"] if row["method"] == HOHENBERG_KOHN else []
+    if row["learned_from"] != ENERGIES:
+        choices = ["learned_from", *choices]
+    return ", ".join([row["method"], *(row[choice] for choice in choices)])
 
 
 def _cells(row: dict, printed: pd.Series, method: str) -> list:
