@@ -417,6 +417,19 @@ def test_table_2_has_the_measured_beside_the_printed(tmp_path):
     assert {line.count("|") for line in lines} == {11}
 
 
+def test_maps_that_learned_forces_are_none_of_paper_b():
+    errors = error_table([100, 400])
+    forces = errors.assign(learned_from="energies and forces", mae=errors["mae"] / 9)
+    both = pd.concat([errors, forces], ignore_index=True)
+    table = bogojeski_table2(both, PUBLISHED)
+    pd.testing.assert_frame_equal(table, bogojeski_table2(errors, PUBLISHED))
+    numbers = [
+        conformer_measurements(ConformerTables(errors=rows), SETTINGS, PUBLISHED)
+        for rows in (errors, both)
+    ]
+    assert numbers[0] == numbers[1]
+
+
 def test_ranks_show_the_digits_that_decide_them():
     errors = error_table([400], {"ethane": ("300K", "300+350K")})
     mixed = (errors["sample"] == "300+350K") & (errors["method"] == "ML-HK")

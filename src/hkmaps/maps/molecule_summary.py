@@ -68,7 +68,16 @@ def as_published(errors: pd.DataFrame) -> pd.DataFrame:
     Args:
         errors: rows of `MAP_ERRORS` or of `MOLECULE_SUMMARY`.
     """
-    return with_usual_choices(errors[errors["learned_from"] == ENERGIES])
+    return with_usual_choices(of_energies(errors))
+
+
+def of_energies(errors: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of maps that learned energies alone, as all of paper B's did.
+
+    Args:
+        errors: rows of `MAP_ERRORS` or of `MOLECULE_SUMMARY`.
+    """
+    return errors[errors["learned_from"] == ENERGIES]
 
 
 def with_usual_choices(errors: pd.DataFrame) -> pd.DataFrame:

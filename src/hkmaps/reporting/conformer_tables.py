@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from hkmaps.maps.molecule_summary import of_energies
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM, PREDICTED, REFERENCE, SHARED
 from hkmaps.reporting.markdown import markdown_table, percent
 from hkmaps.reporting.measurements.conformers import pool_temperatures, table2_id
@@ -56,6 +57,7 @@ def bogojeski_table2(errors: pd.DataFrame, published: pd.DataFrame) -> pd.DataFr
     """
     printed = published.set_index("id")["value"]
     rows = []
+    errors = of_energies(errors)
     shared = errors[errors["hyperparameters"].fillna(SHARED) == SHARED]
     for names, group in compared_sizes(shared).groupby(["molecule", "sample"], sort=False):
         for method, training, quantity in _SHOWN:

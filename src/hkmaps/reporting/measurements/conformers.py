@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from hkmaps.maps.molecule_summary import as_published
+from hkmaps.maps.molecule_summary import as_published, of_energies
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM, PREDICTED, REFERENCE, SHARED
 from hkmaps.reporting.markdown import percent
 from hkmaps.reporting.measurements.molecules import PRINTED_MEASURES
@@ -103,10 +103,11 @@ def conformer_measurements(
     measurements = []
     if tables.errors is not None and len(tables.errors):
         printed = set(published["id"])
-        numbers = _table2_measurements(tables.errors, settings, tables.draws)
+        errors = of_energies(tables.errors)
+        numbers = _table2_measurements(errors, settings, tables.draws)
         measurements += [number for number in numbers if number.id in printed]
-        measurements.append(_large_molecules(tables.errors))
-        measurements += _setting_measurements(tables.errors, settings)
+        measurements.append(_large_molecules(errors))
+        measurements += _setting_measurements(errors, settings)
     measurements += classical_measurements(tables.classical)
     if tables.ab_initio is not None:
         measurements += ab_initio_measurements(

@@ -10,6 +10,7 @@ import pandas as pd
 from hkmaps.errors import InputError
 from hkmaps.maps.molecule_summary import (
     as_published,
+    of_energies,
     splits_that_decrease,
     splits_with_smaller_error,
     summarise_molecules,
@@ -51,6 +52,7 @@ def molecule_measurements(errors: pd.DataFrame) -> list[Measurement]:
     Raises:
         InputError: a size lacks ML-KS, or ML-HK as the paper trains it.
     """
+    errors = of_energies(errors)
     summary = summarise_molecules(errors)
     measurements = []
     for molecule, sizes in PRINTED_SIZES.items():
