@@ -272,7 +272,7 @@ PYSCF = {
 ESPRESSO = {
     "wave_function_cutoff": 80,
     "density_cutoff": 400,
-    "pseudopotentials": "config",
+    "pseudopotentials": "/usr/share/espresso/pseudo",
     "command": "pw.x -v",
 }
 IONS = {
@@ -428,13 +428,6 @@ EDITS = [
             what="of ethane, malonaldehyde, benzene",
         )
         for key, value in PYSCF.items()
-    ),
-    edit(
-        *("engines.<name>.program", "espresso", "reference_chunk"),
-        at="engines.tzv2p.program",
-        engines={"tzv2p": dict.fromkeys(PYSCF)},
-        only="/molecules/H2",
-        what="of H2, H2O",
     ),
     *(
         edit(
@@ -598,7 +591,7 @@ EDITS = [
         what="another one",
     ),
     edit(
-        *("molecules.<name>.maps.test", 5, "sample", "map_errors", "potential_descriptor"),
+        *("molecules.<name>.maps.test", 5, "map_errors", "potential_descriptor"),
         at="molecules.H2.maps.test",
         only="/H2/",
     ),
@@ -684,8 +677,8 @@ EDITS = [
 ]
 """An edit of every key, and a few more."""
 
-FIXED = {"trajectories.ab_initio.molecule"}
-"""Keys that have one value."""
+FIXED = {"trajectories.ab_initio.molecule", "engines.<name>.program"}
+"""Keys that have one value: an engine of another program is another entry."""
 
 
 HEADER = """# What an edit runs again

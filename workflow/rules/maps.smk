@@ -80,7 +80,6 @@ OF_DENSITIES = {
     "subspace": "results/maps/{sample}/hohenberg_kohn/density_subspace.safetensors",
     "coordinates": "results/maps/{sample}/density_coordinates.parquet",
 }
-DENSITIES = config["densities"]
 
 
 def maps_of(wildcards):
@@ -134,7 +133,7 @@ rule density_subspace:
     conda:
         "../../envs/study.yaml"
     params:
-        densities=DENSITIES,
+        densities=FOURIER_BASIS,
         code=code("density_subspace.py"),
     script:
         "../scripts/density_subspace.py"

@@ -8,6 +8,8 @@ from hkmaps.molecules.results import CHOSEN, TIGHT
 from hkmaps.study.samples import GEOMETRIES_PER_CHUNK
 
 CHUNK = "results/molecules/{sample}/chunks/geometries_{chunk}.parquet"
+# What of the densities calculations depend on that keep none.
+FOURIER_BASIS = {key: config["densities"][key] for key in ("box_length", "frequencies")}
 
 
 def names(samples):
@@ -231,7 +233,7 @@ rule displaced_geometries:
         molecule=molecule_settings,
         settings=source,
         engine=lambda wildcards: engine(wildcards) if by_engine(wildcards) else None,
-        densities=config["densities"],
+        densities=FOURIER_BASIS,
         size=chunk_size,
         chunk_size=GEOMETRIES_PER_CHUNK,
         seed=config["seed"],
@@ -396,7 +398,7 @@ rule engine_accuracy:
         engine=compared_engine()["program"],
         settings=compared_settings(),
         geometries=config["accuracy"]["geometries"],
-        densities=config["densities"],
+        densities=FOURIER_BASIS,
         code=code("engine_accuracy.py", ENGINES[compared_engine()["program"]][0]),
     script:
         "../scripts/engine_accuracy.py"

@@ -67,7 +67,7 @@ rule ab_initio_trajectory:
     params:
         molecule=lambda wildcards: molecule_settings(as_wildcards(molecule=AB_INITIO)),
         engine=lambda wildcards: engine(as_wildcards(molecule=AB_INITIO)),
-        densities=config["densities"],
+        densities=FOURIER_BASIS,
         settings={
             key: value for key, value in TRAJECTORIES["ab_initio"].items() if key != "molecule"
         },

@@ -58,7 +58,18 @@ def leave_out(config: Mapping[str, Any], published: Mapping[str, Any]) -> dict[s
                 _expect_dispensable(config, published, key, name)
                 for place in (key, *(each.replace("<name>", inner) for each in patterns)):
                     _remove(config, place, name)
+    _take_back_keys_of_samples(config, published)
     return config
+
+
+def _take_back_keys_of_samples(config: dict, published: Mapping) -> None:
+    """Remove what an override takes from a published sample, to give it another source."""
+    for key, _ in _keys(config, "molecules.<name>.samples"):
+        for name, sample in (_value(config, key) or {}).items():
+            known = (_value(published, key) or {}).get(name)
+            if isinstance(sample, dict) and isinstance(known, Mapping):
+                for each in [each for each in known if sample.get(each, "") is None]:
+                    del sample[each]
 
 
 def _keys(config: Mapping[str, Any], pattern: str) -> Iterator[tuple[str, str]]:
