@@ -511,7 +511,7 @@ EDITS = [
         "molecules.<name>.samples", OTHER_SAMPLE, at="molecules.ethane.samples.hot", what="another"
     ),
     edit(
-        *("molecules.<name>.samples.<name>.geometries", 14, "sample"),
+        *("molecules.<name>.samples.<name>.geometries", 14, "drawn_geometries"),
         at="molecules.H2.samples.drawn.geometries",
         only="/H2/",
     ),
@@ -542,7 +542,7 @@ EDITS = [
         edit(
             *(f"molecules.<name>.samples.<name>.{key}", value, "classical_trajectory"),
             at=f"molecules.ethane.samples.test.{key}",
-            only="/ethane/trajectories/test_",
+            only="/trajectories/test_",
             what="of the test set",
         )
         for key, value in {
@@ -568,7 +568,6 @@ EDITS = [
             "molecules.<name>.samples.<name>.snapshots",
             8,
             "classical_trajectory",
-            "first_snapshots",
         ),
         at="molecules.benzene.samples.test.snapshots",
         only="/benzene/",
