@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 
+from hkmaps.maps.molecule_summary import summarise_molecules
 from hkmaps.maps.results import (
     ENERGIES,
     ENERGIES_AND_FORCES,
     HOHENBERG_KOHN,
     KOHN_SHAM,
     MAP_ERRORS,
+    MOLECULE_SUMMARY,
     PREDICTED,
     RANDOM_SPLIT,
     REFERENCE,
@@ -16,6 +18,7 @@ from hkmaps.maps.results import (
 )
 from hkmaps.reporting.figures.conformers import conformer_curves
 from hkmaps.reporting.own_tables import own_errors_markdown
+from hkmaps.tables import read_table, write_table
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
 
@@ -55,6 +58,14 @@ def test_the_table_says_which_map_errs_least_and_what_more_points_gain():
     assert "From M = 50 to 100 its mean error goes from 0.4 to 0.3." in text
     assert "At most 2 % of a test density" in text
     assert "at an edge, as it does with few geometries: ML-KS at M = 100." in text
+
+
+def test_the_summary_tells_what_a_map_learned_from(tmp_path):
+    write_table(summarise_molecules(TESTED), tmp_path / "errors.parquet", MOLECULE_SUMMARY)
+    summary = read_table(tmp_path / "errors.parquet", MOLECULE_SUMMARY)
+    mine = summary[(summary["method"] == KOHN_SHAM) & (summary["training_points"] == 50)]
+    medians = mine.set_index("learned_from")["mae_median"] * KCAL_PER_MOL_PER_HARTREE
+    assert medians.round(6).to_dict() == {ENERGIES: 2.0, ENERGIES_AND_FORCES: 0.4}
 
 
 def test_random_splits_count_by_their_medians_and_unknown_forces_take_no_room():
