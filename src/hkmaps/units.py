@@ -18,7 +18,6 @@ FEMTOSECOND_PER_ATOMIC_TIME = (
     constants.physical_constants["atomic unit of time"][0] / constants.femto
 )
 ELECTRON_MASS_PER_ATOMIC_MASS = constants.atomic_mass / constants.electron_mass
-KELVIN_PER_HARTREE = constants.physical_constants["hartree-kelvin relationship"][0]
 
 CHEMICAL_ACCURACY = 1.6 / MILLIHARTREE_PER_HARTREE
 """Chemical accuracy as paper A uses it: 1.6 mHa per particle, here in Ha."""

@@ -6,8 +6,8 @@ from papers_molecules import find_molecule
 from scipy.spatial.transform import Rotation
 
 from hkmaps.descriptors.gaussians_potential import GaussiansPotential
+from hkmaps.geometry.frame import ReferenceFrame
 from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
-from hkmaps.molecules.geometries import align
 from hkmaps.seeds import random_stream
 
 CHARGES = np.array([8.0, 1.0, 1.0])
@@ -40,8 +40,8 @@ def test_distances_are_invariant_to_a_common_rotation():
 @pytest.mark.filterwarnings("ignore::hkmaps.kernels.cross_validation.SearchEdgeWarning")
 def test_alignment_makes_predictions_invariant_to_each_geometry_s_own_motion():
     molecule = find_molecule("H2O")
-    frame = molecule.reference_positions, molecule.masses
-    aligned = align(WATERS, *frame)
+    frame = ReferenceFrame(molecule.reference_positions, molecule.masses)
+    aligned = frame.align(WATERS).positions
     model = CrossValidatedKernelRidge(metric="precomputed")
     model.fit(distances(aligned, aligned), ENERGIES)
     turns = Rotation.random(len(WATERS), rng=random_stream(0, "tests", "turns")).as_matrix()
@@ -51,7 +51,10 @@ def test_alignment_makes_predictions_invariant_to_each_geometry_s_own_motion():
     predictions = model.predict(distances(aligned, aligned))
     assert np.ptp(predictions) > 0.1
     np.testing.assert_allclose(
-        model.predict(distances(align(moved, *frame), aligned)), predictions, rtol=0, atol=1e-7
+        model.predict(distances(frame.align(moved).positions, aligned)),
+        predictions,
+        rtol=0,
+        atol=1e-7,
     )
 
 

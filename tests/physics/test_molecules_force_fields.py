@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import openmm
 import pytest
+from ase import units
 from papers_molecules import find_molecule, force_field
 
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
@@ -13,7 +14,7 @@ from hkmaps.molecules.force_field import ForceField
 from hkmaps.molecules.geometries import bond_lengths
 from hkmaps.seeds import random_stream
 from hkmaps.tables import stack
-from hkmaps.units import ANGSTROM_PER_BOHR, KELVIN_PER_HARTREE, KILOJOULE_PER_MOL_PER_HARTREE
+from hkmaps.units import ANGSTROM_PER_BOHR, KILOJOULE_PER_MOL_PER_HARTREE
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs/force_fields.md"
 CONFORMERS = [find_molecule(name) for name in ("ethane", "benzene", "malonaldehyde")]
@@ -73,7 +74,8 @@ def test_the_mean_kinetic_energy_is_that_of_the_temperature(molecule):
         molecule, force_field(molecule.name), protocol, "350K", seed=1
     )
     degrees = 3 * len(molecule.symbols)
-    temperatures = 2 * KELVIN_PER_HARTREE / degrees * trajectory["kinetic_energy"].to_numpy()
+    kelvin_per_hartree = units.Hartree / units.kB
+    temperatures = 2 * kelvin_per_hartree / degrees * trajectory["kinetic_energy"].to_numpy()
     blocks = temperatures.reshape(20, -1).mean(axis=1)
     error = blocks.std(ddof=1) / np.sqrt(len(blocks))
     assert error < 5

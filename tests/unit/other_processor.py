@@ -18,7 +18,7 @@ from papers_molecules import find_molecule, force_field, random_geometries
 from hkmaps.molecules import classical_dynamics
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
 from hkmaps.molecules.conformers import training_pool
-from hkmaps.molecules.sampling import training_points
+from hkmaps.molecules.sampling import k_means
 from hkmaps.molecules.xtb_dynamics import xtb_trajectory
 from hkmaps.tables import stack
 
@@ -50,6 +50,10 @@ def table_digest(table):
     )
 
 
+def shaped(geometries):
+    return stack(geometries["positions"]).reshape(len(geometries), -1, 3)
+
+
 ethane, water = find_molecule("ethane"), find_molecule("H2O")
 moved = {name: trajectory(name) for name in ("ethane", "malonaldehyde")}
 pool = training_pool(ethane, {"300K": moved["ethane"]}, 60, seed=1)
@@ -59,8 +63,8 @@ found = {
     "trajectories": {name: table_digest(table) for name, table in moved.items()},
     "xtb": digest(stack(xtb_trajectory(water, XTB, "300K", seed=1)["positions"])),
     "pool": pool["frame"].tolist(),
-    "training_points": training_points(ethane, pool, 20, seed=1).tolist(),
-    "water_training_points": training_points(water, drawn, 10, seed=1).tolist(),
+    "training_points": k_means(shaped(pool), 20, seed=1).tolist(),
+    "water_training_points": k_means(shaped(drawn), 10, seed=1).tolist(),
     "positions": [stack(pool["positions"]).tolist(), stack(drawn["positions"]).tolist()],
 }
 classical_dynamics._round = lambda context, protocol: None

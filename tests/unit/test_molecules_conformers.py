@@ -11,7 +11,6 @@ from hkmaps.errors import InputError
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol, classical_trajectory
 from hkmaps.molecules.conformers import held_out_conformers, training_pool
 from hkmaps.molecules.results import GEOMETRIES
-from hkmaps.molecules.sampling import training_points
 from hkmaps.seeds import random_stream
 from hkmaps.tables import read_table, stack, write_table
 
@@ -125,12 +124,6 @@ def test_a_pool_follows_from_the_seed(warm_and_hot):
     first, again, other = (training_pool(ETHANE, warm_and_hot, 30, seed) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(first, again)
     assert positions_of(first).tolist() != positions_of(other).tolist()
-
-
-def test_smaller_training_sets_are_chosen_inside_the_pool(warm_and_hot):
-    pool = training_pool(ETHANE, warm_and_hot, 40, seed=1)
-    assert len(set(training_points(ETHANE, pool, 10, seed=1))) == 10
-    assert sorted(training_points(ETHANE, pool, 40, seed=1)) == list(range(40))
 
 
 def test_a_pool_of_malonaldehyde_has_both_tautomers():

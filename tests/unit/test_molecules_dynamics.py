@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
+from ase import units
 from papers_molecules import find_molecule, random_geometries
 
 from hkmaps.densities.fourier import FourierBasis
@@ -31,10 +32,10 @@ from hkmaps.units import (
     ELECTRON_MASS_PER_ATOMIC_MASS,
     FEMTOSECOND_PER_ATOMIC_TIME,
     KCAL_PER_MOL_PER_HARTREE,
-    KELVIN_PER_HARTREE,
 )
 
 WATER, MALONALDEHYDE = find_molecule("H2O"), find_molecule("malonaldehyde")
+KELVIN_PER_HARTREE = units.Hartree / units.kB
 HALF_FEMTOSECOND = 0.5 / FEMTOSECOND_PER_ATOMIC_TIME
 SPRING = 0.3
 TRANSFER = (0, 5, 4)
@@ -254,10 +255,10 @@ def proton_trajectory(coordinates):
     ids=["there", "and back", "it returns", "second try", "in one frame", "unfinished"],
 )
 def test_a_transfer_is_found_between_the_sides(coordinates, expected, tmp_path):
-    units = np.array(coordinates) * HALFWAY * 1.2
-    table = proton_transfer_table(MALONALDEHYDE, TRANSFER, proton_trajectory(units))
+    lengths = np.array(coordinates) * HALFWAY * 1.2
+    table = proton_transfer_table(MALONALDEHYDE, TRANSFER, proton_trajectory(lengths))
     write_table(table, tmp_path / "transfer.parquet", PROTON_TRANSFER)
-    np.testing.assert_allclose(table["coordinate"], units, atol=1e-12)
+    np.testing.assert_allclose(table["coordinate"], lengths, atol=1e-12)
     found = ProtonTransfer.first_of(table)
     assert (found and (found.first, found.last)) == expected
 

@@ -7,8 +7,8 @@ from scipy.spatial.distance import pdist
 from scipy.spatial.transform import Rotation
 
 from hkmaps.errors import InputError
+from hkmaps.geometry.frame import ReferenceFrame
 from hkmaps.molecules.geometries import (
-    align,
     bond_lengths,
     expect_positions,
 )
@@ -67,7 +67,7 @@ def test_geometries_are_centred_and_aligned(molecule):
     positions = positions_of(random_geometries(molecule, 20, seed=1))
     masses, reference = molecule.masses, molecule.reference_positions
     np.testing.assert_allclose(masses @ positions, 0, atol=1e-9)
-    np.testing.assert_allclose(align(positions, reference, masses), positions, atol=1e-9)
+    np.testing.assert_allclose(molecule.frame.align(positions).positions, positions, atol=1e-9)
     # Eckart's condition: no rotation against the reference.
     torques = np.einsum("a,gax->gx", masses, np.cross(positions, reference))
     np.testing.assert_allclose(torques, 0, atol=1e-8)
@@ -94,7 +94,7 @@ def test_alignment_undoes_a_rigid_motion():
     reference -= masses @ reference / masses.sum()
     turns = Rotation.random(8, rng=stream).as_matrix()
     moved = reference @ np.swapaxes(turns, 1, 2) + stream.normal(size=(8, 1, 3))
-    aligned = align(moved, reference, masses)
+    aligned = ReferenceFrame(reference, masses).align(moved).positions
     np.testing.assert_allclose(aligned, np.stack([reference] * 8), atol=1e-12)
 
 
@@ -102,7 +102,7 @@ def test_alignment_never_reflects():
     stream = random_stream(0, "tests", "reflection")
     reference = stream.normal(size=(4, 3))
     mirrored = reference * [1, 1, -1]
-    (aligned,) = align(mirrored[None], reference, np.ones(4))
+    (aligned,) = ReferenceFrame(reference, np.ones(4)).align(mirrored[None]).positions
     np.testing.assert_allclose(pdist(aligned), pdist(reference), atol=1e-12)
     handedness = [np.linalg.det(atoms[1:] - atoms[0]) for atoms in (mirrored, aligned)]
     assert handedness[0] == pytest.approx(handedness[1])

@@ -11,9 +11,9 @@ from scipy.spatial.transform import Rotation
 
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
+from hkmaps.geometry.frame import ReferenceFrame
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.file_alignment import alignment_report, frame_of_files
-from hkmaps.molecules.geometries import align
 from hkmaps.molecules.reference_files import ReferenceFiles
 from hkmaps.molecules.results import GEOMETRIES, REFERENCE
 from hkmaps.tables import read_table, stack, write_table
@@ -485,7 +485,8 @@ def test_geometries_in_many_orientations_are_refused(block):
     turns = Rotation.random(COUNT, rng=np.random.default_rng(3)).as_matrix()
     write_xyz(block["geometries"], H2O, POSITIONS @ turns + EDGE / 2, 1.0)
     expect_error(block, block["geometries"], "not aligned with each other")
-    aligned = align(POSITIONS @ turns, H2O.reference_positions, H2O.masses)
+    frame = ReferenceFrame(H2O.reference_positions, H2O.masses)
+    aligned = frame.align(POSITIONS @ turns).positions
     write_xyz(block["geometries"], H2O, aligned + EDGE / 2, 1.0)
     tables(block)
 

@@ -6,7 +6,6 @@ from numpy.typing import ArrayLike
 
 from hkmaps.checks import expect_geometries, expect_real
 from hkmaps.errors import InputError
-from hkmaps.geometry.frame import ReferenceFrame
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.results import GEOMETRIES
 from hkmaps.units import ANGSTROM_PER_BOHR
@@ -38,20 +37,6 @@ def geometry_table(
         },
         columns=GEOMETRIES.column_names,
     )
-
-
-def align(positions: np.ndarray, reference: np.ndarray, masses: np.ndarray) -> np.ndarray:
-    """Centre geometries and turn them onto a reference, as `ReferenceFrame` does.
-
-    Args:
-        positions: shape (geometries, atoms, 3), in bohr.
-        reference: shape (atoms, 3), in bohr.
-        masses: mass of each atom, shape (atoms,), in any unit.
-
-    Returns:
-        Positions with their centre of mass at the origin, shape (geometries, atoms, 3), in bohr.
-    """
-    return ReferenceFrame(reference, masses).align(positions).positions
 
 
 def bond_lengths(molecule: Molecule, positions: np.ndarray) -> np.ndarray:

@@ -2,8 +2,6 @@
 
 from hkmaps.tables import Column, TableSchema
 
-"""Parts of a molecule's geometries: training points are chosen from the pool."""
-
 GEOMETRIES = TableSchema(
     "geometries",
     "Geometries of a molecule around its centre of mass, aligned with its reference geometry",

@@ -3,15 +3,11 @@
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import KMeans, kmeans_plusplus
 
 from hkmaps.checks import expect_count
 from hkmaps.errors import InputError
-from hkmaps.geometry.molecule import Molecule
-from hkmaps.seeds import stream_seed
-from hkmaps.tables import stack
 
 K_MEANS_STARTS = 10
 """Starts of K-means, the best of which counts."""
@@ -127,45 +123,3 @@ SAMPLERS: dict[str, Callable[[np.ndarray, int, int], np.ndarray]] = {
     "k_means": k_means,
 }
 """Samplers by name: (positions, count, seed) -> indices of the chosen geometries."""
-
-
-def training_points(
-    molecule: Molecule,
-    geometries: pd.DataFrame,
-    count: int,
-    seed: int,
-    sampler: str | None = None,
-) -> np.ndarray:
-    """Choose training points.
-
-    Args:
-        molecule: the molecule.
-        geometries: rows of `GEOMETRIES`, the pool.
-        count: number of training points.
-        seed: the study's seed.
-        sampler: a key of `SAMPLERS`; the molecule's own where None.
-
-    Returns:
-        Numbers of the chosen geometries (column `geometry`), shape (count,).
-
-    Raises:
-        InputError: the sampler is unknown or does not fit, or there are not `count` different
-            geometries.
-    """
-    sampler = sampler or molecule.sampler
-    if sampler not in SAMPLERS:
-        raise InputError(
-            f"There is no sampler of training points called {sampler!r};"
-            f" there are {', '.join(SAMPLERS)}."
-        )
-    positions = stack(geometries["positions"]) if len(geometries) else np.empty((0, 3))
-    different = len(np.unique(positions, axis=0))
-    count = expect_count(count, "number of training points", None)
-    if not 1 <= count <= different:
-        raise InputError(
-            f"There are {different} different geometries of {molecule.name}; {count} training"
-            f" points were asked for, and it must be 1 to {different}."
-        )
-    positions = positions.reshape(len(geometries), -1, 3)
-    stream = stream_seed(seed, "molecules", molecule.name, "training points", sampler, count)
-    return geometries["geometry"].to_numpy()[SAMPLERS[sampler](positions, count, stream)]

@@ -2,13 +2,11 @@
 
 from hkmaps.study.check import check_files, check_study, data_set_sizes
 from hkmaps.study.reading import check_unique_keys, typed
-from hkmaps.study.sentences import of_key
 
 __all__ = [
     "check_files",
     "check_study",
     "check_unique_keys",
     "data_set_sizes",
-    "of_key",
     "typed",
 ]

@@ -20,7 +20,7 @@ DISPLACEMENT, FILES, OF, DRIVEN = "displacement", "files", "of", "driven"
 SOURCES = (COORDINATES, DYNAMICS, NORMAL_MODES, DISPLACEMENT, FILES, OF, DRIVEN)
 """Where geometries of a sample may come from, each the key that says so."""
 
-FORCE_FIELD, XTB = "force_field", "xtb"
+FORCE_FIELD = "force_field"
 
 ENERGIES_ALONE = ("coupled_cluster",)
 """Programs of engines that bring no densities, for what a better method adds to a map."""
