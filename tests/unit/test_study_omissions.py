@@ -56,6 +56,21 @@ def test_a_goal_alone_is_left_out_without_its_molecule():
     assert set(rest["accuracy"]["cost_goals"]) == {"ethane", "malonaldehyde"}
 
 
+def test_a_published_sample_takes_another_source_where_the_keys_of_its_own_are_null():
+    drawn = {"coordinates": None, "displacement": 0.05}
+    config = merged({"molecules": {"H2O": {"samples": {"drawn": drawn}}}})
+    sample = check_study(config, PUBLISHED)["molecules"]["H2O"]["samples"]["drawn"]
+    assert sample["displacement"] == 0.05 and sample["geometries"] == 350
+    assert "coordinates" not in sample
+
+
+def test_keys_that_a_published_sample_has_not_cannot_be_taken_from_it():
+    drawn = {"displacement": None}
+    config = merged({"molecules": {"H2O": {"samples": {"drawn": drawn}}}})
+    with pytest.raises(InputError, match=r"coordinates and displacement; a sample has one source"):
+        check_study(config, PUBLISHED)
+
+
 def test_a_sample_is_left_out_of_one_molecule_alone():
     rest = check_study(without("molecules.ethane.samples.300K"), PUBLISHED)
     assert rest["molecules"]["ethane"]["maps"]["pools"] == ["300+350K", "300+400K"]

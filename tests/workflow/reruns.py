@@ -611,7 +611,7 @@ EDITS = [
         what="up to the same largest M",
     ),
     edit(
-        *("molecules.<name>.maps.sizes", [6, 10, 12], "chosen_geometries", "map_errors"),
+        *("molecules.<name>.maps.sizes", [6, 10, 12], "chosen_geometries"),
         at="molecules.ethane.maps.sizes",
         only="/ethane/",
         what="up to a larger M",
@@ -624,8 +624,8 @@ EDITS = [
         molecules={"ethane": {"samples": {"other": OTHER_SAMPLE | {"snapshots": 6}}}},
         what="here another one",
     ),
-    edit("draws.size", 8, "chosen_geometries", "map_errors", only="/draw"),
-    edit("draws.geometries", 6, "classical_trajectory", "first_snapshots", only="/draw"),
+    edit("draws.size", 8, "chosen_geometries", only="/draw"),
+    edit("draws.geometries", 6, "classical_trajectory", only="/draw"),
     edit("draws.count", 3),
     edit(
         *("maps.exact_systems.data_sets", ["atoms"]),
