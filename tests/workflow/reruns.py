@@ -578,6 +578,11 @@ EDITS = [
         only="/benzene/",
     ),
     edit(
+        *("molecules.<name>.samples.<name>.forces", 10, "reference_chunk"),
+        at="molecules.ethane.samples.300K.forces",
+        only="/molecules/ethane/300K/",
+    ),
+    edit(
         *("molecules.<name>.samples.<name>.files", OWN_FILES, "files_of_H2O_drawn"),
         at="molecules.H2O.samples.drawn.files",
         molecules={"H2O": {"samples": {"drawn": {"coordinates": None, "geometries": None}}}},
