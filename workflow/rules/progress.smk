@@ -133,3 +133,60 @@ def tell_progress():
         except HkmapsError as error:
             raise WorkflowError(str(error)) from None
         logger.addHandler(teller)
+
+
+def engine_for_people(name):
+    """Name of an engine with what of its settings chemists ask for first."""
+    settings = config["engines"][name]
+    keys = ("functional", "orbital_basis", "pseudopotentials", "all_electron_basis")
+    return f"{name} ({', '.join(settings[key] for key in keys if settings.get(key))})"
+
+
+def tell_costs():
+    """Say what calculations of own molecules will cost, from a timed first one of each kind.
+
+    What an engine cannot calculate, and what is not installed, ends the run here.
+    """
+    # Molecule and engine -> number of calculations, whether with forces; molecule -> steps.
+    calculations, steps = {}, {}
+    for job in workflow.dag.needrun_jobs():
+        if job.rule.name in ("reference_chunk", "energy_chunk"):
+            sample, chunk = sample_of(job.wildcards), int(job.wildcards.chunk)
+            chosen = sample.settings.get("engine") or entry_of(job.wildcards)["engine"]
+            number, forces = calculations.get((sample.molecule, chosen), (0, False))
+            calculations[sample.molecule, chosen] = (
+                number + (sample.chunk_size(chunk) or 0),
+                forces or sample.has_forces(chunk),
+            )
+        elif job.rule.name == "xtb_trajectory":
+            name, protocol = molecule_name(job.wildcards), job.params.protocol
+            time = protocol["equilibration"] + protocol["length"]
+            steps[name] = steps.get(name, 0) + round(time / protocol["time_step"])
+    if not set(OWN) & {*steps, *(name for name, _ in calculations)}:
+        return
+    # Imported for those who calculate: PySCF and its kin take longer than all that is here.
+    from hkmaps.geometry.molecule import Molecule
+    from hkmaps.molecules.first_calculation import (
+        expected_cost,
+        first_of_dynamics,
+        first_of_engine,
+    )
+
+    try:
+        for name in OWN:
+            wildcards = as_wildcards(molecule=name)
+            molecule = Molecule.from_entry(name, structure(wildcards), molecule_settings(wildcards))
+            if name in steps:
+                what = "steps of dynamics by GFN2-xTB"
+                cost = expected_cost(steps[name], what, first_of_dynamics(molecule))
+                logger.info(f"{name}: {cost}")
+            for (calculated, chosen), (number, forces) in calculations.items():
+                if calculated == name:
+                    settings = dict(config["engines"][chosen])
+                    what = f"reference calculations by {engine_for_people(chosen)}"
+                    seconds = first_of_engine(
+                        molecule, settings.pop("program"), settings, config["densities"], forces
+                    )
+                    logger.info(f"{name}: {expected_cost(number, what, seconds)}")
+    except HkmapsError as error:
+        raise WorkflowError(str(error)) from None
