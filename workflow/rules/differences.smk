@@ -11,35 +11,6 @@ CORRECTED = [
 ]
 
 
-def differences(pools):
-    """The errors of what a better method adds to the maps of pools, and the learnt difference."""
-    return expand(
-        f"{DIFFERENCE}/{{file}}",
-        sample=[name for name in pools if name in CORRECTED],
-        file=["errors.parquet", "map.safetensors"],
-    )
-
-
-def other_geometries(wildcards):
-    """The table of the sample whose first geometries are taken that holds those of a chunk."""
-    sample = sample_of(wildcards)
-    other = SAMPLES.by_name[f"{sample.owner}/{sample.settings['of']}"]
-    if other.has_densities and other.size is not None:
-        return other.chunk_files("geometries")[int(wildcards.chunk)]
-    return f"results/molecules/{other.name}/geometries.parquet"
-
-
-def difference_inputs(wildcards):
-    """The pool, and the geometries whose energies are known by the better method and by its own."""
-    pool = sample_of(wildcards)
-    samples = dict(zip(("", "better_", "base_"), (pool, *SAMPLES.difference(pool))))
-    return {
-        f"{prefix}{table}": f"results/molecules/{sample.name}/{table}.parquet"
-        for prefix, sample in samples.items()
-        for table in ("geometries", "energies")
-    }
-
-
 rule other_geometries:
     input:
         other_geometries,

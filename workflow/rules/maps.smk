@@ -82,45 +82,6 @@ OF_DENSITIES = {
 }
 
 
-def maps_of(wildcards):
-    """How the maps of a pool are trained and tested."""
-    return SAMPLES.owners[sample_of(wildcards).owner]
-
-
-def test_sample(wildcards):
-    """The sample that maps of a pool are tested on; none where splits of the pool are random."""
-    maps = maps_of(wildcards)
-    if maps.get("splits"):
-        return None
-    return SAMPLES.by_name[f"{sample_of(wildcards).owner}/{maps['test']}"]
-
-
-def own_axes(wildcards):
-    """Whether geometries lie as a user's files have them, since densities cannot be turned."""
-    return "densities" in sample_of(wildcards).known
-
-
-def error_inputs(wildcards):
-    """What maps of a pool are trained on and tested on."""
-    inputs, test, pool = dict(TRAINED_ON), test_sample(wildcards), sample_of(wildcards)
-    if test is not None:
-        folder = f"results/molecules/{test.name}"
-        inputs["test_geometries"] = f"{folder}/geometries.parquet"
-        inputs["test_energies"] = f"{folder}/energies.parquet"
-    if pool.has_densities:
-        inputs |= OF_DENSITIES
-        if test is not None and test.has_densities:
-            inputs["test_coordinates"] = "results/maps/{sample}/test_coordinates.parquet"
-    return {name: path.format(sample=pool.name) for name, path in inputs.items()}
-
-
-def map_inputs(wildcards):
-    """What a map is trained on."""
-    densities = wildcards.method.startswith("hohenberg_kohn")
-    inputs = TRAINED_ON | (OF_DENSITIES if densities else {})
-    return {name: path.format(sample=wildcards.sample) for name, path in inputs.items()}
-
-
 rule density_subspace:
     input:
         lambda wildcards: sample_of(wildcards).chunk_files("reference"),

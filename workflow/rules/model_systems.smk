@@ -1,14 +1,6 @@
 """Convergence tests and the data sets of exactly solved systems (paper A, section 2.1)."""
 
 
-def corners(parameters):
-    """Parameters of a data set whose ranges have their ends alone."""
-    return {
-        name: {**value, "points": min(2, value["points"])} if isinstance(value, dict) else value
-        for name, value in parameters.items()
-    }
-
-
 rule convergence:
     output:
         "results/model_systems/convergence.parquet",

@@ -4,97 +4,11 @@ The geometries of a sample, such as ethane/300+350K, are divided in chunks, and 
 of them. A larger sample begins with the chunks of a smaller one.
 """
 
-from hkmaps.molecules.results import CHOSEN, TIGHT
 from hkmaps.study.samples import GEOMETRIES_PER_CHUNK
 
 CHUNK = "results/molecules/{sample}/chunks/geometries_{chunk}.parquet"
 # What of the densities calculations depend on that keep none.
 FOURIER_BASIS = {key: config["densities"][key] for key in ("box_length", "frequencies")}
-
-
-def names(samples):
-    """The pattern of the names of samples."""
-    return one_of(sample.name for sample in samples)
-
-
-def runs(method):
-    """The pattern of the names of dynamics by a method."""
-    return one_of(
-        {run.name for of in SAMPLES.runs.values() for run in of.values() if run.method == method}
-    )
-
-
-def trajectories(wildcards):
-    """The trajectories of all tautomers in the runs of a sample."""
-    sample = sample_of(wildcards)
-    return expand(
-        "results/molecules/{molecule}/trajectories/{run}_{tautomer}.parquet",
-        molecule=sample.owner,
-        run=[run.name for run in sample.runs],
-        tautomer=range(1 + len(entry_of(wildcards)["tautomers"])),
-    )
-
-
-def chunk_size(wildcards):
-    """Number of geometries of a chunk."""
-    return sample_of(wildcards).chunk_size(int(wildcards.chunk))
-
-
-def files_made(sample):
-    """What is made from the files of a sample, by name."""
-    if sample.has_densities:
-        kinds = ["geometries", "reference"] if "energies" in sample.known else ["geometries"]
-        return {kind: sample.chunk_files(kind) for kind in kinds}
-    return {
-        kind: [f"results/molecules/{sample.name}/{kind}.parquet"]
-        for kind in ("geometries", "energies")
-    }
-
-
-def geometry_files(name):
-    """Tables of a sample's geometries alone, which calculations of them do not change."""
-    sample = SAMPLES.by_name[name]
-    if sample.has_densities:
-        return sample.chunk_files("geometries")
-    return [f"results/molecules/{name}/geometries.parquet"]
-
-
-def file_paths(files):
-    """The files of a sample, patterns expanded."""
-    # Imported for those who have files: it takes longer than the rest of this file.
-    from hkmaps.molecules.reference_files import ReferenceFiles
-
-    return [str(path) for path in ReferenceFiles.from_settings(known(files)).paths]
-
-
-def known(settings):
-    """Settings without those that are null."""
-    return {key: value for key, value in settings.items() if value is not None}
-
-
-def source(wildcards):
-    """What geometries of a sample are drawn from."""
-    keys = ("coordinates", "displacement", "normal_modes")
-    settings = sample_of(wildcards).settings
-    return {key: settings[key] for key in keys if settings.get(key) is not None}
-
-
-def by_engine(wildcards):
-    """Whether vibrations of a sample are those of the molecule's engine."""
-    return sample_of(wildcards).settings.get("level") == "engine"
-
-
-def compared_engine():
-    """The engine whose settings are compared."""
-    return config["engines"][config["accuracy"]["engine"]]
-
-
-def compared_settings():
-    """Settings of that engine by name: those of the study, tight ones, others."""
-    chosen = {key: value for key, value in compared_engine().items() if key != "program"}
-    accuracy = config["accuracy"]
-    changes = {TIGHT: accuracy["tight"], **accuracy["others"], CHOSEN: {}}
-    return {name: chosen | settings for name, settings in changes.items()}
 
 
 rule classical_trajectory:

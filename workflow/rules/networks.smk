@@ -1,16 +1,6 @@
 """Grid search, repeated training and paper A's Table 1 (sections 2.3 and 3)."""
 
 
-def repeats_input(wildcards):
-    """The data set, and the grid search where its winner is what is trained."""
-    inputs = {"systems": f"results/model_systems/{wildcards.data_set}.parquet"}
-    if config["networks"]["repeats"]["hyperparameters"] == "winner":
-        inputs["grid_search"] = (
-            f"results/networks/{wildcards.data_set}/{wildcards.functional}/grid_search.parquet"
-        )
-    return inputs
-
-
 rule architecture:
     output:
         "results/networks/architecture.parquet",

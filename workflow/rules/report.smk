@@ -36,29 +36,6 @@ FIGURE3 = {
 }
 
 
-def trained_on(molecule):
-    """Pool and number of training points of the map that trajectories are compared with."""
-    return TRAJECTORIES["pool"], max(SAMPLES.owners[molecule]["sizes"])
-
-
-def dynamics_settings():
-    """What the claims say of the molecules sampled by dynamics that no table holds."""
-    tested = [
-        SAMPLES.by_name[f"{molecule_of(name)}/{SAMPLES.owners[molecule_of(name)]['test']}"]
-        for name in TABLE2_POOLS
-    ]
-    protocol = next(run.protocol for name in TABLE2_POOLS for run in SAMPLES.by_name[name].runs)
-    return {
-        "test_temperature": tested[0].runs[0].protocol["temperature"],
-        "test_snapshots": tested[0].size,
-        "pool_snapshots": round(protocol["length"] / protocol["interval"]),
-        "driven_temperature": TRAJECTORIES["driven"]["temperature"],
-        "trajectory_maps": {
-            name: trained_on(name) for name in dict.fromkeys(map(molecule_of, TABLE2_POOLS))
-        },
-    }
-
-
 # Beginning of a figure's name -> where the report shows it.
 CATEGORIES = {"arnstein": "Paper A", "bogojeski": "Paper B", "study": "This study"}
 

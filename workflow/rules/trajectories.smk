@@ -11,26 +11,6 @@ AB_INITIO_FOLDER = f"results/molecules/{AB_INITIO}/trajectories"
 DRIVEN_BY = {sample.name.removesuffix("-driven"): sample for sample in SAMPLES.where("driven")}
 
 
-def trajectory_pool(molecule):
-    """The sample whose maps follow trajectories of a molecule."""
-    return f"{molecule}/{TRAJECTORIES['pool']}"
-
-
-def tested_on(name):
-    """Geometries and energies of the test set of a pool's maps, and its first trajectory."""
-
-    def inputs(wildcards):
-        test = test_sample(wildcards)
-        folder = f"results/molecules/{test.owner}/trajectories"
-        return {
-            "trajectory": f"{folder}/{test.runs[0].name}_0.parquet",
-            "geometries": f"results/molecules/{test.name}/geometries.parquet",
-            "energies": f"results/molecules/{test.name}/energies.parquet",
-        }[name]
-
-    return inputs
-
-
 rule classical_energies:
     input:
         **MAPS,

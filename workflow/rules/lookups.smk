@@ -1,0 +1,217 @@
+"""What rules look up by their wildcards: samples, files, settings; no rules."""
+
+from hkmaps.molecules.results import CHOSEN, TIGHT
+
+
+def corners(parameters):
+    """Parameters of a data set whose ranges have their ends alone."""
+    return {
+        name: {**value, "points": min(2, value["points"])} if isinstance(value, dict) else value
+        for name, value in parameters.items()
+    }
+
+
+def repeats_input(wildcards):
+    """The data set, and the grid search where its winner is what is trained."""
+    inputs = {"systems": f"results/model_systems/{wildcards.data_set}.parquet"}
+    if config["networks"]["repeats"]["hyperparameters"] == "winner":
+        inputs["grid_search"] = (
+            f"results/networks/{wildcards.data_set}/{wildcards.functional}/grid_search.parquet"
+        )
+    return inputs
+
+
+def names(samples):
+    """The pattern of the names of samples."""
+    return one_of(sample.name for sample in samples)
+
+
+def runs(method):
+    """The pattern of the names of dynamics by a method."""
+    return one_of(
+        {run.name for of in SAMPLES.runs.values() for run in of.values() if run.method == method}
+    )
+
+
+def trajectories(wildcards):
+    """The trajectories of all tautomers in the runs of a sample."""
+    sample = sample_of(wildcards)
+    return expand(
+        "results/molecules/{molecule}/trajectories/{run}_{tautomer}.parquet",
+        molecule=sample.owner,
+        run=[run.name for run in sample.runs],
+        tautomer=range(1 + len(entry_of(wildcards)["tautomers"])),
+    )
+
+
+def chunk_size(wildcards):
+    """Number of geometries of a chunk."""
+    return sample_of(wildcards).chunk_size(int(wildcards.chunk))
+
+
+def files_made(sample):
+    """What is made from the files of a sample, by name."""
+    if sample.has_densities:
+        kinds = ["geometries", "reference"] if "energies" in sample.known else ["geometries"]
+        return {kind: sample.chunk_files(kind) for kind in kinds}
+    return {
+        kind: [f"results/molecules/{sample.name}/{kind}.parquet"]
+        for kind in ("geometries", "energies")
+    }
+
+
+def geometry_files(name):
+    """Tables of a sample's geometries alone, which calculations of them do not change."""
+    sample = SAMPLES.by_name[name]
+    if sample.has_densities:
+        return sample.chunk_files("geometries")
+    return [f"results/molecules/{name}/geometries.parquet"]
+
+
+def file_paths(files):
+    """The files of a sample, patterns expanded."""
+    # Imported for those who have files: it takes longer than the rest of this file.
+    from hkmaps.molecules.reference_files import ReferenceFiles
+
+    return [str(path) for path in ReferenceFiles.from_settings(known(files)).paths]
+
+
+def known(settings):
+    """Settings without those that are null."""
+    return {key: value for key, value in settings.items() if value is not None}
+
+
+def source(wildcards):
+    """What geometries of a sample are drawn from."""
+    keys = ("coordinates", "displacement", "normal_modes")
+    settings = sample_of(wildcards).settings
+    return {key: settings[key] for key in keys if settings.get(key) is not None}
+
+
+def by_engine(wildcards):
+    """Whether vibrations of a sample are those of the molecule's engine."""
+    return sample_of(wildcards).settings.get("level") == "engine"
+
+
+def compared_engine():
+    """The engine whose settings are compared."""
+    return config["engines"][config["accuracy"]["engine"]]
+
+
+def compared_settings():
+    """Settings of that engine by name: those of the study, tight ones, others."""
+    chosen = {key: value for key, value in compared_engine().items() if key != "program"}
+    accuracy = config["accuracy"]
+    changes = {TIGHT: accuracy["tight"], **accuracy["others"], CHOSEN: {}}
+    return {name: chosen | settings for name, settings in changes.items()}
+
+
+def maps_of(wildcards):
+    """How the maps of a pool are trained and tested."""
+    return SAMPLES.owners[sample_of(wildcards).owner]
+
+
+def test_sample(wildcards):
+    """The sample that maps of a pool are tested on; none where splits of the pool are random."""
+    maps = maps_of(wildcards)
+    if maps.get("splits"):
+        return None
+    return SAMPLES.by_name[f"{sample_of(wildcards).owner}/{maps['test']}"]
+
+
+def own_axes(wildcards):
+    """Whether geometries lie as a user's files have them, since densities cannot be turned."""
+    return "densities" in sample_of(wildcards).known
+
+
+def error_inputs(wildcards):
+    """What maps of a pool are trained on and tested on."""
+    inputs, test, pool = dict(TRAINED_ON), test_sample(wildcards), sample_of(wildcards)
+    if test is not None:
+        folder = f"results/molecules/{test.name}"
+        inputs["test_geometries"] = f"{folder}/geometries.parquet"
+        inputs["test_energies"] = f"{folder}/energies.parquet"
+    if pool.has_densities:
+        inputs |= OF_DENSITIES
+        if test is not None and test.has_densities:
+            inputs["test_coordinates"] = "results/maps/{sample}/test_coordinates.parquet"
+    return {name: path.format(sample=pool.name) for name, path in inputs.items()}
+
+
+def map_inputs(wildcards):
+    """What a map is trained on."""
+    densities = wildcards.method.startswith("hohenberg_kohn")
+    inputs = TRAINED_ON | (OF_DENSITIES if densities else {})
+    return {name: path.format(sample=wildcards.sample) for name, path in inputs.items()}
+
+
+def differences(pools):
+    """The errors of what a better method adds to the maps of pools, and the learnt difference."""
+    return expand(
+        f"{DIFFERENCE}/{{file}}",
+        sample=[name for name in pools if name in CORRECTED],
+        file=["errors.parquet", "map.safetensors"],
+    )
+
+
+def other_geometries(wildcards):
+    """The table of the sample whose first geometries are taken that holds those of a chunk."""
+    sample = sample_of(wildcards)
+    other = SAMPLES.by_name[f"{sample.owner}/{sample.settings['of']}"]
+    if other.has_densities and other.size is not None:
+        return other.chunk_files("geometries")[int(wildcards.chunk)]
+    return f"results/molecules/{other.name}/geometries.parquet"
+
+
+def difference_inputs(wildcards):
+    """The pool, and the geometries whose energies are known by the better method and by its own."""
+    pool = sample_of(wildcards)
+    samples = dict(zip(("", "better_", "base_"), (pool, *SAMPLES.difference(pool))))
+    return {
+        f"{prefix}{table}": f"results/molecules/{sample.name}/{table}.parquet"
+        for prefix, sample in samples.items()
+        for table in ("geometries", "energies")
+    }
+
+
+def trajectory_pool(molecule):
+    """The sample whose maps follow trajectories of a molecule."""
+    return f"{molecule}/{TRAJECTORIES['pool']}"
+
+
+def tested_on(name):
+    """Geometries and energies of the test set of a pool's maps, and its first trajectory."""
+
+    def inputs(wildcards):
+        test = test_sample(wildcards)
+        folder = f"results/molecules/{test.owner}/trajectories"
+        return {
+            "trajectory": f"{folder}/{test.runs[0].name}_0.parquet",
+            "geometries": f"results/molecules/{test.name}/geometries.parquet",
+            "energies": f"results/molecules/{test.name}/energies.parquet",
+        }[name]
+
+    return inputs
+
+
+def trained_on(molecule):
+    """Pool and number of training points of the map that trajectories are compared with."""
+    return TRAJECTORIES["pool"], max(SAMPLES.owners[molecule]["sizes"])
+
+
+def dynamics_settings():
+    """What the claims say of the molecules sampled by dynamics that no table holds."""
+    tested = [
+        SAMPLES.by_name[f"{molecule_of(name)}/{SAMPLES.owners[molecule_of(name)]['test']}"]
+        for name in TABLE2_POOLS
+    ]
+    protocol = next(run.protocol for name in TABLE2_POOLS for run in SAMPLES.by_name[name].runs)
+    return {
+        "test_temperature": tested[0].runs[0].protocol["temperature"],
+        "test_snapshots": tested[0].size,
+        "pool_snapshots": round(protocol["length"] / protocol["interval"]),
+        "driven_temperature": TRAJECTORIES["driven"]["temperature"],
+        "trajectory_maps": {
+            name: trained_on(name) for name in dict.fromkeys(map(molecule_of, TABLE2_POOLS))
+        },
+    }
