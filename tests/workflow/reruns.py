@@ -670,9 +670,9 @@ EDITS = [
             "length": 0.004,
             "farthest": 4,
             "runs": 3,
-            "snapshots": 5,
         }.items()
     ),
+    edit("trajectories.driven.snapshots", 5, "driven_snapshots"),
     edit(
         *("trajectories.driven.interval", 0.001, "driven_trajectory"),
         trajectories={"driven": {"length": 0.004}},

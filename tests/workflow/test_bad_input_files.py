@@ -24,8 +24,8 @@ def study(finished, tmp_path_factory):
 
 # Key of the block and value, what the sentence must say: found before anything runs.
 DECLARED = [
-    ("geometries", "data/none.xyz", "files: The file data/none.xyz does not exist; paths are"),
-    ("energy_unit", "Hartree", "energy_unit of .*'Hartree'; it must be one of Ha, Ry, eV"),
+    ("geometries", "data/none.xyz", "should be in the file data/none.xyz, which does not exist"),
+    ("energy_unit", "Hartree", "files.energy_unit is Hartree; allowed: Ha, Ry, eV"),
     ("layout.factor", float("nan"), "layout.factor is .nan; it must be a finite number"),
 ]
 
@@ -53,7 +53,7 @@ def swap_elements(text):
     ("name", "change", "words"),
     [
         ("geometries.xyz", swap_elements, "is H where H2O has O: the elements are H O H"),
-        ("energies.txt", lambda text: text.replace("-", "nan #", 1), "The energy of geometry 0"),
+        ("energies.txt", lambda text: text.replace("-", "nan #", 1), "The energies of geometry 0 in data/energies.txt hold nan"),
         ("densities.npy", lambda values: values[:-1], "holds an array of the shape (11,"),
     ],
 )

@@ -80,8 +80,17 @@ def test_files_of_the_same_calculations_give_their_tables_and_maps(copy):
 def test_what_files_do_not_bring_the_engine_calculates(copy):
     known = read_tables(copy)["chunks/reference_0"]["energy"]
     files = write_files(copy, copy / "data")
-    energies = f"{SAMPLE}/energies.parquet"
-    run = copy.run(energies, override=of_files({"geometries": files["geometries"]}))
+    energies = "results/molecules/mine/train/energies.parquet"
+    mine = {
+        "structure": "config/molecules/H2O.xyz",
+        "engine": "tzv2p",
+        "samples": {
+            "train": {"files": {"geometries": files["geometries"]}},
+            "test": {"displacement": 0.02, "geometries": 4},
+        },
+        "maps": {"pools": ["train"], "test": "test", "sizes": [5]},
+    }
+    run = copy.run(energies, override={"molecules": {"mine": mine}})
     assert run.returncode == 0, run.stderr
     calculated = read_table(copy / energies, REFERENCE_ENERGIES)["energy"]
     # Those that are chosen for the largest M.
