@@ -53,7 +53,11 @@ def swap_elements(text):
     ("name", "change", "words"),
     [
         ("geometries.xyz", swap_elements, "is H where H2O has O: the elements are H O H"),
-        ("energies.txt", lambda text: text.replace("-", "nan #", 1), "The energies of geometry 0 in data/energies.txt hold nan"),
+        (
+            "energies.txt",
+            lambda text: text.replace("-", "nan #", 1),
+            "The energies of geometry 0 in data/energies.txt hold nan",
+        ),
         ("densities.npy", lambda values: values[:-1], "holds an array of the shape (11,"),
     ],
 )
