@@ -468,12 +468,12 @@ EDITS = [
         at="engines.ccsdt.all_electron_basis",
     ),
     edit(
-        *("molecules.<name>.samples.<name>.of", "other", "other_geometries"),
+        *("molecules.<name>.samples.<name>.of", "other"),
         at="molecules.H2O.samples.ccsdt.of",
         molecules={"H2O": {"samples": {"other": {"displacement": 0.05, "geometries": 12}}}},
     ),
     edit(
-        *("molecules.<name>.samples.<name>.engine", "dzvp", "reference_chunk"),
+        *("molecules.<name>.samples.<name>.engine", "dzvp"),
         at="molecules.H2O.samples.ccsdt.engine",
     ),
     edit(
