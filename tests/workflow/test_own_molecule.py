@@ -64,7 +64,10 @@ def test_it_ends_with_maps_that_keep_the_promise(walked):
     jobs = said.split("job  ", 1)[1].split("total", 1)[0]
     assert "claims" not in jobs and "classical" not in jobs
     table = (study / "results/maps/formaldehyde/errors.md").read_text()
-    assert "Trained on train, tested on test" in table and "| 40 | ML-HK | energies and forces | dE |" in table
+    assert (
+        "Trained on train, tested on test" in table
+        and "| 40 | ML-HK | energies and forces | dE |" in table
+    )
     for name in ("png", "pdf"):
         assert (study / f"results/maps/formaldehyde/learning_curve.{name}").stat().st_size > 5000
     tested = ase.io.read(study / MAP / "samples/test.xyz", ":")

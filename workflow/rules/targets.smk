@@ -22,7 +22,12 @@ def error_tables(pools):
 PAPER_MOLECULES = [name for name in config["molecules"] if name not in OWN]
 TABLE1_POOLS, TABLE2_POOLS = (pools_of(PAPER_MOLECULES, splits) for splits in (True, False))
 TABLE1_ERRORS, TABLE2_ERRORS = map(error_tables, (TABLE1_POOLS, TABLE2_POOLS))
-WATER = next(name for name in TABLE1_POOLS if molecule_of(name) == "H2O")
+WATER = next((name for name in TABLE1_POOLS if molecule_of(name) == "H2O"), None)
+if WATER is None:
+    raise WorkflowError(
+        f"The config key molecules.H2O.maps.test is {config['molecules']['H2O']['maps']['test']}; it"
+        " must be a number of geometries, since Figure 1 and Table 1 of paper B are of random splits."
+    )
 PAPER_SAMPLES = [
     name for name, sample in SAMPLES.by_name.items() if sample.molecule in PAPER_MOLECULES
 ]
