@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from hkmaps.maps.results import (
     ENERGIES,
@@ -71,6 +71,10 @@ def forces_figure(
             (line[2], drawn["training_points"], of_force),
         ):
             _curves(axes, here, across, up)
+        for axes in line[::2]:
+            sizes = sorted(set(here["training_points"]))
+            axes.xaxis.set_minor_locator(NullLocator())
+            axes.set_xticks(sizes, [str(size) for size in sizes])
         for axes in line[:2]:
             axes.axhline(CHEMICAL_ACCURACY_KCAL, color=BLACK, linestyle=":", linewidth=0.9)
         line[0].set_ylabel(r"MAE of $\Delta E$ (kcal/mol)")
@@ -103,7 +107,7 @@ def _curves(axes: Axes, rows: pd.DataFrame, across: pd.Series, up: pd.Series) ->
     axes.set(xscale="log", yscale="log")
     axes.margins(0.08)
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.set_minor_formatter(NullFormatter())
 
