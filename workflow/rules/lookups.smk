@@ -145,6 +145,48 @@ def map_inputs(wildcards):
     return {name: path.format(sample=wildcards.sample) for name, path in inputs.items()}
 
 
+def map_files(wildcards):
+    """What belongs to a map beside its file: the subspace of its densities."""
+    if wildcards.method.startswith("hohenberg_kohn"):
+        return [OF_DENSITIES["subspace"].format(sample=wildcards.sample)]
+    return []
+
+
+def map_runs(wildcards):
+    """Dynamics by a map."""
+    return SAMPLES.map_runs[wildcards.sample, wildcards.method, wildcards.dynamics]
+
+
+def learning_runs(wildcards):
+    """The dynamics that added geometries are of: by the map of the round before."""
+    sample = sample_of(wildcards)
+    pool = SAMPLES.round_pool(sample.owner, sample.settings["added"] - 1)
+    return SAMPLES.map_runs[pool, SAMPLES.round_method(sample.owner), "learning"]
+
+
+def driving_runs(wildcards):
+    """The dynamics that a sample of driven geometries is of."""
+    return sample_of(wildcards).settings["driven"]
+
+
+def tested_sets(wildcards):
+    """Geometries and energies of what a map is tested on, by the name of the set."""
+    owner, sets = sample_of(wildcards).owner, {}
+    test = SAMPLES.owners[owner]["test"]
+    if isinstance(test, str):
+        sets["force_field"] = f"{owner}/{test}"
+    if owner in SAMPLES.rounds and SAMPLES.owners[owner]["stability"] is not None:
+        sets["driven"] = f"{owner}/{SAMPLES.rounds[owner]['pool']}-driven"
+    inputs = {
+        f"{name}_{table}": f"results/molecules/{sample}/{table}.parquet"
+        for name, sample in sets.items()
+        for table in ("geometries", "energies")
+    }
+    if owner == AB_INITIO:
+        inputs["ab_initio"] = f"{AB_INITIO_FOLDER}/ab_initio.parquet"
+    return inputs
+
+
 def differences(pools):
     """The errors of what a better method adds to the maps of pools, and the learnt difference."""
     return expand(

@@ -75,6 +75,7 @@ rule chosen_geometries:
         molecule=molecule_settings,
         size=chunk_size,
         chunk_size=GEOMETRIES_PER_CHUNK,
+        average=lambda wildcards: sample_of(wildcards).settings.get("average", False),
         seed=config["seed"],
         code=code("chosen_geometries.py"),
     script:
@@ -205,7 +206,7 @@ rule reference_chunk:
         sample=names(
             sample
             for sample in SAMPLES.by_name.values()
-            if sample.is_calculated and not sample.energies_alone
+            if sample.is_calculated and not (sample.energies_alone or sample.parts)
         ),
     conda:
         "../../envs/study.yaml"

@@ -7,8 +7,6 @@ MAPS = {
     "kohn_sham": "results/maps/{sample}/kohn_sham/map.safetensors",
 }
 AB_INITIO_FOLDER = f"results/molecules/{AB_INITIO}/trajectories"
-# Samples of geometries on trajectories of a map, by the pool that the map learned.
-DRIVEN_BY = {sample.name.removesuffix("-driven"): sample for sample in SAMPLES.where("driven")}
 
 
 rule classical_energies:
@@ -77,74 +75,21 @@ rule ab_initio_energies:
         "../scripts/ab_initio_energies.py"
 
 
-rule driven_trajectory:
-    input:
-        structure=structure,
-        hohenberg_kohn=MAPS["hohenberg_kohn"],
-        subspace=MAPS["subspace"],
-    output:
-        trajectory="results/maps/{sample}/driven.parquet",
-        ends="results/maps/{sample}/driven_ends.parquet",
-    log:
-        "logs/driven_trajectory/{sample}.log",
-    benchmark:
-        "results/benchmarks/driven_trajectory/{sample}.tsv"
-    conda:
-        "../../envs/study.yaml"
-    params:
-        molecule=molecule_settings,
-        settings={
-            key: value
-            for key, value in TRAJECTORIES["driven"].items()
-            if key not in ("molecule", "snapshots")
-        },
-        seed=config["seed"],
-        code=code("driven_trajectory.py"),
-    script:
-        "../scripts/driven_trajectory.py"
-
-
-rule driven_snapshots:
-    input:
-        structure=structure,
-        trajectory=lambda wildcards: (
-            f"results/maps/{wildcards.sample.removesuffix('-driven')}/driven.parquet"
-        ),
-    output:
-        CHUNK,
-    log:
-        "logs/driven_snapshots/{sample}_{chunk}.log",
-    benchmark:
-        "results/benchmarks/driven_snapshots/{sample}_{chunk}.tsv"
-    wildcard_constraints:
-        sample=names(SAMPLES.where("driven")),
-    localrule: True
-    conda:
-        "../../envs/study.yaml"
-    params:
-        molecule=molecule_settings,
-        snapshots=TRAJECTORIES["driven"]["snapshots"],
-        chunk_size=GEOMETRIES_PER_CHUNK,
-        code=code("driven_snapshots.py"),
-    script:
-        "../scripts/driven_snapshots.py"
-
-
 rule driven_energies:
     input:
         **MAPS,
-        trajectory="results/maps/{sample}/driven.parquet",
-        geometries="results/molecules/{sample}-driven/geometries.parquet",
-        energies="results/molecules/{sample}-driven/energies.parquet",
+        frames="results/maps/{sample}/hohenberg_kohn/{dynamics}/frames.parquet",
+        geometries="results/molecules/{sample}-driven-{dynamics}/geometries.parquet",
+        energies="results/molecules/{sample}-driven-{dynamics}/energies.parquet",
     output:
-        "results/maps/{sample}/driven_energies.parquet",
+        "results/maps/{sample}/hohenberg_kohn/{dynamics}/energies.parquet",
     log:
-        "logs/driven_energies/{sample}.log",
+        "logs/driven_energies/{sample}_{dynamics}.log",
     benchmark:
-        "results/benchmarks/driven_energies/{sample}.tsv"
+        "results/benchmarks/driven_energies/{sample}_{dynamics}.tsv"
     conda:
         "../../envs/study.yaml"
     params:
-        code=code("snapshot_energies.py"),
+        code=code("driven_energies.py"),
     script:
-        "../scripts/snapshot_energies.py"
+        "../scripts/driven_energies.py"

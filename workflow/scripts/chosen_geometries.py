@@ -18,5 +18,6 @@ with study_job(snakemake):
         {Path(path).stem: read_table(path, TRAJECTORY) for path in inputs.trajectories},
         first + params.size,
         params.seed,
+        params.average,
     )
     write_table(chosen.iloc[first:], snakemake.output[0], GEOMETRIES)

@@ -1,19 +1,30 @@
-"""Take a chunk of the frames that are compared with reference calculations from map dynamics."""
+"""Take a chunk of the frames of map dynamics that are compared with reference calculations."""
+
+from pathlib import Path
 
 from study_job import study_job
 
 from hkmaps.geometry.molecule import Molecule
-from hkmaps.molecules.conformers import held_out_conformers
-from hkmaps.molecules.map_dynamics import spread_frames
-from hkmaps.molecules.results import GEOMETRIES, TRAJECTORY
+from hkmaps.molecules.driven_frames import (
+    frame_geometries,
+    frames_of_longest_run,
+    possible_frames,
+    spread_frames,
+)
+from hkmaps.molecules.results import DYNAMICS_ENDS, GEOMETRIES, MAP_FRAMES
 from hkmaps.tables import read_table, write_table
 
 with study_job(snakemake):
     inputs, params = snakemake.input, snakemake.params
-    first = int(snakemake.wildcards.chunk) * params.chunk_size
-    frames = spread_frames(read_table(inputs.trajectory, TRAJECTORY), params.snapshots)
     molecule = Molecule.from_entry(params.molecule["name"], inputs.structure, params.molecule)
-    snapshots = held_out_conformers(molecule, {"driven": frames}, len(frames))
+    frames, ends = read_table(inputs.frames, MAP_FRAMES), read_table(inputs.ends, DYNAMICS_ENDS)
+    if params.longest:
+        frames = frames_of_longest_run(frames, ends, params.length, params.snapshots)
+    else:
+        frames = spread_frames(frames, params.snapshots)
+    snapshots = frame_geometries(
+        molecule, possible_frames(molecule, frames), Path(inputs.frames).parent.name
+    )
     # Dynamics that ended early may leave none for a chunk.
-    chunk = snapshots.iloc[first : first + params.chunk_size]
-    write_table(chunk, snakemake.output[0], GEOMETRIES)
+    first = int(snakemake.wildcards.chunk) * params.chunk_size
+    write_table(snapshots.iloc[first : first + params.chunk_size], snakemake.output[0], GEOMETRIES)

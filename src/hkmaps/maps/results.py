@@ -225,6 +225,30 @@ DENSITY_COORDINATES = TableSchema(
     ),
 )
 
+MAP_TESTS = TableSchema(
+    "map tests",
+    "Predictions of a saved map at geometries that it has not seen, one row a geometry",
+    (
+        Column("method", "text", "", "ML-KS or ML-HK"),
+        Column("learned_from", "text", "", "energies, or energies and forces"),
+        Column("training_points", "integer", "1", "training points M"),
+        Column("tested_on", "text", "", "where they come from: force field, driven or ab initio"),
+        Column("geometry", "integer", "", "number of the geometry in its table"),
+        Column("reference_energy", "number", "Ha", "calculated energy"),
+        Column("predicted_energy", "number", "Ha", "energy by the map"),
+        Column("energy_uncertainty", "number", "Ha", "its standard deviation by the map"),
+        Column(
+            "force_error",
+            "number",
+            "Ha/bohr",
+            "mean absolute error of the forces' components",
+            optional=True,
+        ),
+        Column("largest_force_error", "number", "Ha/bohr", "the largest of them", optional=True),
+        Column("domain_distance", "number", "1", "distance from the training domain, 1 its edge"),
+    ),
+)
+
 PREDICTED_DENSITY = TableSchema(
     "predicted density",
     "A typical prediction of ML-HK on the plane of the molecule, one row a molecule; arrays of the"

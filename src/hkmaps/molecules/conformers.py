@@ -15,7 +15,11 @@ from hkmaps.tables import stack
 
 
 def training_pool(
-    molecule: Molecule, trajectories: Mapping[str, pd.DataFrame], count: int, seed: int
+    molecule: Molecule,
+    trajectories: Mapping[str, pd.DataFrame],
+    count: int,
+    seed: int,
+    average: bool = False,
 ) -> pd.DataFrame:
     """Choose snapshots of which every beginning is a training set, aligned.
 
@@ -27,6 +31,9 @@ def training_pool(
             all tautomers.
         count: number of geometries.
         seed: the study's seed.
+        average: whether the first geometry is the mean of all snapshots, of no trajectory. Of
+            tautomers it lies between them, where no force field goes (F. Brockherde et al., Nat.
+            Commun. 8, 872 (2017)).
 
     Returns:
         pandas.DataFrame with the columns of `GEOMETRIES`, in the order of choice: the first M are
@@ -44,8 +51,17 @@ def training_pool(
             f" {count} was asked for, and it must be 1 to {different}."
         )
     stream = stream_seed(seed, "molecules", molecule.name, "pool", *trajectories)
-    chosen = nested_choice(positions, count, stream)
-    return geometry_table(molecule, positions[chosen], origin.iloc[chosen])
+    if not average:
+        chosen = nested_choice(positions, count, stream)
+        return geometry_table(molecule, positions[chosen], origin.iloc[chosen])
+    chosen = nested_choice(positions, count - 1, stream) if count > 1 else np.empty(0, dtype=int)
+    mean = molecule.frame.align(positions.mean(axis=0, keepdims=True)).positions
+    nowhere = pd.DataFrame({"frame": [None], "trajectory": [None]}, dtype=object)
+    return geometry_table(
+        molecule,
+        np.concatenate([mean, positions[chosen]]),
+        pd.concat([nowhere, origin.iloc[chosen].astype(object)]),
+    )
 
 
 def held_out_conformers(

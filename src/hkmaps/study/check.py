@@ -167,7 +167,10 @@ def _check_times(study: Study) -> None:
     moved = study.trajectories.ab_initio.model_dump()
     step = moved["time_step"] / 1000
     times["trajectories.ab_initio"] = moved | {"equilibration": 0.0, "interval": step}
-    times["trajectories.driven"] = study.trajectories.driven.model_dump()
+    # Frames of one run are compared there.
+    times["trajectories.driven"] = study.trajectories.driven.model_dump() | {"runs": 1}
+    for name, molecule in study.molecules.items():
+        times |= _times_of_maps(name, molecule, study.maps.dynamics.model_dump())
     for key, own in times.items():
         with of_key(key):
             protocol = DynamicsProtocol.in_femtoseconds(
@@ -175,12 +178,28 @@ def _check_times(study: Study) -> None:
                 *(1000 * own[time] for time in ("equilibration", "length", "interval")),
                 own["time_step"],
             )
-    snapshots = study.trajectories.driven.snapshots
-    if snapshots > protocol.snapshots:
-        raise InputError(
-            f"The config key trajectories.driven.snapshots is {snapshots}; it must be at most"
-            f" {protocol.snapshots}, the frames of length / interval."
-        )
+        if own.get("snapshots", 0) > own.get("runs", 1) * protocol.snapshots:
+            raise InputError(
+                f"The config key {key}.snapshots is {own['snapshots']}; it must be at most"
+                f" {own['runs'] * protocol.snapshots}, the frames of length / interval."
+            )
+
+
+def _times_of_maps(
+    name: str, molecule: Molecule, usual: Mapping[str, float]
+) -> dict[str, dict[str, Any]]:
+    """Times of dynamics by a molecule's maps, by key."""
+    rounds, stability = molecule.maps.rounds, molecule.maps.stability
+    times = {}
+    if rounds is not None:
+        settings = {"temperature": rounds.temperatures[0], "length": rounds.length}
+        times[f"molecules.{name}.maps.rounds"] = settings
+    if stability is not None:
+        key = f"molecules.{name}.maps.stability"
+        times[key] = stability.model_dump()
+        settings = {"temperature": stability.temperature, "length": stability.long_length}
+        times[f"{key}.long_length"] = settings
+    return {key: own | usual | {"equilibration": 0.0} for key, own in times.items()}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hkmaps.study.blocks import Block, Scan, key
+from hkmaps.study.blocks import Block, NotNegative, Positive, Scan, key
 from hkmaps.study.engines import Accuracy, CoupledCluster, Densities, Engines
 from hkmaps.study.model_systems import Conditioning, ExactSystems, ModelSystems, Networks
 from hkmaps.study.molecules import Molecule, MoleculeName
@@ -27,6 +27,14 @@ class Potential(Block):
     )
 
 
+class MapDynamics(Block):
+    """What dynamics by forces of maps has in common, in rounds of learning and in tests."""
+
+    time_step: Positive = key("Time step of the integrator.", "fs", 0.5)
+    friction: NotNegative = key("Friction of the Langevin thermostat.", "1/ps", 1.0)
+    interval: Positive = key("Time between frames, a multiple of the time step.", "ps", 0.01)
+
+
 class Maps(Block):
     """Maps by kernel ridge regression (paper B)."""
 
@@ -36,6 +44,11 @@ class Maps(Block):
         ExactSystems(),
     )
     potential: Potential = key("Scans of the Gaussians potential.", "", Potential())
+    dynamics: MapDynamics = key(
+        "What dynamics by forces of maps has in common, in rounds of learning and in tests.",
+        "",
+        MapDynamics(),
+    )
 
 
 class Study(Block):

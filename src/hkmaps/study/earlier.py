@@ -39,6 +39,7 @@ MOVED = {
     "maps.molecules.potential_widths": "maps.potential.widths",
     "maps.molecules.potential_spacings": "maps.potential.spacings",
     "maps.molecules": "molecules.<name>.maps",
+    "trajectories.driven.friction": "an entry of trajectories.driven.frictions, in 1/ps,",
 }
 """Keys of earlier configs and what they are now, inner keys before those that hold them."""
 

@@ -18,6 +18,7 @@ from hkmaps.study.blocks import (
     nullable,
     one_of,
 )
+from hkmaps.study.samples import GEOMETRIES_PER_CHUNK
 from hkmaps.study.sentences import in_yaml
 from hkmaps.study.sources import (
     FromDynamics,
@@ -28,7 +29,9 @@ from hkmaps.study.sources import (
     SampleName,
 )
 
-KEPT_NAMES = re.compile(r"draw\d+|trajectories|chunks|xtb-.*|.*-driven|.*-base")
+KEPT_NAMES = re.compile(
+    r"draw\d+|trajectories|chunks|xtb-.*|.*-base|.*-(round|added)\d+|.*-driven(-.*)?"
+)
 """Names of samples that the results of a molecule have for something else."""
 
 Permutation = Annotated[list[Atom], Field(min_length=1), Unique()]
@@ -45,6 +48,50 @@ class Difference(Block):
         "Numbers of its first geometries that the difference is learnt from; those after the"
         " largest are the test.",
         "geometries",
+    )
+
+
+class Rounds(Block):
+    """Rounds of learning: dynamics by a map finds the geometries that the next one learns from."""
+
+    pool: str = key("The pool whose first geometries the first map learns from, with forces.")
+    start: Several = key("How many of them, a multiple of 50 or the whole pool.", "geometries", 300)
+    count: Count = key("Number of rounds.", "1", 3)
+    add: Several = key(
+        "Geometries that a round adds at most, with forces: those that the map is least certain"
+        " of, no two alike.",
+        "geometries",
+        40,
+    )
+    above: Positive = key(
+        "Uncertainty of the energy, as a standard deviation, that a geometry must have to be"
+        " added.",
+        "kcal/mol",
+        0.3,
+    )
+    method: Literal["kohn_sham", "hohenberg_kohn"] = key(
+        "The map that moves the molecule, ML-KS or ML-HK.", "", "kohn_sham"
+    )
+    temperatures: Annotated[list[Positive], Field(min_length=1), Unique()] = key(
+        "Temperatures of the thermostat; a hotter one finds rare geometries.", "K", [300, 400]
+    )
+    runs: Count = key("Runs of a round at each temperature.", "1", 4)
+    length: Positive = key("Length of a run, a multiple of maps.dynamics.interval.", "ps", 10)
+
+
+class Stability(Block):
+    """A test of dynamics by the molecule's maps: how long it lasts, and how right it is."""
+
+    temperature: Positive = key("Temperature of the thermostat.", "K", 300)
+    runs: Count = key("Runs of each map, which differ in their random numbers.", "1", 10)
+    length: Positive = key("Length of a run, a multiple of maps.dynamics.interval.", "ps", 20)
+    long_runs: Annotated[int, Field(ge=0)] = key("Long runs of the last map.", "1", 0)
+    long_length: Positive = key("Length of a long run.", "ps", 100)
+    snapshots: Several = key(
+        "Frames of the last map's runs, evenly spread over all, whose energies and forces are"
+        " calculated by the reference engine.",
+        "frames",
+        200,
     )
 
 
@@ -80,6 +127,10 @@ class MoleculeMaps(Block):
         "",
         None,
     )
+    rounds: nullable(Rounds) = key(
+        "Rounds of learning from dynamics by the map; null for none.", "", None
+    )
+    stability: nullable(Stability) = key("A test of dynamics by the maps; null for none.", "", None)
 
 
 class Molecule(Block):
@@ -157,6 +208,7 @@ class Molecule(Block):
         self._expect_one_origin()
         self._expect_others()
         self._expect_difference()
+        self._expect_rounds()
         return self
 
     def _test(self) -> list[tuple[str, str]]:
@@ -350,6 +402,45 @@ class Molecule(Block):
                 "maps.difference.sizes",
                 f"asks for {largest} geometries; it must be less than those of the sample {name},"
                 f" {size}, so that some are left to test",
+            )
+
+    def _expect_rounds(self) -> None:
+        """Rounds begin with a pool of this molecule that an engine calculates with forces."""
+        rounds, stability = self.maps.rounds, self.maps.stability
+        if rounds is None:
+            if stability is not None:
+                raise contradiction(
+                    "maps.stability",
+                    f"is there without {HERE}.maps.rounds, whose maps it tests; it must be null or"
+                    " they must be there",
+                )
+            return
+        if rounds.pool not in self.maps.pools:
+            raise contradiction(
+                "maps.rounds.pool",
+                f"is {rounds.pool}; it must be one of {HERE}.maps.pools:"
+                f" {', '.join(self.maps.pools)}",
+            )
+        pool = self.samples[rounds.pool]
+        if _brings_energies(pool) or self.engine is None:
+            raise contradiction(
+                "maps.rounds.pool",
+                f"is {rounds.pool}, whose energies come from files; rounds add calculations of an"
+                " engine, and the pool must be one that it calculates",
+            )
+        size, forces = self.size(rounds.pool), getattr(pool, "forces", None) or 0
+        whole = rounds.start % GEOMETRIES_PER_CHUNK == 0 or rounds.start == size
+        if not whole or (size is not None and rounds.start > size):
+            raise contradiction(
+                "maps.rounds.start",
+                f"is {rounds.start}; it must be {size}, the geometries of {rounds.pool}, or less"
+                f" and a multiple of {GEOMETRIES_PER_CHUNK}",
+            )
+        if forces < rounds.start:
+            raise contradiction(
+                f"samples.{rounds.pool}.forces",
+                f"is {forces or 'null'}; it must be at least {rounds.start},"
+                f" {HERE}.maps.rounds.start, since the rounds learn from forces",
             )
 
 

@@ -3,10 +3,13 @@
 A sample is a named set of geometries of one molecule. Its settings say where these come from; what
 is not known of them the molecule's engine calculates. A *draw* of a molecule, such as
 `ethane/draw1`, has samples with trajectories of its own, and is otherwise as the molecule is.
+
+*Rounds* of learning make samples of their own: `ethane/300+350K-round2` holds what the map after two
+rounds learns from, the first geometries of the pool, `ethane/300+350K-added1` and `-added2`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,8 +20,12 @@ GEOMETRIES_PER_CHUNK = 50
 
 COORDINATES, DYNAMICS, NORMAL_MODES = "coordinates", "dynamics", "normal_modes"
 DISPLACEMENT, FILES, OF, DRIVEN = "displacement", "files", "of", "driven"
-SOURCES = (COORDINATES, DYNAMICS, NORMAL_MODES, DISPLACEMENT, FILES, OF, DRIVEN)
+ROUND, ADDED = "round", "added"
+SOURCES = (COORDINATES, DYNAMICS, NORMAL_MODES, DISPLACEMENT, FILES, OF, DRIVEN, ROUND, ADDED)
 """Where geometries of a sample may come from, each the key that says so."""
+
+LEARNING, STABILITY, LONG = "learning", "stability", "long"
+"""Dynamics by maps of rounds: what the next round learns from, and tests of how long it lasts."""
 
 FORCE_FIELD = "force_field"
 
@@ -45,6 +52,35 @@ class Run:
 
 
 @dataclass(frozen=True)
+class MapRuns:
+    """Dynamics by a map, several runs of it.
+
+    Attributes:
+        pool: name of the sample that the map learned from, such as ethane/300+350K-round2.
+        method: folder of the map, such as kohn_sham_forces.
+        name: of the dynamics, such as stability.
+        temperatures: of the thermostat in K, one a run.
+        protocol: arguments of `DynamicsProtocol.in_femtoseconds`, with the first temperature.
+    """
+
+    pool: str
+    method: str
+    name: str
+    temperatures: tuple[float, ...]
+    protocol: Mapping[str, float]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Sample, method and name, the wildcards of its files."""
+        return self.pool, self.method, self.name
+
+    @property
+    def folder(self) -> str:
+        """Where its tables lie."""
+        return f"results/maps/{self.pool}/{self.method}/{self.name}"
+
+
+@dataclass(frozen=True)
 class Sample:
     """A set of geometries of a molecule.
 
@@ -55,6 +91,7 @@ class Sample:
         size: number of geometries; None where a file decides.
         runs: dynamics whose snapshots it is made of.
         energies_alone: whether its engine brings no densities.
+        parts: samples that it consists of, whose chunks are its own.
     """
 
     owner: str
@@ -63,6 +100,7 @@ class Sample:
     size: int | None
     runs: tuple[Run, ...] = ()
     energies_alone: bool = False
+    parts: tuple["Sample", ...] = ()
 
     @property
     def name(self) -> str:
@@ -111,10 +149,14 @@ class Sample:
     @property
     def chunks(self) -> int:
         """Number of jobs that its geometries are divided among."""
+        if self.parts:
+            return sum(part.chunks for part in self.parts)
         return 1 if self.size is None else -(-self.size // GEOMETRIES_PER_CHUNK)
 
     def has_forces(self, chunk: int) -> bool:
         """Whether the engine calculates forces of a chunk, those with the first `forces` of all."""
+        if self.source == ROUND:
+            return True
         return chunk * GEOMETRIES_PER_CHUNK < (self.settings.get("forces") or 0)
 
     def chunk_size(self, chunk: int) -> int | None:
@@ -125,6 +167,8 @@ class Sample:
 
     def chunk_files(self, kind: str) -> list[str]:
         """Tables of its chunks, of the kind `geometries`, `reference` or `energies`."""
+        if self.parts:
+            return [file for part in self.parts for file in part.chunk_files(kind)]
         folder = f"results/molecules/{self.name}/chunks"
         return [f"{folder}/{kind}_{chunk}.parquet" for chunk in range(self.chunks)]
 
@@ -147,13 +191,112 @@ class Samples:
     @cached_property
     def by_name(self) -> dict[str, Sample]:
         """Name such as ethane/300+350K -> sample, those of draws and of map dynamics as well."""
-        found = [*self._of_molecules(), *self._of_draws()]
+        found = {sample.name: sample for sample in (*self._of_molecules(), *self._of_draws())}
+        for owner in self.rounds:
+            found |= {sample.name: sample for sample in self._of_rounds(owner, found)}
         driven = self.config["trajectories"]["driven"]
-        if driven["molecule"] is not None:
-            key = f"{self.config['trajectories']['pool']}-driven"
-            settings = {DRIVEN: self.config["trajectories"]["pool"]}
-            found.append(Sample(driven["molecule"], key, settings, driven["snapshots"]))
-        return {sample.name: sample for sample in found}
+        for runs in self.printed_runs:
+            settings = {DRIVEN: runs, "longest": True, "length": driven["length"]}
+            key = f"{self.config['trajectories']['pool']}-driven-{runs.name}"
+            sample = Sample(driven["molecule"], key, settings, driven["snapshots"])
+            found[sample.name] = sample
+        return found
+
+    @cached_property
+    def rounds(self) -> dict[str, dict[str, Any]]:
+        """Molecule -> its entry `maps.rounds`, of those that have one."""
+        found = {name: maps.get("rounds") for name, maps in self.owners.items()}
+        return {name: entry for name, entry in found.items() if entry is not None}
+
+    def round_pool(self, owner: str, number: int) -> str:
+        """Name of the sample that the map of a round of learning learns from."""
+        return f"{owner}/{self.rounds[owner]['pool']}-round{number}"
+
+    def last_round(self, owner: str) -> str:
+        """Name of the sample that the last map of a molecule's rounds learns from."""
+        return self.round_pool(owner, self.rounds[owner]["count"])
+
+    def round_method(self, owner: str) -> str:
+        """Folder of the map that moves a molecule in its rounds."""
+        return f"{self.rounds[owner]['method']}_forces"
+
+    @cached_property
+    def printed_runs(self) -> list[MapRuns]:
+        """Dynamics by ML-HK as paper B prints it, one for each reading of the friction."""
+        trajectories = self.config["trajectories"]
+        driven = trajectories["driven"]
+        pool = f"{driven['molecule']}/{trajectories['pool']}"
+        times = {key: driven[key] for key in ("equilibration", "length", "interval", "time_step")}
+        return [
+            MapRuns(
+                pool,
+                "hohenberg_kohn",
+                name,
+                (driven["temperature"],) * driven["runs"],
+                _protocol(driven["temperature"], times | {"friction": friction}),
+            )
+            for name, friction in driven["frictions"].items()
+        ]
+
+    @cached_property
+    def map_runs(self) -> dict[tuple[str, str, str], MapRuns]:
+        """Sample, method and name -> dynamics by a map, all that the study has."""
+        found = [*self.printed_runs]
+        for owner, rounds in self.rounds.items():
+            method, count = self.round_method(owner), rounds["count"]
+            each = tuple(t for t in rounds["temperatures"] for _ in range(rounds["runs"]))
+            learning = [self.round_pool(owner, number) for number in range(count)]
+            found += [self._map_runs(pool, method, LEARNING, each, rounds) for pool in learning]
+            found += self._stability_runs(owner, [*learning, self.last_round(owner)])
+        return {runs.key: runs for runs in found}
+
+    def _stability_runs(self, owner: str, rounds: list[str]) -> list[MapRuns]:
+        """Tests of the maps of all rounds, and of the pool's from energies alone."""
+        stability = self.owners[owner]["stability"]
+        if stability is None:
+            return []
+        method = self.round_method(owner)
+        each = (stability["temperature"],) * stability["runs"]
+        alone = f"{owner}/{self.rounds[owner]['pool']}", method.removesuffix("_forces")
+        maps = [alone, *((pool, method) for pool in rounds)]
+        found = [self._map_runs(*of, STABILITY, each, stability) for of in maps]
+        if stability["long_runs"]:
+            each = (stability["temperature"],) * stability["long_runs"]
+            settings = {"length": stability["long_length"]}
+            found.append(self._map_runs(rounds[-1], method, LONG, each, settings))
+        return found
+
+    def _map_runs(
+        self,
+        pool: str,
+        method: str,
+        name: str,
+        temperatures: tuple[float, ...],
+        settings: Mapping[str, Any],
+    ) -> MapRuns:
+        times = {"equilibration": 0.0, "length": settings["length"]} | self.config["maps"][
+            "dynamics"
+        ]
+        return MapRuns(pool, method, name, temperatures, _protocol(temperatures[0], times))
+
+    def _of_rounds(self, owner: str, known: Mapping[str, Sample]) -> Iterator[Sample]:
+        """Samples of a molecule's rounds: what each adds, what each learns from, and its test."""
+        rounds = self.rounds[owner]
+        pool = known[f"{owner}/{rounds['pool']}"]
+        parts = [replace(pool, size=rounds["start"])]
+        for number in range(rounds["count"] + 1):
+            if number:
+                settings = {ADDED: number, "forces": rounds["add"]}
+                parts.append(Sample(owner, f"{pool.key}-added{number}", settings, rounds["add"]))
+                yield parts[-1]
+            settings = {ROUND: number, "pool": pool.key}
+            yield Sample(owner, f"{pool.key}-round{number}", settings, None, parts=tuple(parts))
+        stability = self.owners[owner]["stability"]
+        if stability is not None:
+            key = (self.last_round(owner), self.round_method(owner), STABILITY)
+            count = stability["snapshots"]
+            settings = {DRIVEN: self.map_runs[key], "forces": count, "longest": False}
+            yield Sample(owner, f"{pool.key}-driven", settings, count)
 
     @cached_property
     def draws(self) -> dict[str, dict[str, Any]]:

@@ -137,6 +137,11 @@ class FromDynamics(Block):
     friction: nullable(NotNegative) = key("In place of dynamics.friction.", "1/ps", None)
     forces: nullable(Several) = key(FORCES, "geometries", None)
     choose: nullable(Several) = key(CHOOSE, "geometries", None)
+    average: bool = key(
+        "Begin with the mean of all snapshots of all tautomers, which lies between these.",
+        "",
+        False,
+    )
     snapshots: nullable(Several) = key(
         "All snapshots, one an interval, in the order of time and in equal parts from each"
         " trajectory, in place of choose.",
@@ -163,6 +168,12 @@ class FromDynamics(Block):
                         f"is {getattr(self, other):g} beside snapshots: {self.snapshots};"
                         " a sample has one of the two, and the other is null",
                     )
+            if self.average:
+                raise contradiction(
+                    "average",
+                    f"is true beside snapshots: {self.snapshots}; a mean is among geometries that"
+                    " are chosen, and it must be false",
+                )
         return self
 
     @property
@@ -252,7 +263,19 @@ class FromFiles(Block):
     """Geometries from files of the user, with what is known of them."""
 
     files: Files = key("A source: files of the user, and what is known of their geometries.")
+    forces: nullable(Several) = key(FORCES, "geometries", None)
     choose: nullable(Several) = key(CHOOSE, "geometries", None)
+
+    @model_validator(mode="after")
+    def _expect_one_origin(self) -> "FromFiles":
+        if self.forces is not None and self.files.energies is not None:
+            raise contradiction(
+                "forces",
+                f"is {self.forces}, geometries whose forces the engine calculates, beside"
+                f" {HERE}.files.energies, which leaves the engine nothing to calculate; it must be"
+                " null",
+            )
+        return self
 
     @property
     def size(self) -> int | None:

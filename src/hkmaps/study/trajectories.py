@@ -16,6 +16,8 @@ from hkmaps.study.blocks import (
     key,
 )
 
+DynamicsName = Annotated[str, Field(pattern="^[a-z][a-z0-9]*$")]
+
 
 class Draws(Block):
     """Draws of one molecule's trajectories, whose spread is the uncertainty of Table 2."""
@@ -45,34 +47,28 @@ class AbInitio(Block):
 
 
 class Driven(Block):
-    """Dynamics by forces of the map."""
+    """Dynamics by forces of ML-HK, as paper B prints it (section 2.6, Figure 3b)."""
 
     molecule: str = key("A name of molecules, of one with an engine.", "", "malonaldehyde")
     temperature: Positive = key("Temperature of the Langevin thermostat.", "K", 300)
     time_step: Positive = key("Time step of the integrator.", "fs", 0.5)
-    friction: NotNegative = key(
-        "Friction of the thermostat in ASE's unit, which the paper calls atomic.",
-        "1/10.2 fs",
-        0.01,
+    frictions: Annotated[dict[DynamicsName, NotNegative], Field(min_length=1)] = key(
+        "Frictions of the thermostat by name: readings of the printed one, the first of which"
+        " Figure 3b shows.",
+        "1/ps",
+        {"printed": 413.41, "ase": 0.98227},
     )
     equilibration: NotNegative = key(
         "Time before the trajectory begins, a multiple of the time step.", "ps", 3
     )
     length: Positive = key("Length of the trajectory, a multiple of the interval.", "ps", 1)
-    interval: Positive = key("Time between frames, a multiple of the time step.", "ps", 0.002)
-    farthest: Annotated[float, Field(ge=1)] = key(
-        "Where dynamics ends, in units of how far the training domain reaches.", "1", 3
-    )
-    runs: Count = key(
-        "Runs that differ in their random numbers; all of them show how long dynamics lasts.",
-        "1",
-        10,
-    )
+    interval: Positive = key("Time between frames, a multiple of the time step.", "ps", 0.005)
+    runs: Count = key("Runs of each friction, which differ in their random numbers.", "1", 20)
     snapshots: Several = key(
-        "Frames of the first run, evenly spread, whose energies are calculated by the reference"
-        " engine.",
+        "Frames of the run that lasted longest, evenly spread over the trajectory, whose energies"
+        " are calculated by the reference engine.",
         "frames",
-        100,
+        200,
     )
 
 
@@ -86,4 +82,4 @@ class Trajectories(Block):
     ab_initio: AbInitio = key(
         "Dynamics by forces of the reference engine, through a proton transfer.", "", AbInitio()
     )
-    driven: Driven = key("Dynamics by forces of the map.", "", Driven())
+    driven: Driven = key("Dynamics by forces of ML-HK, as paper B prints it.", "", Driven())
