@@ -7,9 +7,9 @@ from study_job import study_job
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.least_certain import least_certain
 from hkmaps.maps.molecule_map import MoleculeMap
-from hkmaps.molecules.driven_frames import frame_geometries, possible_frames
+from hkmaps.molecules.driven_frames import frame_geometries, frame_positions, possible_frames
 from hkmaps.molecules.results import GEOMETRIES, MAP_FRAMES
-from hkmaps.tables import read_table, stack, write_table
+from hkmaps.tables import read_table, write_table
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
 with study_job(snakemake) as log:
@@ -18,7 +18,7 @@ with study_job(snakemake) as log:
     frames = possible_frames(molecule, read_table(inputs.frames, MAP_FRAMES))
     chosen = least_certain(
         MoleculeMap.load(Path(inputs.map).parent),
-        stack(frames["positions"]).reshape(len(frames), -1, 3),
+        frame_positions(molecule, frames),
         frames["energy_uncertainty"].to_numpy(),
         params.add,
         params.above / KCAL_PER_MOL_PER_HARTREE,

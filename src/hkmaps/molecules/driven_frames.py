@@ -1,4 +1,4 @@
-"""Frames of dynamics by a map that are calculated by the reference: tests, and rounds of learning."""
+"""Frames of dynamics by a map that the reference calculates: tests, and rounds of learning."""
 
 import numpy as np
 import pandas as pd
@@ -54,7 +54,7 @@ def possible_frames(molecule: Molecule, frames: pd.DataFrame) -> pd.DataFrame:
     """
     if frames.empty:
         return frames
-    lengths = bond_lengths(molecule, _positions(molecule, frames))
+    lengths = bond_lengths(molecule, frame_positions(molecule, frames))
     low, high = molecule.bond_limits.T
     return frames[((lengths >= low) & (lengths <= high)).all(axis=1)]
 
@@ -72,12 +72,13 @@ def frame_geometries(
     """
     if frames.empty:
         return geometry_table(molecule, np.empty((0, len(molecule.symbols), 3)))
-    positions = molecule.frame.align(_positions(molecule, frames)).positions
+    positions = molecule.frame.align(frame_positions(molecule, frames)).positions
     names = [f"{dynamics}, run {run}" for run in frames["run"]]
     origin = pd.DataFrame({"trajectory": names, "frame": frames["frame"].to_numpy()})
     table = geometry_table(molecule, positions, origin)
     return table.assign(geometry=table["geometry"] + first)
 
 
-def _positions(molecule: Molecule, frames: pd.DataFrame) -> np.ndarray:
+def frame_positions(molecule: Molecule, frames: pd.DataFrame) -> np.ndarray:
+    """Return positions of rows of `MAP_FRAMES`, shape (frames, atoms, 3), in bohr."""
     return stack(frames["positions"]).reshape(len(frames), len(molecule.symbols), 3)

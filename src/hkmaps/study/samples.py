@@ -4,8 +4,8 @@ A sample is a named set of geometries of one molecule. Its settings say where th
 is not known of them the molecule's engine calculates. A *draw* of a molecule, such as
 `ethane/draw1`, has samples with trajectories of its own, and is otherwise as the molecule is.
 
-*Rounds* of learning make samples of their own: `ethane/300+350K-round2` holds what the map after two
-rounds learns from, the first geometries of the pool, `ethane/300+350K-added1` and `-added2`.
+*Rounds* of learning make samples of their own: `ethane/300+350K-round2` holds what the map after
+two rounds learns from, the first geometries of the pool, `ethane/300+350K-added1` and `-added2`.
 """
 
 from collections.abc import Iterator, Mapping
