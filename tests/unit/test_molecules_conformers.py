@@ -138,6 +138,10 @@ def test_a_pool_of_malonaldehyde_has_both_tautomers():
         training_pool(MALONALDEHYDE, runs, 20, 1),
         held_out_conformers(MALONALDEHYDE, runs, 20),
     )
+    mean, *others = positions_of(training_pool(MALONALDEHYDE, runs, 21, 1, average=True))
+    # Between the tautomers, and all else as it was.
+    assert np.ptp(np.linalg.norm(mean[5] - mean[[0, 4]], axis=1)) < 0.2
+    np.testing.assert_array_equal(others, positions_of(pool))
     for table in (pool, test):
         atoms = positions_of(table)
         first, second = (np.linalg.norm(atoms[:, 5] - atoms[:, o], axis=1) for o in (0, 4))

@@ -59,6 +59,7 @@ def test_a_molecule_of_one_s_own_needs_little_and_gets_the_rest():
         **dict.fromkeys(
             ("forces", "snapshots", "time_step", "equilibration", "interval", "friction")
         ),
+        "average": False,
     }
 
 

@@ -103,7 +103,7 @@ def test_what_cannot_be_left_out_is_said_in_a_sentence(key, words):
     ("key", "words"),
     [
         ("molecules.ethane.samples.test", "ethane.maps.test names test, which is not in"),
-        ("molecules.ethane.samples.300+350K", "draws.pool names 300+350K, which is not in mol"),
+        ("molecules.ethane.samples.300+350K", "rounds.pool is 300+350K; it must be one of mol"),
         ("molecules.malonaldehyde.samples.300+350K", "maps.pools is []; it needs at least 1"),
         ("engines.tzv2p", "molecules.H2.engine names tzv2p, which is not in engines: dzvp"),
         ("seed", "seed is null; it must be of type integer"),

@@ -12,6 +12,8 @@ from hkmaps.study.earlier import MOVED
 NAN, INFINITY = float("nan"), float("inf")
 DATA_SETS = "model_systems.data_sets"
 ETHANE, WATER = "molecules.ethane", "molecules.H2O"
+MALONALDEHYDE = "molecules.malonaldehyde"
+ROUNDS = f"{MALONALDEHYDE}.maps.rounds"
 BOND = {"atoms": [0, 1], "low": 0.5, "high": 1.5}
 ESPRESSO = {"program": "espresso"}
 
@@ -325,7 +327,7 @@ CASES = {
         (
             "molecules.malonaldehyde",
             {"samples": {"a": files(energy_zero="relative"), "b": files(energy_zero="relative")}}
-            | {"maps": {"pools": ["a"], "test": "b"}},
+            | {"maps": {"pools": ["a"], "test": "b", "rounds": None, "stability": None}},
             "trajectories.pool is 300+350K, which is none of molecules.malonaldehyde.maps.pools: a",
         ),
         ("molecules.mine", train(**files(energies=3)), "energies is 3; it must be of type string"),
@@ -356,6 +358,17 @@ CASES = {
             {"snapshots": None, "choose": 6},
             "classical names ethane, whose test (molecules.ethane.maps.test: test) is no traject",
         ),
+    ],
+    "rounds": [
+        (f"{ROUNDS}.pool", "test", "rounds.pool is test; it must be one of molecules.malonalde"),
+        (f"{ROUNDS}.start", 8, "start is 8; it must be 10, .* less and a multiple of 50"),
+        (f"{MALONALDEHYDE}.samples.300+350K.forces", 5, "forces is 5; it must be at least 10"),
+        (ROUNDS, None, "maps.stability is there without molecules.malonaldehyde.maps.rounds"),
+        (f"{ROUNDS}.length", 0.0042, "rounds: The length of dynamics is 0.84 times the interval"),
+        (f"{ROUNDS}.method", "map", "method is map; allowed: kohn_sham, hohenberg_kohn"),
+        (f"{MALONALDEHYDE}.maps.stability.snapshots", 9, "is 9; it must be at most 8, the fra"),
+        (f"{ETHANE}.samples.test.average", True, "average is true beside snapshots: 6"),
+        ("molecules.mine", train(**files(), forces=5), "is 5, .* beside molecules.mine.*energies"),
     ],
     "times": [
         ("dynamics.interval", 0.1005, "dynamics: The interval of dynamics is 100.5 times the tim"),
@@ -450,7 +463,8 @@ def test_relative_energies_are_refused_where_the_engine_s_are_total(smoke):
     samples = {"300+350K": files(energy_zero="relative"), "own": files(energy_zero="relative")}
     config = merged(smoke)
     config["molecules"]["malonaldehyde"]["samples"] = samples
-    config["molecules"]["malonaldehyde"]["maps"]["test"] = "own"
+    config["molecules"]["malonaldehyde"]["maps"] |= {"test": "own", "rounds": None}
+    config["molecules"]["malonaldehyde"]["maps"]["stability"] = None
     config["accuracy"]["molecules"] = ["ethane"]
     with pytest.raises(InputError, match=r"ab_initio\.molecule is malonaldehyde, whose pools have"):
         check_study(config, PUBLISHED)

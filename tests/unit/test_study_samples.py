@@ -173,10 +173,37 @@ def test_draws_have_trajectories_of_their_own_and_the_settings_of_their_molecule
     assert found.runs["ethane/draw2"]["test"].protocol["length"] == 5_000.0
 
 
-def test_a_molecule_that_a_map_drives_has_a_sample_of_what_they_visit():
-    driven = samples_of().by_name["malonaldehyde/300+350K-driven"]
-    assert (driven.source, driven.size, driven.runs) == ("driven", 100, ())
-    assert driven.is_calculated and not driven.is_chosen
+def test_each_reading_of_the_friction_has_runs_and_a_sample_of_what_they_visit():
+    found = samples_of()
+    printed, ase = found.printed_runs
+    assert printed.key == ("malonaldehyde/300+350K", "hohenberg_kohn", "printed")
+    assert printed.temperatures == (300,) * 20
+    assert (printed.protocol["friction"], ase.protocol["friction"]) == (0.41341, 0.00098227)
+    driven = found.by_name["malonaldehyde/300+350K-driven-printed"]
+    assert (driven.source, driven.size, driven.runs) == ("driven", 200, ())
+    assert driven.is_calculated and not driven.is_chosen and not driven.has_forces(0)
+
+
+def test_rounds_of_learning_add_to_the_beginning_of_a_pool():
+    found = samples_of()
+    folder = "results/molecules/ethane/300+350K"
+    second = found.by_name["ethane/300+350K-round2"]
+    # The first 200 geometries of the pool, in its own chunks, and what two rounds add.
+    assert second.chunk_files("reference") == [
+        *(f"{folder}/chunks/reference_{chunk}.parquet" for chunk in range(4)),
+        f"{folder}-added1/chunks/reference_0.parquet",
+        f"{folder}-added2/chunks/reference_0.parquet",
+    ]
+    assert all(map(second.has_forces, range(second.chunks))) and second.has_densities
+    assert found.by_name["ethane/300+350K-added2"].has_forces(0)
+    assert found.last_round("ethane") == second.name
+    learning = found.map_runs["ethane/300+350K-round1", "kohn_sham_forces", "learning"]
+    assert learning.temperatures == (300,) * 4 + (400,) * 4
+    assert learning.protocol["length"] == 10_000
+    # The last map is tested, and nothing is learnt from it.
+    assert (second.name, "kohn_sham_forces", "learning") not in found.map_runs
+    assert (second.name, "kohn_sham_forces", "stability") in found.map_runs
+    assert found.by_name["ethane/300+350K-driven"].settings["driven"].pool == second.name
 
 
 def test_samples_are_found_by_source_and_properties():

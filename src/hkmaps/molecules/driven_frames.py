@@ -38,7 +38,7 @@ def frames_of_longest_run(
     longest = int(ends["run"].to_numpy()[ends["time"].to_numpy().argmax()])
     own = frames[frames["run"] == longest]
     # The first frame of a trajectory is one interval after its beginning.
-    own = own[own["time"] > own["time"].max() - length * PICOSECOND * (1 + 1e-9)]
+    own = own[own["time"] > own["time"].max() - length * PICOSECOND * (1 - 1e-9)]
     return spread_frames(own, count)
 
 

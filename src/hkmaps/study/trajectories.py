@@ -52,7 +52,10 @@ class Driven(Block):
     molecule: str = key("A name of molecules, of one with an engine.", "", "malonaldehyde")
     temperature: Positive = key("Temperature of the Langevin thermostat.", "K", 300)
     time_step: Positive = key("Time step of the integrator.", "fs", 0.5)
-    frictions: Annotated[dict[DynamicsName, NotNegative], Field(min_length=1)] = key(
+    frictions: Annotated[
+        dict[DynamicsName, Annotated[NotNegative, Field(description="Friction of this name.")]],
+        Field(min_length=1),
+    ] = key(
         "Frictions of the thermostat by name: readings of the printed one, the first of which"
         " Figure 3b shows.",
         "1/ps",

@@ -1,0 +1,84 @@
+"""What rounds of learning choose: uncertain geometries, no two alike; frames of dynamics."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from molecule_tables import FRAMES, sample_data
+from papers_molecules import find_molecule
+
+from hkmaps.geometry.frame import ReferenceFrame
+from hkmaps.maps.least_certain import least_certain
+from hkmaps.molecules.driven_frames import (
+    PICOSECOND,
+    frame_geometries,
+    frames_of_longest_run,
+    possible_frames,
+    spread_frames,
+)
+from hkmaps.molecules.results import GEOMETRIES
+from hkmaps.tables import write_table
+
+H2 = find_molecule("H2")
+
+
+@pytest.fixture(scope="module")
+def trained():
+    frame = ReferenceFrame(FRAMES["H2O"], np.array([16.0, 1.0, 1.0]))
+    return sample_data("H2O", 30, frame=frame).train(densities=False)
+
+
+def stretched(trained, amounts):
+    """The first training geometry with the first O-H bond longer by these amounts, in bohr."""
+    positions = np.repeat(trained.training_positions[:1], len(amounts), axis=0)
+    bond = positions[:, 1] - positions[:, 0]
+    bond /= np.linalg.norm(bond, axis=1)[:, None]
+    positions[:, 1] += bond * np.array(amounts)[:, None]
+    return positions
+
+
+def test_the_least_certain_come_first_and_no_two_alike(trained):
+    positions = stretched(trained, [0.9, 0.0, 0.901, -0.5, 0.9])
+    chosen = least_certain(trained, positions, np.array([5.0, 0.5, 4.0, 3.0, 5.0]), 5, above=1.0)
+    # Twins of the first count for nothing, and one is certain enough.
+    assert chosen.tolist() == [0, 3]
+    assert least_certain(trained, positions, np.full(5, 2.0), 1, above=1.0).tolist() == [0]
+    assert not len(least_certain(trained, positions, np.zeros(5), 5, above=1.0))
+    assert not len(least_certain(trained, positions[:0], np.empty(0), 5, above=1.0))
+
+
+def frames_of(*steps):
+    """Frames of runs of H2 that lasted for these numbers of intervals of 0.1 ps."""
+    rows = [
+        {"run": run, "frame": frame, "time": 0.1 * frame * PICOSECOND}
+        for run, count in enumerate(steps)
+        for frame in range(count + 1)
+    ]
+    return pd.DataFrame(rows).assign(positions=[H2.equilibrium.ravel()] * len(rows))
+
+
+def test_frames_are_spread_over_all_runs_and_the_starts_left_out():
+    chosen = spread_frames(frames_of(2, 6), 4)
+    assert chosen[["run", "frame"]].to_numpy().tolist() == [[0, 1], [1, 1], [1, 4], [1, 6]]
+    assert len(spread_frames(frames_of(2, 6), 100)) == 8
+    assert spread_frames(frames_of(0, 0), 4).empty
+
+
+def test_the_run_that_lasted_longest_is_looked_at_from_its_end():
+    frames = frames_of(4, 9, 9)
+    ends = frames.groupby("run", as_index=False)["time"].max()
+    chosen = frames_of_longest_run(frames, ends, 0.5, 100)
+    assert chosen["run"].unique().tolist() == [1]
+    assert chosen["frame"].tolist() == [5, 6, 7, 8, 9]
+    assert frames_of_longest_run(frames_of(0), frames_of(0), 0.5, 5).empty
+
+
+def test_frames_become_geometries_that_say_where_they_come_from(tmp_path):
+    frames = frames_of(2)
+    frames.at[1, "positions"] = 3 * H2.equilibrium.ravel()
+    table = frame_geometries(H2, possible_frames(H2, frames), "stability", first=7)
+    # A bond of three times its length is none.
+    assert table["geometry"].tolist() == [7, 8]
+    assert table["trajectory"].tolist() == ["stability, run 0"] * 2
+    assert table["frame"].tolist() == [0, 2]
+    none = frame_geometries(H2, possible_frames(H2, frames[:0]), "stability")
+    write_table(none, tmp_path / "none.parquet", GEOMETRIES)
