@@ -29,7 +29,7 @@ def geometry_table(
     return pd.DataFrame(
         {
             "geometry": np.arange(len(positions)),
-            "positions": list(positions.reshape(len(positions), -1)),
+            "positions": list(positions.reshape(len(positions), int(np.prod(positions.shape[1:])))),
             "bond_lengths": list(bond_lengths(molecule, positions)),
             "coordinates": None if coordinates is None else list(coordinates),
             "trajectory": None if origin is None else origin["trajectory"].to_numpy(),
