@@ -42,6 +42,7 @@ GEOMETRIES = (
     "xtb_trajectory",
     "first_snapshots",
     "chosen_geometries",
+    "driven_snapshots",
     "reference_files",
     "sample",
 )
@@ -54,8 +55,10 @@ MAPS = (
     "predicted_density",
     "snapshot_energies",
     "ab_initio_energies",
-    "driven_trajectory",
-    "driven_snapshots",
+    "map_dynamics",
+    "added_geometries",
+    "map_tests",
+    "driven_energies",
 )
 MODEL_SYSTEMS = ("solve_systems", "data_set", "convergence", "gauge_shift", "pairs", "figure12")
 NETWORKS = ("architecture", "grid_search", "repeats")

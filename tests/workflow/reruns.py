@@ -661,22 +661,80 @@ EDITS = [
     ),
     edit("trajectories.driven.molecule", "benzene"),
     *(
-        edit(f"trajectories.driven.{key}", value, "driven_trajectory")
+        edit(f"trajectories.driven.{key}", value, "map_dynamics", only="/hohenberg_kohn/")
         for key, value in {
             "temperature": 40,
             "time_step": 0.25,
-            "friction": 0.02,
             "equilibration": 0.002,
-            "length": 0.004,
-            "farthest": 4,
             "runs": 3,
         }.items()
     ),
-    edit("trajectories.driven.snapshots", 5, "driven_snapshots"),
     edit(
-        *("trajectories.driven.interval", 0.001, "driven_trajectory"),
+        *("trajectories.driven.frictions.<name>", 0.5, "map_dynamics"),
+        at="trajectories.driven.frictions.ase",
+        only="/hohenberg_kohn/ase/",
+    ),
+    edit("trajectories.driven.snapshots", 5, "driven_snapshots", only="-driven-"),
+    edit("trajectories.driven.length", 0.004, "map_dynamics", "driven_snapshots"),
+    edit(
+        *("trajectories.driven.interval", 0.001, "map_dynamics", "driven_snapshots"),
         trajectories={"driven": {"length": 0.004}},
         what="here with the length",
+    ),
+    *(
+        edit(f"maps.dynamics.{key}", value, "map_dynamics", only="_forces/")
+        for key, value in {"time_step": 0.25, "friction": 2.0, "interval": 0.01}.items()
+    ),
+    *(
+        edit(
+            *(f"molecules.<name>.maps.rounds.{key}", value, "added_geometries"),
+            at=f"molecules.malonaldehyde.maps.rounds.{key}",
+            only="-added1/",
+        )
+        for key, value in {"add": 3, "above": 0.4}.items()
+    ),
+    *(
+        edit(
+            *(f"molecules.<name>.maps.rounds.{key}", value, "map_dynamics"),
+            at=f"molecules.malonaldehyde.maps.rounds.{key}",
+            only="/learning/",
+        )
+        for key, value in {"temperatures": [40], "runs": 3, "length": 0.01}.items()
+    ),
+    edit(
+        *("molecules.<name>.maps.rounds.count", 2),
+        at="molecules.malonaldehyde.maps.rounds.count",
+        what="one more",
+    ),
+    edit(
+        *("molecules.<name>.maps.rounds.method", "hohenberg_kohn"),
+        at="molecules.malonaldehyde.maps.rounds.method",
+    ),
+    *(
+        edit(
+            *(f"molecules.<name>.maps.stability.{key}", value, "map_dynamics"),
+            at=f"molecules.malonaldehyde.maps.stability.{key}",
+            only="/stability/",
+        )
+        for key, value in {"temperature": 40, "runs": 3, "length": 0.01}.items()
+    ),
+    *(
+        edit(
+            *(f"molecules.<name>.maps.stability.{key}", value, "map_dynamics"),
+            at=f"molecules.malonaldehyde.maps.stability.{key}",
+            only="/long/",
+        )
+        for key, value in {"long_runs": 2, "long_length": 0.03}.items()
+    ),
+    edit(
+        *("molecules.<name>.maps.stability.snapshots", 3, "driven_snapshots"),
+        at="molecules.malonaldehyde.maps.stability.snapshots",
+        only="-driven/",
+    ),
+    edit(
+        *("molecules.<name>.samples.<name>.average", False, "chosen_geometries"),
+        at="molecules.malonaldehyde.samples.300+350K.average",
+        only="/malonaldehyde/",
     ),
 ]
 """An edit of every key, and a few more."""
@@ -735,7 +793,7 @@ FORCED = {
     "`pw.x`, pseudopotentials": CALCULATE,
     "PySCF": (*CALCULATE, "coupled_cluster"),
     "OpenMM": ("classical_trajectory",),
-    "ASE": ("ab_initio_trajectory", "driven_trajectory"),
+    "ASE": ("ab_initio_trajectory", "map_dynamics"),
 }
 """What is changed -> the rules that use it themselves."""
 

@@ -20,7 +20,8 @@ CHAPTERS = {
     "molecules": "Reference calculations",
     "maps": "Kernel ridge regression",
     "differences": "Better methods",
-    "conformers": "Dynamics and maps of conformers",
+    "trajectories": "Dynamics",
+    "rounds": "Dynamics",
     "report": "Figures, claims, report",
 }
 # What the jobs of an earlier run took, from the rule kept_costs.
@@ -49,7 +50,7 @@ def plan():
     needed = set(workflow.dag.needrun_jobs(exclude_finished=False))
     cores = workflow.cores or 1
     costs, speed = KeptCosts.read(KEPT_COSTS), machine_speed(cores)
-    titles = list(CHAPTERS.values())
+    titles = [*dict.fromkeys(CHAPTERS.values())]
 
     def planned(job):
         wildcards = dict(job.wildcards.items())
