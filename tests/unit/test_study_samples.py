@@ -175,7 +175,7 @@ def test_draws_have_trajectories_of_their_own_and_the_settings_of_their_molecule
 
 def test_each_reading_of_the_friction_has_runs_and_a_sample_of_what_they_visit():
     found = samples_of()
-    printed, ase = found.printed_runs
+    printed, ase = found.rounds.printed_runs
     assert printed.key == ("malonaldehyde/300+350K", "hohenberg_kohn", "printed")
     assert printed.temperatures == (300,) * 20
     assert (printed.protocol["friction"], ase.protocol["friction"]) == (0.41341, 0.00098227)
@@ -196,13 +196,13 @@ def test_rounds_of_learning_add_to_the_beginning_of_a_pool():
     ]
     assert all(map(second.has_forces, range(second.chunks))) and second.has_densities
     assert found.by_name["ethane/300+350K-added2"].has_forces(0)
-    assert found.last_round("ethane") == second.name
-    learning = found.map_runs["ethane/300+350K-round1", "kohn_sham_forces", "learning"]
+    assert found.rounds.last_pool("ethane") == second.name
+    learning = found.rounds.runs["ethane/300+350K-round1", "kohn_sham_forces", "learning"]
     assert learning.temperatures == (300,) * 4 + (400,) * 4
     assert learning.protocol["length"] == 10_000
     # The last map is tested, and nothing is learnt from it.
-    assert (second.name, "kohn_sham_forces", "learning") not in found.map_runs
-    assert (second.name, "kohn_sham_forces", "stability") in found.map_runs
+    assert (second.name, "kohn_sham_forces", "learning") not in found.rounds.runs
+    assert (second.name, "kohn_sham_forces", "stability") in found.rounds.runs
     assert found.by_name["ethane/300+350K-driven"].settings["driven"].pool == second.name
 
 

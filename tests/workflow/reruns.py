@@ -702,6 +702,12 @@ EDITS = [
         for key, value in {"temperatures": [40], "runs": 3, "length": 0.01}.items()
     ),
     edit(
+        *("molecules.<name>.maps.rounds", None),
+        at="molecules.malonaldehyde.maps.rounds",
+        molecules={"malonaldehyde": {"maps": {"stability": None}}},
+        what="none",
+    ),
+    edit(
         *("molecules.<name>.maps.rounds.count", 2),
         at="molecules.malonaldehyde.maps.rounds.count",
         what="one more",

@@ -108,7 +108,7 @@ wildcard_constraints:
     sample=one_of(SAMPLES.by_name),
     run=one_of({name for runs in SAMPLES.runs.values() for name in runs}),
     method="(hohenberg_kohn|kohn_sham)(_forces)?",
-    dynamics=one_of(dict.fromkeys(name for *_, name in SAMPLES.map_runs)),
+    dynamics=one_of(dict.fromkeys(name for *_, name in SAMPLES.rounds.runs)),
     tautomer=r"\d+",
     chunk=r"\d+",
 

@@ -154,14 +154,14 @@ def map_files(wildcards):
 
 def map_runs(wildcards):
     """Dynamics by a map."""
-    return SAMPLES.map_runs[wildcards.sample, wildcards.method, wildcards.dynamics]
+    return SAMPLES.rounds.runs[wildcards.sample, wildcards.method, wildcards.dynamics]
 
 
 def learning_runs(wildcards):
     """The dynamics that added geometries are of: by the map of the round before."""
     sample = sample_of(wildcards)
-    pool = SAMPLES.round_pool(sample.owner, sample.settings["added"] - 1)
-    return SAMPLES.map_runs[pool, SAMPLES.round_method(sample.owner), "learning"]
+    pool = SAMPLES.rounds.pool(sample.owner, sample.settings["added"] - 1)
+    return SAMPLES.rounds.runs[pool, SAMPLES.rounds.method(sample.owner), "learning"]
 
 
 def driving_runs(wildcards):
@@ -175,8 +175,8 @@ def tested_sets(wildcards):
     test = SAMPLES.owners[owner]["test"]
     if isinstance(test, str):
         sets["force_field"] = f"{owner}/{test}"
-    if owner in SAMPLES.rounds and SAMPLES.owners[owner]["stability"] is not None:
-        sets["driven"] = f"{owner}/{SAMPLES.rounds[owner]['pool']}-driven"
+    if owner in SAMPLES.rounds.of and SAMPLES.owners[owner]["stability"] is not None:
+        sets["driven"] = f"{owner}/{SAMPLES.rounds.of[owner]['pool']}-driven"
     inputs = {
         f"{name}_{table}": f"results/molecules/{sample}/{table}.parquet"
         for name, sample in sets.items()

@@ -54,8 +54,8 @@ rule added_geometries:
         "../../envs/study.yaml"
     params:
         molecule=molecule_settings,
-        add=lambda wildcards: SAMPLES.rounds[sample_of(wildcards).owner]["add"],
-        above=lambda wildcards: SAMPLES.rounds[sample_of(wildcards).owner]["above"],
+        add=lambda wildcards: SAMPLES.rounds.of[sample_of(wildcards).owner]["add"],
+        above=lambda wildcards: SAMPLES.rounds.of[sample_of(wildcards).owner]["above"],
         chunk_size=GEOMETRIES_PER_CHUNK,
         code=code("added_geometries.py"),
     script:

@@ -60,17 +60,17 @@ def dynamics_of(molecule):
     """The dynamics of a molecule's maps that test how long it lasts: all but that to learn from."""
     return [
         runs
-        for runs in SAMPLES.map_runs.values()
+        for runs in SAMPLES.rounds.runs.values()
         if molecule_of(runs.pool) == molecule and runs.name in ("stability", "long")
     ]
 
 
 def tested_maps(molecule):
     """The maps of a molecule that are tested on geometries of dynamics, by folder."""
-    if molecule not in SAMPLES.rounds:
+    if molecule not in SAMPLES.rounds.of:
         return []
     folders = [f"results/maps/{runs.pool}/{runs.method}" for runs in dynamics_of(molecule)]
-    folders.append(f"results/maps/{SAMPLES.last_round(molecule)}/hohenberg_kohn_forces")
+    folders.append(f"results/maps/{SAMPLES.rounds.last_pool(molecule)}/hohenberg_kohn_forces")
     return [*dict.fromkeys(folders)]
 
 
@@ -90,8 +90,8 @@ def own_results(molecules):
                 files.append(f"{folder}/map.safetensors")
                 files += [f"{folder}/samples/{key}.xyz" for key in [*maps["pools"], *tests]]
         files += differences(f"{molecule}/{pool}" for pool in maps["pools"])
-        if molecule in SAMPLES.rounds:
-            last = f"results/maps/{SAMPLES.last_round(molecule)}"
+        if molecule in SAMPLES.rounds.of:
+            last = f"results/maps/{SAMPLES.rounds.last_pool(molecule)}"
             files += [f"{last}/{method}/map.safetensors" for method in LEARNT_IN_ROUNDS]
             files += expand(
                 f"results/maps/{molecule}/dynamics.{{format}}", format=["md", "png", "pdf"]

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from hkmaps.errors import InputError
+from hkmaps.study.rounds import STABILITY, Rounds, protocol_arguments
 
 GEOMETRIES_PER_CHUNK = 50
 """Geometries of a job: the unit of resuming, and of growth without repetition."""
@@ -23,9 +24,6 @@ DISPLACEMENT, FILES, OF, DRIVEN = "displacement", "files", "of", "driven"
 ROUND, ADDED = "round", "added"
 SOURCES = (COORDINATES, DYNAMICS, NORMAL_MODES, DISPLACEMENT, FILES, OF, DRIVEN, ROUND, ADDED)
 """Where geometries of a sample may come from, each the key that says so."""
-
-LEARNING, STABILITY, LONG = "learning", "stability", "long"
-"""Dynamics by maps of rounds: what the next round learns from, and tests of how long it lasts."""
 
 FORCE_FIELD = "force_field"
 
@@ -49,35 +47,6 @@ class Run:
     name: str
     method: str
     protocol: Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class MapRuns:
-    """Dynamics by a map, several runs of it.
-
-    Attributes:
-        pool: name of the sample that the map learned from, such as ethane/300+350K-round2.
-        method: folder of the map, such as kohn_sham_forces.
-        name: of the dynamics, such as stability.
-        temperatures: of the thermostat in K, one a run.
-        protocol: arguments of `DynamicsProtocol.in_femtoseconds`, with the first temperature.
-    """
-
-    pool: str
-    method: str
-    name: str
-    temperatures: tuple[float, ...]
-    protocol: Mapping[str, float]
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """Sample, method and name, the wildcards of its files."""
-        return self.pool, self.method, self.name
-
-    @property
-    def folder(self) -> str:
-        """Where its tables lie."""
-        return f"results/maps/{self.pool}/{self.method}/{self.name}"
 
 
 @dataclass(frozen=True)
@@ -192,10 +161,10 @@ class Samples:
     def by_name(self) -> dict[str, Sample]:
         """Name such as ethane/300+350K -> sample, those of draws and of map dynamics as well."""
         found = {sample.name: sample for sample in (*self._of_molecules(), *self._of_draws())}
-        for owner in self.rounds:
+        for owner in self.rounds.of:
             found |= {sample.name: sample for sample in self._of_rounds(owner, found)}
         driven = self.config["trajectories"]["driven"]
-        for runs in self.printed_runs:
+        for runs in self.rounds.printed_runs:
             settings = {DRIVEN: runs, "longest": True, "length": driven["length"]}
             key = f"{self.config['trajectories']['pool']}-driven-{runs.name}"
             sample = Sample(driven["molecule"], key, settings, driven["snapshots"])
@@ -203,85 +172,13 @@ class Samples:
         return found
 
     @cached_property
-    def rounds(self) -> dict[str, dict[str, Any]]:
-        """Molecule -> its entry `maps.rounds`, of those that have one."""
-        found = {name: maps.get("rounds") for name, maps in self.owners.items()}
-        return {name: entry for name, entry in found.items() if entry is not None}
-
-    def round_pool(self, owner: str, number: int) -> str:
-        """Name of the sample that the map of a round of learning learns from."""
-        return f"{owner}/{self.rounds[owner]['pool']}-round{number}"
-
-    def last_round(self, owner: str) -> str:
-        """Name of the sample that the last map of a molecule's rounds learns from."""
-        return self.round_pool(owner, self.rounds[owner]["count"])
-
-    def round_method(self, owner: str) -> str:
-        """Folder of the map that moves a molecule in its rounds."""
-        return f"{self.rounds[owner]['method']}_forces"
-
-    @cached_property
-    def printed_runs(self) -> list[MapRuns]:
-        """Dynamics by ML-HK as paper B prints it, one for each reading of the friction."""
-        trajectories = self.config["trajectories"]
-        driven = trajectories["driven"]
-        pool = f"{driven['molecule']}/{trajectories['pool']}"
-        times = {key: driven[key] for key in ("equilibration", "length", "interval", "time_step")}
-        return [
-            MapRuns(
-                pool,
-                "hohenberg_kohn",
-                name,
-                (driven["temperature"],) * driven["runs"],
-                _protocol(driven["temperature"], times | {"friction": friction}),
-            )
-            for name, friction in driven["frictions"].items()
-        ]
-
-    @cached_property
-    def map_runs(self) -> dict[tuple[str, str, str], MapRuns]:
-        """Sample, method and name -> dynamics by a map, all that the study has."""
-        found = [*self.printed_runs]
-        for owner, rounds in self.rounds.items():
-            method, count = self.round_method(owner), rounds["count"]
-            each = tuple(t for t in rounds["temperatures"] for _ in range(rounds["runs"]))
-            learning = [self.round_pool(owner, number) for number in range(count)]
-            found += [self._map_runs(pool, method, LEARNING, each, rounds) for pool in learning]
-            found += self._stability_runs(owner, [*learning, self.last_round(owner)])
-        return {runs.key: runs for runs in found}
-
-    def _stability_runs(self, owner: str, rounds: list[str]) -> list[MapRuns]:
-        """Tests of the maps of all rounds, and of the pool's from energies alone."""
-        stability = self.owners[owner]["stability"]
-        if stability is None:
-            return []
-        method = self.round_method(owner)
-        each = (stability["temperature"],) * stability["runs"]
-        alone = f"{owner}/{self.rounds[owner]['pool']}", method.removesuffix("_forces")
-        maps = [alone, *((pool, method) for pool in rounds)]
-        found = [self._map_runs(*of, STABILITY, each, stability) for of in maps]
-        if stability["long_runs"]:
-            each = (stability["temperature"],) * stability["long_runs"]
-            settings = {"length": stability["long_length"]}
-            found.append(self._map_runs(rounds[-1], method, LONG, each, settings))
-        return found
-
-    def _map_runs(
-        self,
-        pool: str,
-        method: str,
-        name: str,
-        temperatures: tuple[float, ...],
-        settings: Mapping[str, Any],
-    ) -> MapRuns:
-        times = {"equilibration": 0.0, "length": settings["length"]} | self.config["maps"][
-            "dynamics"
-        ]
-        return MapRuns(pool, method, name, temperatures, _protocol(temperatures[0], times))
+    def rounds(self) -> Rounds:
+        """Rounds of learning, and all dynamics by maps."""
+        return Rounds(self.config, self.owners)
 
     def _of_rounds(self, owner: str, known: Mapping[str, Sample]) -> Iterator[Sample]:
         """Samples of a molecule's rounds: what each adds, what each learns from, and its test."""
-        rounds = self.rounds[owner]
+        rounds = self.rounds.of[owner]
         pool = known[f"{owner}/{rounds['pool']}"]
         parts = [replace(pool, size=rounds["start"])]
         for number in range(rounds["count"] + 1):
@@ -293,9 +190,9 @@ class Samples:
             yield Sample(owner, f"{pool.key}-round{number}", settings, None, parts=tuple(parts))
         stability = self.owners[owner]["stability"]
         if stability is not None:
-            key = (self.last_round(owner), self.round_method(owner), STABILITY)
+            key = (self.rounds.last_pool(owner), self.rounds.method(owner), STABILITY)
             count = stability["snapshots"]
-            settings = {DRIVEN: self.map_runs[key], "forces": count, "longest": False}
+            settings = {DRIVEN: self.rounds.runs[key], "forces": count, "longest": False}
             yield Sample(owner, f"{pool.key}-driven", settings, count)
 
     @cached_property
@@ -405,7 +302,7 @@ class Samples:
                 name = f"{key}-{name}"
             if method != FORCE_FIELD:
                 name = f"{method}-{name}"
-            runs.append(Run(name, method, _protocol(temperature, times)))
+            runs.append(Run(name, method, protocol_arguments(temperature, times)))
         return tuple(runs)
 
 
@@ -417,14 +314,3 @@ def _size(key: str, settings: Mapping[str, Any], maps: Mapping[str, Any]) -> int
     if files is not None and files.get("energies") is not None:
         return None
     return max(maps["sizes"])
-
-
-def _protocol(temperature: float, times: Mapping[str, float]) -> dict[str, float]:
-    """Arguments of `DynamicsProtocol.in_femtoseconds`; the config has ps, and fs a time step."""
-    in_picoseconds = {name: 1000 * times[name] for name in ("equilibration", "length", "interval")}
-    return {
-        "temperature": temperature,
-        **in_picoseconds,
-        "time_step": times["time_step"],
-        "friction": times["friction"] / 1000,
-    }
