@@ -279,3 +279,27 @@ def test_molecules_are_known_without_engines_and_scikit_learn():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY
     )
     assert found.stdout.strip() == "[]"
+
+
+def test_a_shared_proton_may_be_bonded_to_either_oxygen():
+    bonds = find_molecule("malonaldehyde").stability_bonds
+    assert bonds.pairs[-2:].tolist() == [[5, 0], [5, 4]]
+    assert bonds.groups[-2:].tolist() == [7, 7] and len(bonds.pairs) == 9
+    # Midway between the oxygens it is farther from each than a bond is long.
+    np.testing.assert_allclose(bonds.lengths[-2:] * ANGSTROM_PER_BOHR, 0.97)
+
+
+def test_a_proton_may_be_where_a_tautomer_has_it():
+    symbols = ("O", "C", "O", "H")
+    positions = np.array([[0, 0, 0], [1.3, 0, 0], [2.6, 0, 0], [-0.98, 0, 0]]) / ANGSTROM_PER_BOHR
+    bonds = Molecule(
+        "acid", symbols, positions, ((0, 1), (1, 2)), tautomers=((0, 1, 2, 3), (2, 1, 0, 3))
+    ).stability_bonds
+    assert bonds.pairs.tolist() == [[0, 1], [1, 2], [3, 0], [3, 2]]
+    np.testing.assert_allclose(bonds.lengths * ANGSTROM_PER_BOHR, [1.3, 1.3, 0.97, 0.97])
+
+
+def test_bonds_that_last_have_their_reference_lengths():
+    bonds = find_molecule("H2O").stability_bonds
+    assert bonds.pairs.tolist() == [[0, 1], [0, 2]] and bonds.groups.tolist() == [0, 1]
+    np.testing.assert_allclose(bonds.lengths * ANGSTROM_PER_BOHR, 0.97, atol=1e-3)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+import ase.io
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,14 +17,16 @@ from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.ab_initio_dynamics import ab_initio_trajectory
 from hkmaps.molecules.ase_dynamics import thermal_velocities, without_rigid_motion
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol
+from hkmaps.molecules.dynamics import Checkpoint
 from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
-from hkmaps.molecules.map_dynamics import ASE_FRICTION, map_trajectory, spread_frames
+from hkmaps.molecules.map_dynamics import ASE_FRICTION, map_dynamics, spread_frames
 from hkmaps.molecules.proton_transfer import (
     HALFWAY,
     proton_transfer_start,
     proton_transfer_table,
 )
-from hkmaps.molecules.results import DYNAMICS_ENDS, PROTON_TRANSFER, TRAJECTORY
+from hkmaps.molecules.results import DYNAMICS_ENDS, MAP_FRAMES, PROTON_TRANSFER, TRAJECTORY
+from hkmaps.molecules.trajectory_files import write_trajectory
 from hkmaps.reporting.measurements.trajectories import ProtonTransfer
 from hkmaps.seeds import random_stream
 from hkmaps.tables import read_table, stack, write_table
@@ -284,102 +287,202 @@ def test_a_transfer_is_of_a_hydrogen_between_two_other_atoms(transfer):
         proton_transfer_start(MALONALDEHYDE, transfer, 300, seed=0)
 
 
-@pytest.fixture(scope="module")
-def springs_map():
-    """ML-KS of water's springs, from geometries wider than those of room temperature."""
-    geometries = random_geometries(WATER, 80, seed=1, wider=1.5)
-    positions = stack(geometries["positions"]).reshape(80, 3, 3)
-    energies = [Springs().calculate(WATER.symbols, place).energy for place in positions]
+def springs_map_of(count, gradients=False):
+    geometries = random_geometries(WATER, count, seed=1, wider=1.5)
+    positions = stack(geometries["positions"]).reshape(count, 3, 3)
+    found = [Springs().calculate(WATER.symbols, place) for place in positions]
     return MoleculeMap.fit(
         "H2O",
         WATER.symbols,
         WATER.frame,
         GaussiansPotential(WATER.charges),
         positions,
-        energies,
+        [each.energy for each in found],
+        gradients=np.array([-each.forces for each in found]) if gradients else None,
     )
 
 
-def protocol(length, temperature=150.0, friction=0.02, step=0.5, equilibration=20.0, interval=5.0):
+@pytest.fixture(scope="module")
+def springs_map():
+    """ML-KS of water's springs, from geometries wider than those of room temperature."""
+    return springs_map_of(80)
+
+
+@pytest.fixture(scope="module")
+def forces_map():
+    """The same from energies and forces."""
+    return springs_map_of(30, gradients=True)
+
+
+def protocol(length, friction=0.02, step=0.5, equilibration=20.0, interval=5.0):
     """Friction in 1/fs: enough to reach the temperature within the short runs of tests."""
-    return DynamicsProtocol.in_femtoseconds(
-        temperature, equilibration, length, interval, step, friction
-    )
+    return DynamicsProtocol.in_femtoseconds(150.0, equilibration, length, interval, step, friction)
 
 
-def test_map_driven_dynamics_holds_its_temperature(springs_map, tmp_path):
-    strongly_coupled = protocol(500.0, friction=0.1)
-    dynamics = map_trajectory(springs_map, WATER, strongly_coupled, "a", seed=0)
-    assert dynamics.completed and dynamics.steps == dynamics.steps_asked == 1040
-    trajectory = dynamics.frames
-    assert len(trajectory) == 100
+def test_map_driven_dynamics_holds_the_temperature_of_each_run(forces_map, tmp_path):
+    temperatures = [100.0] * 4 + [200.0] * 4
+    coupled = protocol(300.0, friction=0.1)
+    dynamics = map_dynamics(forces_map, WATER, coupled, temperatures, "driven", seed=0)
+    ends, frames = dynamics.ends, dynamics.frames
+    assert ends["completed"].all() and (ends["steps"] == 640).all()
+    assert ends["temperature"].tolist() == temperatures
+    assert ends["run"].tolist() == list(range(8)) and (ends["trajectory"] == "driven").all()
+    assert (ends["frames"] == 65).all()
+    np.testing.assert_allclose(ends["equilibration"] * FEMTOSECOND_PER_ATOMIC_TIME, 20)
+    for table, schema in ((ends, DYNAMICS_ENDS), (frames, MAP_FRAMES)):
+        write_table(table, tmp_path / "table.parquet", schema)
+        assert len(read_table(tmp_path / "table.parquet", schema)) == len(table)
+    of_first = frames[frames["run"] == 0]
     np.testing.assert_allclose(
-        trajectory["time"] * FEMTOSECOND_PER_ATOMIC_TIME, 5.0 * np.arange(1, 101)
+        of_first["time"] * FEMTOSECOND_PER_ATOMIC_TIME, 5.0 * np.arange(65), atol=1e-9
     )
-    write_table(trajectory, tmp_path / "trajectory.parquet", TRAJECTORY)
-    temperature = trajectory["kinetic_energy"].mean() / (4.5 / KELVIN_PER_HARTREE)
-    assert temperature == pytest.approx(150, rel=0.2)
-    positions = stack(trajectory["positions"]).reshape(100, 3, 3)
+    later = frames[frames["time"] * FEMTOSECOND_PER_ATOMIC_TIME > 30]
+    found = later.groupby("temperature")["kinetic_energy"].mean() / (4.5 / KELVIN_PER_HARTREE)
+    np.testing.assert_allclose(found, found.index, rtol=0.15)
+
+
+def test_frames_say_what_the_map_says_of_them(forces_map):
+    dynamics = map_dynamics(forces_map, WATER, protocol(30.0), [150, 600], "a", seed=0)
+    frames = dynamics.frames
+    positions = stack(frames["positions"]).reshape(len(frames), 3, 3)
     np.testing.assert_allclose(
-        springs_map.energies(positions), trajectory["potential_energy"], atol=1e-9
+        forces_map.energies(positions), frames["potential_energy"], atol=1e-9
     )
+    uncertainties = np.sqrt(forces_map.energy_variances(positions))
+    np.testing.assert_allclose(frames["energy_uncertainty"], uncertainties)
+    np.testing.assert_allclose(frames["domain_distance"], forces_map.domain_distance(positions))
+    masses = WATER.masses[:, None] * ELECTRON_MASS_PER_ATOMIC_MASS
+    velocities = stack(frames["velocities"]).reshape(len(frames), 3, 3)
+    kinetic = 0.5 * (masses * velocities**2).sum(axis=(1, 2))
+    np.testing.assert_allclose(kinetic, frames["kinetic_energy"], rtol=1e-6)
+    without = map_dynamics(
+        forces_map, WATER, protocol(30.0), [150, 600], "a", seed=0, uncertainty_of_frames=False
+    ).frames
+    assert without["energy_uncertainty"].isna().all()
+    assert_same_bits(without[TRAJECTORY.column_names], frames[TRAJECTORY.column_names])
 
 
 def test_map_driven_dynamics_is_the_same_bits_for_a_name_and_seed(springs_map):
     runs = [
-        map_trajectory(springs_map, WATER, protocol(30.0), name, seed).frames
+        map_dynamics(springs_map, WATER, protocol(30.0), [150, 150], name, seed).frames
         for name, seed in (("a", 0), ("a", 0), ("b", 0), ("a", 1))
     ]
-    assert_same_bits(runs[0], runs[1])
+    pd.testing.assert_frame_equal(runs[0], runs[1], check_exact=True)
     for other in runs[2:]:
         assert np.abs(stack(other["positions"]) - stack(runs[0]["positions"])).max() > 1e-3
+    of_runs = [stack(each["positions"]) for _, each in runs[0].groupby("run")]
+    assert np.abs(of_runs[0] - of_runs[1]).max() > 1e-3
 
 
-def test_without_friction_map_driven_dynamics_conserves_energy(springs_map):
-    positions, velocities = start()
-    trajectory = map_trajectory(
-        springs_map,
-        WATER,
-        protocol(200.0, friction=0.0, equilibration=0.0, interval=0.5),
-        "conserving",
-        seed=0,
-        positions=positions,
-        velocities=0.5 * velocities,
+def test_killed_dynamics_by_a_map_goes_on_to_the_same_bits(springs_map, tmp_path):
+    def run(checkpoint=None, progress=lambda message: None):
+        saved = checkpoint and Checkpoint(checkpoint, seconds=0)
+        temperatures = [150, 50_000, 300]
+        return map_dynamics(
+            springs_map, WATER, protocol(30.0), temperatures, "a", 0, None, True, saved, progress
+        )
+
+    def kill(message):
+        if "60/100 steps" in message:
+            raise KeyboardInterrupt
+
+    undisturbed, checkpoint, messages = run(), tmp_path / "dynamics.safetensors", []
+    with pytest.raises(KeyboardInterrupt):
+        run(checkpoint, kill)
+    resumed = run(checkpoint, messages.append)
+    assert messages[0] == "dynamics of H2O a by ML-KS: resuming after step 60"
+    pd.testing.assert_frame_equal(resumed.frames, undisturbed.frames, check_exact=True)
+    pd.testing.assert_frame_equal(resumed.ends, undisturbed.ends, check_exact=True)
+
+
+def test_the_checkpoint_of_another_map_is_replaced(springs_map, forces_map, tmp_path):
+    def run(learned):
+        messages = []
+        saved = Checkpoint(tmp_path / "dynamics.safetensors")
+        map_dynamics(
+            learned,
+            WATER,
+            protocol(30.0),
+            [150],
+            "a",
+            seed=0,
+            starts=[WATER.equilibrium],
+            checkpoint=saved,
+            progress=messages.append,
+        )
+        return any("resuming" in message for message in messages)
+
+    assert [run(springs_map), run(springs_map), run(forces_map)] == [False, True, False]
+
+
+def test_without_friction_dynamics_by_a_map_of_forces_conserves_energy(forces_map):
+    newtonian = protocol(400.0, friction=0.0, equilibration=0.0, interval=0.5)
+    frames = map_dynamics(forces_map, WATER, newtonian, [75, 150], "a", seed=0).frames
+    for _, each in frames.groupby("run"):
+        total = each["potential_energy"] + each["kinetic_energy"]
+        assert np.ptp(total) < 0.05 * np.ptp(each["kinetic_energy"])
+        assert abs(total[-100:].mean() - total[:100].mean()) < 1e-5
+
+
+def test_a_run_that_breaks_ends_alone_and_keeps_what_came_before(springs_map):
+    said, temperatures = [], [150, 50_000, 150]
+    dynamics = map_dynamics(
+        springs_map, WATER, protocol(60.0), temperatures, "hot", seed=0, progress=said.append
+    )
+    ends = dynamics.ends
+    assert ends["completed"].tolist() == [True, False, True]
+    reason = ends.loc[1, "reason"]
+    sentence = r"The dynamics of H2O hot by ML-KS, run 1, at step \d+ of 160 broke a bond: atoms"
+    assert re.match(sentence, reason) and reason in said
+    assert 0 < ends.loc[1, "steps"] < 160
+    frames = dynamics.frames[dynamics.frames["run"] == 1]
+    assert len(frames) == ends.loc[1, "frames"] == 1 + ends.loc[1, "steps"] // 10
+
+
+def test_where_all_runs_break_at_once_there_are_ends_and_no_frames(springs_map, tmp_path):
+    stretched = WATER.equilibrium.copy()
+    stretched[1] *= 1.53
+    dynamics = map_dynamics(
+        springs_map, WATER, protocol(30.0), [150], "a", seed=0, starts=[stretched]
+    )
+    for table, schema in ((dynamics.ends, DYNAMICS_ENDS), (dynamics.frames, MAP_FRAMES)):
+        write_table(table, tmp_path / "table.parquet", schema)
+    assert dynamics.ends["steps"].tolist() == [0] and dynamics.frames.empty
+
+
+def test_runs_start_where_they_are_told(springs_map):
+    starts = springs_map.training_positions[[3, 5]]
+    frames = map_dynamics(
+        springs_map, WATER, protocol(30.0), [150, 150], "a", seed=0, starts=starts
     ).frames
-    total = trajectory["potential_energy"] + trajectory["kinetic_energy"]
-    assert np.ptp(total) < 0.05 * np.ptp(trajectory["kinetic_energy"])
+    firsts = frames[frames["frame"] == 0]
+    np.testing.assert_allclose(firsts["potential_energy"], springs_map.energies(starts))
+    by_default = map_dynamics(springs_map, WATER, protocol(30.0), [150], "a", seed=0).frames
+    least = springs_map.energies(springs_map.training_positions).min()
+    assert by_default["potential_energy"][0] == pytest.approx(least)
 
 
-@pytest.mark.parametrize(
-    ("temperature", "farthest", "why"),
-    [(5000.0, 2.0, "left the domain of its map"), (50000.0, 1e9, "exploded")],
-)
-def test_dynamics_that_ends_early_keeps_what_came_before(springs_map, temperature, farthest, why):
-    hot = protocol(500.0, temperature=temperature, interval=0.5)
-    said = []
-    dynamics = map_trajectory(
-        springs_map, WATER, hot, "hot", seed=0, farthest=farthest, progress=said.append
-    )
-    assert (
-        re.search(rf"after \d+ of 1040 steps {why}", dynamics.reason)
-        and said[-1] == dynamics.reason
-    )
-    frames = dynamics.frames
-    assert 1 < len(frames) == dynamics.steps + 1 < 1040
-    steps = frames["time"] * FEMTOSECOND_PER_ATOMIC_TIME / 0.5
-    np.testing.assert_allclose(steps, np.arange(len(frames)) - 40)
+@pytest.mark.parametrize("ending", [".traj", ".xyz"])
+def test_frames_are_written_as_a_trajectory_of_ase(ending, springs_map, tmp_path):
+    frames = map_dynamics(springs_map, WATER, protocol(30.0), [150, 300], "a", seed=0).frames
+    path = tmp_path / f"driven{ending}"
+    write_trajectory(path, WATER, frames)
+    images = ase.io.read(path, ":")
+    assert len(images) == len(frames)
+    for image, (_, row) in zip(images, frames.iterrows(), strict=True):
+        assert image.get_potential_energy() == pytest.approx(
+            row["potential_energy"] * units.Hartree, abs=1e-7
+        )
+        assert image.get_kinetic_energy() == pytest.approx(
+            row["kinetic_energy"] * units.Hartree, abs=1e-7
+        )
+        assert image.info["run"] == row["run"] and image.info["temperature"] == row["temperature"]
+        assert image.info["time"] == pytest.approx(row["time"] * FEMTOSECOND_PER_ATOMIC_TIME)
 
 
-def test_dynamics_that_ends_at_its_first_step_has_its_start(springs_map, tmp_path):
-    hottest = protocol(500.0, temperature=1e8)
-    dynamics = map_trajectory(springs_map, WATER, hottest, "hottest", seed=0)
-    write_table(dynamics.frames, tmp_path / "trajectory.parquet", TRAJECTORY)
-    start = dynamics.frames.iloc[0]
-    assert (len(dynamics.frames), dynamics.steps) == (1, 0)
-    energies = springs_map.energies(springs_map.training_positions)
-    assert start["potential_energy"] == pytest.approx(energies.min())
-    assert start["time"] == pytest.approx(-20 / FEMTOSECOND_PER_ATOMIC_TIME)
-    assert spread_frames(dynamics.frames, 100)["frame"].tolist() == [0]
+def test_a_trajectory_of_ase_has_a_format_that_is_known(tmp_path):
+    with pytest.raises(InputError, match=r"ending '\.pdb'; it must be one of \.traj, \.xyz"):
+        write_trajectory(tmp_path / "driven.pdb", WATER, MAP_FRAMES.empty())
 
 
 def test_frames_are_spread_evenly_and_end_with_the_last():
@@ -390,7 +493,21 @@ def test_frames_are_spread_evenly_and_end_with_the_last():
 
 def test_a_map_moves_its_own_molecule_only(springs_map):
     with pytest.raises(InputError, match="A map of H2O was to move malonaldehyde"):
-        map_trajectory(springs_map, MALONALDEHYDE, protocol(30.0), "a", seed=0)
+        map_dynamics(springs_map, MALONALDEHYDE, protocol(30.0), [150], "a", seed=0)
+
+
+@pytest.mark.parametrize(
+    ("temperatures", "starts", "message"),
+    [
+        ([150, 150], [WATER.equilibrium], "2 temperatures was given 1 geometries to start from"),
+        ([150, -1], None, "The temperature of dynamics is -1; it must be a positive number"),
+        ([], None, "at least one"),
+        ([150], [WATER.equilibrium[:2]], "each must hold 9 values"),
+    ],
+)
+def test_runs_that_cannot_begin_are_refused(temperatures, starts, message, springs_map):
+    with pytest.raises(InputError, match=message):
+        map_dynamics(springs_map, WATER, protocol(30.0), temperatures, "a", 0, starts)
 
 
 def test_the_papers_friction_is_that_of_ase():

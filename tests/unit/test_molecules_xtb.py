@@ -1,13 +1,16 @@
 """Dynamics by GFN2-xTB: what a trajectory holds, determinism, and errors in one sentence."""
 
+import re
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 from ase.build import molecule as g2_molecule
 
 from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.geometry.molecule import Molecule, bonded_pairs
+from hkmaps.molecules.dynamics import Checkpoint
 from hkmaps.molecules.dynamics_protocol import DynamicsProtocol
 from hkmaps.molecules.geometries import bond_lengths, expect_positions
 from hkmaps.molecules.relaxation import relaxed_positions
@@ -37,7 +40,10 @@ def test_a_trajectory_holds_snapshots_in_atomic_units(tmp_path):
     expect_positions(METHANOL, stack(trajectory["positions"]))
     # The total energy of GFN2-xTB, of the valence electrons alone.
     assert trajectory["potential_energy"].between(-8.23, -8.19).all()
-    assert messages[-1] == "CH3OH 300K by GFN2-xTB after 120 of 125 steps"
+    assert re.fullmatch(
+        r"dynamics of CH3OH 300K by GFN2-xTB: 125/125 steps, .+ steps/s, 0:00:00 left",
+        messages[-1],
+    )
     write_table(trajectory, tmp_path / "trajectory.parquet", TRAJECTORY)
     assert len(read_table(tmp_path / "trajectory.parquet", TRAJECTORY)) == 10
 
@@ -52,6 +58,26 @@ def test_a_trajectory_is_the_same_bits_and_a_longer_one_begins_with_it():
         assert np.abs(other - short).max() > 1e-2
 
 
+@pytest.mark.parametrize("friction", [1e-3, 0.0])
+def test_a_killed_trajectory_goes_on_to_the_bits_of_an_undisturbed_one(friction, tmp_path):
+    protocol = DynamicsProtocol.in_femtoseconds(300, 25, 100, 10, 1, friction)
+    checkpoint, messages = Checkpoint(tmp_path / "dynamics.safetensors", seconds=0), []
+
+    def kill(message):
+        if "72/125" in message:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        xtb_trajectory(METHANOL, protocol, "300K", 1, checkpoint, kill)
+    found = xtb_trajectory(METHANOL, protocol, "300K", 1, checkpoint, messages.append)
+    assert messages[0] == "dynamics of CH3OH 300K by GFN2-xTB: resuming after step 72"
+    expected = xtb_trajectory(METHANOL, protocol, "300K", seed=1)
+    np.testing.assert_array_equal(stack(found["positions"]), stack(expected["positions"]))
+    pd.testing.assert_frame_equal(
+        found.drop(columns="positions"), expected.drop(columns="positions"), check_exact=True
+    )
+
+
 def test_the_relaxed_geometry_is_that_of_the_method():
     water = from_g2("H2O")
     positions = relaxed_positions(water, xtb_calculator(water))
@@ -62,7 +88,9 @@ def test_the_relaxed_geometry_is_that_of_the_method():
 
 def test_dynamics_that_explodes_ends_with_one_sentence():
     wild = DynamicsProtocol.in_femtoseconds(300, 400, 400, 40, 20)
-    with pytest.raises(ConvergenceError, match=r"The dynamics of CH3OH .* steps") as error:
+    with pytest.raises(
+        ConvergenceError, match=r"The dynamics of CH3OH .* at step \d+ of 40"
+    ) as error:
         xtb_trajectory(METHANOL, wild, "300K", seed=1)
     assert str(error.value).count(". ") == 0
 

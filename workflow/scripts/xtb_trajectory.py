@@ -3,6 +3,7 @@
 from study_job import study_job
 
 from hkmaps.geometry.molecule import Molecule
+from hkmaps.molecules.dynamics import Checkpoint
 from hkmaps.molecules.dynamics_protocol import DynamicsProtocol
 from hkmaps.molecules.results import TRAJECTORY
 from hkmaps.molecules.xtb_dynamics import xtb_trajectory
@@ -16,6 +17,7 @@ with study_job(snakemake) as log:
         DynamicsProtocol.in_femtoseconds(**params.protocol),
         f"{draw} {wildcards.run}".strip(),
         params.seed,
+        Checkpoint(f"{snakemake.output[0]}.checkpoint"),
         progress=log.info,
     )
     write_table(trajectory, snakemake.output[0], TRAJECTORY)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -26,6 +26,22 @@ a mistake: wide enough for any thermal vibration, too narrow for a length in the
 
 SYMMETRIC = 0.2
 """Distance in bohr (root mean square) by which a turned reference geometry may miss itself."""
+
+
+class StabilityBonds(NamedTuple):
+    """What must stay bonded for a molecule to be the same one, tautomers and rotamers included.
+
+    Attributes:
+        pairs: atoms that may be bonded, those of a group one after the other, shape (P, 2).
+        lengths: reference length of each, shape (P,), in bohr.
+        groups: number of the group of each pair, from 0 in steps of 0 or 1, shape (P,). One pair of
+            a group is bonded: that is a bond which lasts, or a hydrogen and one of those atoms
+            that share it.
+    """
+
+    pairs: np.ndarray
+    lengths: np.ndarray
+    groups: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +160,38 @@ class Molecule:
         lengths = np.linalg.norm(self.equilibrium[first] - self.equilibrium[second], axis=1)
         return lengths[:, None] * np.array(self.bond_factors)
 
+    @cached_property
+    def stability_bonds(self) -> StabilityBonds:
+        """The bonds by which dynamics is judged to be stable.
+
+        They are `bonds`, and of each other hydrogen that the reference geometry shows bonded those
+        to all atoms that it may be bonded to: in the reference geometry, where it may lie between
+        two, and in the tautomers. The length of a bond is that of the reference geometry; that of
+        a hydrogen with several partners is the sum of covalent radii, as one in the middle is too
+        far from either.
+        """
+        partners: dict[int, set[int]] = {}
+        lasting = {frozenset(bond) for bond in self.bonds}
+        for bond in bonded_pairs(self.symbols, self.equilibrium):
+            for permutation in self.tautomers:
+                moved = [permutation[atom] for atom in bond]
+                hydrogens = [atom for atom in moved if self.symbols[atom] == "H"]
+                if frozenset(moved) not in lasting and len(hydrogens) == 1:
+                    partners.setdefault(hydrogens[0], set()).update({*moved} - {*hydrogens})
+        shared = [
+            [(hydrogen, partner) for partner in sorted(partners[hydrogen])]
+            for hydrogen in sorted(partners)
+        ]
+        groups = [[bond] for bond in self.bonds] + shared
+        pairs = np.array([pair for group in groups for pair in group], dtype=int).reshape(-1, 2)
+        sizes = np.array([len(group) for group in groups], dtype=int)
+        first, second = pairs.T
+        lengths = np.linalg.norm(self.equilibrium[first] - self.equilibrium[second], axis=1)
+        alternatives = np.repeat(sizes > 1, sizes)
+        radii = _covalent_radii(self.symbols) / ANGSTROM_PER_BOHR
+        lengths[alternatives] = (radii[first] + radii[second])[alternatives]
+        return StabilityBonds(pairs, lengths, np.repeat(np.arange(len(groups)), sizes))
+
     @property
     def sampler(self) -> str:
         """How training points are chosen at random splits: along the one bond, or by K-means."""
@@ -213,11 +261,16 @@ def bonded_pairs(
         positions: shape (atoms, 3), in bohr.
         reach: sums of covalent radii up to which atoms are bonded.
     """
-    from ase.data import atomic_numbers, covalent_radii  # noqa: PLC0415
-
-    radii = np.array([covalent_radii[atomic_numbers[symbol]] for symbol in symbols])
+    radii = _covalent_radii(symbols)
     near = cdist(positions, positions) * ANGSTROM_PER_BOHR <= reach * (radii[:, None] + radii)
     return [(int(first), int(second)) for first, second in np.argwhere(np.triu(near, k=1))]
+
+
+def _covalent_radii(symbols: Sequence[str]) -> np.ndarray:
+    """Covalent radii of atoms, in Angstrom."""
+    from ase.data import atomic_numbers, covalent_radii  # noqa: PLC0415
+
+    return np.array([covalent_radii[atomic_numbers[symbol]] for symbol in symbols])
 
 
 def rotor_permutations(molecule: Molecule) -> list[tuple[int, ...]]:

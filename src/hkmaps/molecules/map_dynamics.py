@@ -1,26 +1,26 @@
 """Molecular dynamics on the energy that a map learned (paper B, section 3 and Figure 3b)."""
 
-import warnings
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from ase import units
-from ase.md.langevin import Langevin
+from numpy.typing import ArrayLike
 
-from hkmaps.errors import ConvergenceError, InputError
+from hkmaps.errors import InputError
+from hkmaps.fingerprints import code_fingerprint
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.molecule_map import MoleculeMap
-from hkmaps.molecules.ase_dynamics import (
-    Dynamics,
-    moving_atoms,
-    snapshot,
-    thermal_velocities,
-    trajectory_table,
-)
-from hkmaps.molecules.calculator import GIVEN, MapCalculator, OutsideDomainWarning
+from hkmaps.molecules.ase_dynamics import thermal_velocities
+from hkmaps.molecules.dynamics import Checkpoint, Forces, StabilityTest, Start, move
 from hkmaps.molecules.dynamics_protocol import DynamicsProtocol
+from hkmaps.molecules.geometries import expect_positions
+from hkmaps.molecules.results import MAP_FRAMES
 from hkmaps.seeds import random_stream
+from hkmaps.tables import stack
 
 ASE_FRICTION = 0.01 * units.AUT
 """Friction 0.01 in the unit of ASE, in Ha/hbar: about 1 in 1 ps.
@@ -29,96 +29,162 @@ Paper B prints "0.01 atomic units" and used ASE, whose documentation of that tim
 so. In Hartree's, 0.01 would stop every motion within 3 fs.
 """
 
-FARTHEST = 2.0
-"""Domain distance beyond which a trajectory has left what its map knows."""
+
+class MapForces(Forces):
+    """Forces of many geometries at once by a map, in its own numbering of the atoms.
+
+    Args:
+        molecule_map: the trained map.
+
+    Attributes:
+        identity: a hash of what the map learned.
+    """
+
+    def __init__(self, molecule_map: MoleculeMap):
+        self.molecule_map = learned = molecule_map
+        arrays = (
+            *(learned.frame.positions, learned.frame.masses, learned.frame.labelings),
+            *(learned.training_positions, learned.training_densities),
+            *(learned.density_dual_coefficients, learned.energy_dual_coefficients),
+            learned.energy_gradient_coefficients,
+        )
+        plain = (
+            code_fingerprint(Path(__file__)),
+            *(learned.descriptor.settings, learned.energy_map, learned.density_map),
+            learned.energy_constant,
+        )
+        digest = hashlib.sha256(repr(plain).encode())
+        for values in arrays:
+            digest.update(b"none" if values is None else np.ascontiguousarray(values).tobytes())
+        self.identity = digest.hexdigest()
+
+    def __call__(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return energies and forces; see `Forces`."""
+        points = self.molecule_map.energies_and_gradients(positions / units.Bohr)
+        return points.energies * units.Hartree, -points.gradients * (units.Hartree / units.Bohr)
 
 
-def map_trajectory(
+@dataclass(frozen=True, eq=False)
+class MapDynamics:
+    """Runs of dynamics by a map.
+
+    Attributes:
+        frames: rows of `MAP_FRAMES`, those of a run one after the other.
+        ends: rows of `DYNAMICS_ENDS`, one a run.
+    """
+
+    frames: pd.DataFrame
+    ends: pd.DataFrame
+
+
+def map_dynamics(
     molecule_map: MoleculeMap,
     molecule: Molecule,
     protocol: DynamicsProtocol,
+    temperatures: Sequence[float],
     name: str,
     seed: int,
-    positions: np.ndarray | None = None,
-    velocities: np.ndarray | None = None,
-    farthest: float = FARTHEST,
+    starts: ArrayLike | None = None,
+    uncertainty_of_frames: bool = True,
+    checkpoint: Checkpoint | None = None,
     progress: Callable[[str], None] = lambda message: None,
-) -> Dynamics:
-    """Move a molecule by the analytic forces of a map, with ASE's Langevin thermostat.
+) -> MapDynamics:
+    """Move a molecule in several runs by the analytic forces of a map.
 
-    The same arguments give the same trajectory, bit for bit. A map knows neither place nor
-    orientation, so the molecule drifts and turns as it likes; snapshots are around their centre of
-    mass. Paper B moves malonaldehyde for 4 ps at 300 K by steps of 0.5 fs and shows the last 1 ps:
-    an equilibration of 3 ps and a length of 1 ps.
+    All runs move together, as one batch of geometries. The same arguments give the same bits, also
+    where a run was killed and goes on from its checkpoint. What moves together decides rounding,
+    and so, after some time, motion: a run alone is another one with the same random numbers.
 
-    Dynamics that leaves the domain of its map, or breaks the molecule, ends there.
+    A map knows neither place nor orientation, so the molecule drifts and turns as it likes; frames
+    are around their centre of mass.
+
+    A run ends where dynamics is not stable (see `hkmaps.molecules.dynamics.StabilityTest`) or a
+    frame is no geometry of the molecule. How far it is from what the map has learned ends nothing.
 
     Args:
         molecule_map: the trained map.
         molecule: what the map is of.
-        protocol: temperature, times and friction.
-        name: the trajectory's name; trajectories of different names are independent.
+        protocol: times and friction; equilibration counts among the steps, and its end is marked in
+            `ends`. With friction 0 the motion is Newton's.
+        temperatures: those of the runs, in K, of first velocities and thermostat; they count in
+            place of the protocol's.
+        name: the dynamics' name; those of different names are independent.
         seed: the study's seed.
-        positions: where it starts, shape (atoms, 3), in bohr; by default at the training geometry
-            of the lowest energy.
-        velocities: likewise, in bohr Ha/hbar; by default drawn at the protocol's temperature.
-        farthest: domain distance (see `MoleculeMap.domain_distance`) at which it has left the
-            domain. Some of the training geometries are beyond 1 of the others, so it is more.
-        progress: called with a line of text at every tenth of the trajectory, and where it ends
-            early.
-
-    Returns:
-        The dynamics, its first frame one interval after equilibration. One that ended early has
-        the frames of equilibration as well, at times up to 0, the start first.
+        starts: where each run starts, shape (runs, atoms, 3), in bohr; by default all at the
+            training geometry of the lowest energy. Velocities are thermal.
+        uncertainty_of_frames: whether the map says how uncertain the energy of each frame is.
+        checkpoint: the file, or None for none; that of other dynamics is replaced.
+        progress: called with a line of text at every tenth of the steps, once a minute, and where
+            a run ends.
 
     Raises:
-        InputError: map, molecule, positions and velocities do not go together.
+        InputError: map, molecule, temperatures and starts do not go together, or the checkpoint is
+            damaged.
     """
-    if molecule.symbols != molecule_map.symbols or farthest < 1:
+    if molecule.symbols != molecule_map.symbols:
         raise InputError(
-            f"A map of {molecule_map.name} was to move {molecule.name} as far as {farthest} times"
-            " its domain; the molecule must be that of the map and the limit at least 1."
+            f"A map of {molecule_map.name} was to move {molecule.name}; the molecule must be that"
+            " of the map."
         )
-    stream = random_stream(seed, "molecules", molecule.name, "map dynamics", name)
-    if positions is None:
+    if not len(temperatures):
+        raise InputError(
+            f"Dynamics of {molecule.name} was asked for at no temperature; there must be at least"
+            " one, that of its run."
+        )
+    protocols = [replace(protocol, temperature=temperature) for temperature in temperatures]
+    if starts is None:
         energies = molecule_map.energies(molecule_map.training_positions)
-        positions = molecule_map.training_positions[energies.argmin()]
-    if velocities is None:
-        velocities = thermal_velocities(molecule, protocol.temperature, stream)
-    atoms = moving_atoms(molecule, positions, velocities)
-    # The atoms are the map's own, and the energy is to be what its errors were measured of.
-    atoms.calc = MapCalculator(molecule_map, numbering=GIVEN)
-    dynamics = Langevin(
-        atoms,
-        protocol.time_step * units.AUT,
-        temperature_K=protocol.temperature,
-        friction=protocol.friction / units.AUT,
-        fixcm=False,
-        rng=stream,
+        starts = [molecule_map.training_positions[energies.argmin()]] * len(protocols)
+    starts = expect_positions(molecule, starts)
+    if len(starts) != len(protocols):
+        raise InputError(
+            f"Dynamics of {molecule.name} at {len(protocols)} temperatures was given {len(starts)}"
+            " geometries to start from; there must be one a run."
+        )
+    forces, streamed = MapForces(molecule_map), protocol.friction > 0
+    replicas = []
+    for run, (positions, of_run) in enumerate(zip(starts, protocols, strict=True)):
+        stream = random_stream(seed, "molecules", molecule.name, "map dynamics", name, run)
+        velocities = thermal_velocities(molecule, of_run.temperature, stream)
+        stream = stream if streamed else None
+        replicas.append(Start(positions, velocities, of_run.temperature, stream))
+    every = protocol.steps_per_snapshot
+    steps = protocol.warm_up_steps + protocol.snapshots * every
+    runs = move(
+        molecule,
+        forces,
+        replicas,
+        protocol.time_step,
+        steps,
+        range(0, steps + 1, every),
+        f"dynamics of {molecule.name} {name} by {molecule_map.method}",
+        protocol.friction,
+        StabilityTest(molecule),
+        checkpoint=checkpoint,
+        progress=progress,
     )
-    first, every = protocol.warm_up_steps, protocol.steps_per_snapshot
-    steps = first + protocol.snapshots * every
-    title, outside, reason = f"{molecule.name} {name} by {molecule_map.method}", 0, None
-    made, snapshots = 0, {-first: snapshot(molecule, atoms, f"{title} at the start")}
-    for step in range(1, steps + 1):
-        where = f"{title} after {step} of {steps} steps"
-        try:
-            outside += _advance(dynamics, atoms.calc, farthest, where)
-            if (step - first) % every == 0:
-                snapshots[step - first] = snapshot(molecule, atoms, where)
-        except ConvergenceError as error:
-            reason = str(error)
-            progress(reason)
-            break
-        made = step
-        if step % max(1, steps // 10) == 0:
-            progress(f"{where}, {outside} of them outside the domain of training")
-    else:
-        snapshots = {after: row for after, row in snapshots.items() if after > 0}
-    times = protocol.time_step * np.array([*snapshots])
-    frames = trajectory_table(list(snapshots.values()), times)
-    equilibration = first * protocol.time_step
-    return Dynamics(frames, made, steps, protocol.time_step, equilibration, reason)
+    equilibration = protocol.warm_up_steps * protocol.time_step
+    frames = pd.concat(
+        [
+            dynamics.frames.assign(run=run, temperature=dynamics.temperature)
+            for run, dynamics in enumerate(runs)
+        ],
+        ignore_index=True,
+    )
+    ends = [
+        replace(dynamics, equilibration=equilibration).end(name, run)
+        for run, dynamics in enumerate(runs)
+    ]
+    ends = pd.concat(ends, ignore_index=True)
+    if frames.empty:
+        return MapDynamics(MAP_FRAMES.empty(), ends)
+    aligned = molecule_map.align(stack(frames["positions"]).reshape(len(frames), -1, 3))
+    frames["energy_uncertainty"] = np.nan
+    if uncertainty_of_frames:
+        progress(f"{molecule.name} {name}: uncertainties of {len(frames)} frames")
+        frames["energy_uncertainty"] = np.sqrt(molecule_map.energy_variances(aligned))
+    frames["domain_distance"] = molecule_map.domain_distance(aligned)
+    return MapDynamics(frames[MAP_FRAMES.column_names], ends)
 
 
 def spread_frames(frames: pd.DataFrame, count: int) -> pd.DataFrame:
@@ -130,25 +196,3 @@ def spread_frames(frames: pd.DataFrame, count: int) -> pd.DataFrame:
     """
     every = max(1, len(frames) // count)
     return frames[::-1][::every][:count][::-1]
-
-
-def _advance(dynamics: Langevin, calculator: MapCalculator, farthest: float, where: str) -> bool:
-    """Make one step and return whether it ends outside the domain, not too far."""
-    try:
-        # The calculator's warnings are for users who do not look at each step, as is done here.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", OutsideDomainWarning)
-            dynamics.run(1)
-    except InputError as error:
-        raise ConvergenceError(
-            f"The dynamics of {where} exploded; the time step is too long or the map is wrong"
-            f" where it went ({str(error).rstrip('.')})."
-        ) from error
-    distance = calculator.extras["domain_distance"]
-    if distance > farthest:
-        raise ConvergenceError(
-            f"The dynamics of {where} left the domain of its map: it is {distance:.3g} times as"
-            f" far from the training geometries as the domain reaches, and {farthest:g} is allowed;"
-            " more training points or a lower temperature would help."
-        )
-    return distance > 1

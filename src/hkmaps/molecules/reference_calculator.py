@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from ase import Atoms, units
 from ase.calculators.calculator import Calculator, all_changes
 
@@ -54,16 +53,3 @@ class ReferenceCalculator(Calculator):
             "energy": calculation.energy * units.Hartree,
             "forces": calculation.forces * units.Hartree / units.Bohr,
         }
-
-    def resume(self, atoms: Atoms, energy: float, forces: np.ndarray, last: Any) -> None:
-        """Go on as if this calculator had just calculated `atoms`.
-
-        Args:
-            atoms: the molecule.
-            energy: its energy in eV.
-            forces: shape (atoms, 3), in eV/Angstrom.
-            last: the `restart` of that calculation.
-        """
-        self.atoms = atoms.copy()
-        self.results = {"energy": energy, "forces": forces}
-        self.last = last

@@ -35,12 +35,36 @@ TRAJECTORY = TableSchema(
     ),
 )
 
+MAP_FRAMES = TableSchema(
+    "frames of dynamics by a map",
+    "Snapshots of molecular dynamics on a learned energy, one run after the other",
+    (
+        Column("run", "integer", "", "number of the run; each has random numbers of its own"),
+        Column("frame", "integer", "", "number of the snapshot in its run, from 0, the start"),
+        Column("temperature", "number", "K", "that of the run's thermostat"),
+        Column("time", "number", "hbar/Ha", "time since the start of the dynamics"),
+        Column("positions", "array", "bohr", "x, y, z of each atom, atom by atom"),
+        Column("velocities", "array", "bohr Ha/hbar", "x, y, z of each atom, atom by atom"),
+        Column("potential_energy", "number", "Ha", "energy by the map"),
+        Column("kinetic_energy", "number", "Ha", "kinetic energy of the nuclei"),
+        Column(
+            "energy_uncertainty",
+            "number",
+            "Ha",
+            "standard deviation of the energy by the map; none where it was not asked for",
+            optional=True,
+        ),
+        Column("domain_distance", "number", "1", "distance from training, at most 1 in the domain"),
+    ),
+)
+
 DYNAMICS_ENDS = TableSchema(
     "ends of dynamics",
     "How far molecular dynamics came and why it ended, one row a run",
     (
         Column("trajectory", "text", "", "name of the dynamics"),
         Column("run", "integer", "", "number of the run; each has random numbers of its own"),
+        Column("temperature", "number", "K", "that of the thermostat", optional=True),
         Column("completed", "flag", "", "whether it made all steps that were asked for"),
         Column("steps", "integer", "1", "time steps that it made"),
         Column("steps_asked", "integer", "1", "time steps that were asked for"),
