@@ -6,9 +6,11 @@ from study_job import study_job
 
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.molecule_map import MoleculeMap
+from hkmaps.molecules.dynamics import Checkpoint
 from hkmaps.molecules.dynamics_protocol import DynamicsProtocol
-from hkmaps.molecules.map_dynamics import map_dynamics, write_trajectory
+from hkmaps.molecules.map_dynamics import map_dynamics
 from hkmaps.molecules.results import DYNAMICS_ENDS, MAP_FRAMES
+from hkmaps.molecules.trajectory_files import write_trajectory
 from hkmaps.tables import write_table
 
 with study_job(snakemake) as log:
@@ -22,7 +24,7 @@ with study_job(snakemake) as log:
         params.temperatures,
         f"{wildcards.dynamics} by {wildcards.method} of {wildcards.sample.rpartition('/')[2]}",
         params.seed,
-        checkpoint=f"{outputs.frames}.checkpoint",
+        checkpoint=Checkpoint(f"{outputs.frames}.checkpoint"),
         progress=log.info,
     )
     write_trajectory(outputs.trajectory, molecule, dynamics.frames)
