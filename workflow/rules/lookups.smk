@@ -166,7 +166,32 @@ def learning_runs(wildcards):
 
 def driving_runs(wildcards):
     """The dynamics that a sample of driven geometries is of."""
-    return sample_of(wildcards).settings["driven"]
+    settings = sample_of(wildcards).settings
+    return settings.get("driven") or settings["transfer"]
+
+
+def stability_of(wildcards):
+    """How dynamics by the maps of a molecule is tested."""
+    return SAMPLES.owners[sample_of(wildcards).owner]["stability"]
+
+
+def transfer_folder(wildcards):
+    """Where the geometries lie that tell of a barrier."""
+    owner = sample_of(wildcards).owner
+    return f"results/molecules/{owner}/{SAMPLES.rounds.of[owner]['pool']}-transfer"
+
+
+def compared_trajectories(wildcards):
+    """Trajectories by the engine that dynamics by a map is compared with, and one from its start."""
+    folder = MAP_DYNAMICS.format(**dict(wildcards.items()))
+    if stability_of(wildcards)["spectrum"] is not None:
+        return {
+            "ab_initio": f"{folder}/ab_initio.parquet",
+            "same_start": f"{folder}/same_start.parquet",
+        }
+    if sample_of(wildcards).owner == AB_INITIO:
+        return {"ab_initio": f"{AB_INITIO_FOLDER}/ab_initio.parquet"}
+    return {}
 
 
 def tested_sets(wildcards):

@@ -81,12 +81,139 @@ rule driven_snapshots:
     params:
         molecule=molecule_settings,
         snapshots=lambda wildcards: sample_of(wildcards).size,
-        longest=lambda wildcards: sample_of(wildcards).settings["longest"],
         length=lambda wildcards: sample_of(wildcards).settings.get("length"),
         chunk_size=GEOMETRIES_PER_CHUNK,
         code=code("driven_snapshots.py"),
     script:
         "../scripts/driven_snapshots.py"
+
+
+# Geometries at the top and at the foot of a barrier, of which that of the reference follows.
+rule transfer_snapshots:
+    input:
+        structure=structure,
+        frames=lambda wildcards: f"{driving_runs(wildcards).folder}/frames.parquet",
+        ends=lambda wildcards: f"{driving_runs(wildcards).folder}/ends.parquet",
+    output:
+        CHUNK,
+    log:
+        "logs/transfer_snapshots/{sample}_{chunk}.log",
+    benchmark:
+        "results/benchmarks/transfer_snapshots/{sample}_{chunk}.tsv"
+    wildcard_constraints:
+        sample=names(SAMPLES.where("transfer")),
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        transfer=lambda wildcards: stability_of(wildcards)["transfer"],
+        snapshots=lambda wildcards: sample_of(wildcards).size,
+        chunk_size=GEOMETRIES_PER_CHUNK,
+        code=code("transfer_snapshots.py"),
+    script:
+        "../scripts/transfer_snapshots.py"
+
+
+rule transfer_barrier:
+    input:
+        structure=structure,
+        frames=f"{MAP_DYNAMICS}/frames.parquet",
+        ends=f"{MAP_DYNAMICS}/ends.parquet",
+        map=MAP_FILE,
+        geometries=lambda wildcards: f"{transfer_folder(wildcards)}/geometries.parquet",
+        energies=lambda wildcards: f"{transfer_folder(wildcards)}/energies.parquet",
+    output:
+        observables=f"{MAP_DYNAMICS}/barrier.parquet",
+        profiles=f"{MAP_DYNAMICS}/barrier_profiles.parquet",
+    log:
+        "logs/transfer_barrier/{sample}_{method}_{dynamics}.log",
+    benchmark:
+        "results/benchmarks/transfer_barrier/{sample}_{method}_{dynamics}.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        transfer=lambda wildcards: stability_of(wildcards)["transfer"],
+        seed=config["seed"],
+        code=code("transfer_barrier.py"),
+    script:
+        "../scripts/transfer_barrier.py"
+
+
+# Dynamics without a thermostat from one start, by the map and by the engine.
+rule spectrum_trajectories:
+    input:
+        structure=structure,
+        frames=f"{MAP_DYNAMICS}/frames.parquet",
+        ends=f"{MAP_DYNAMICS}/ends.parquet",
+        map=MAP_FILE,
+    output:
+        ends=f"{MAP_DYNAMICS}/spectrum_ends.parquet",
+        map=f"{MAP_DYNAMICS}/same_start.parquet",
+        ab_initio=f"{MAP_DYNAMICS}/ab_initio.parquet",
+    log:
+        "logs/spectrum_trajectories/{sample}_{method}_{dynamics}.log",
+    benchmark:
+        "results/benchmarks/spectrum_trajectories/{sample}_{method}_{dynamics}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        engine=engine,
+        densities=FOURIER_BASIS,
+        settings=lambda wildcards: {
+            "length": stability_of(wildcards)["spectrum"],
+            "time_step": config["maps"]["dynamics"]["time_step"],
+        },
+        code=engine_code("spectrum_trajectories.py"),
+    script:
+        "../scripts/spectrum_trajectories.py"
+
+
+rule spectra:
+    input:
+        structure=structure,
+        map=f"{MAP_DYNAMICS}/same_start.parquet",
+        ab_initio=f"{MAP_DYNAMICS}/ab_initio.parquet",
+    output:
+        f"{MAP_DYNAMICS}/spectra.parquet",
+    log:
+        "logs/spectra/{sample}_{method}_{dynamics}.log",
+    benchmark:
+        "results/benchmarks/spectra/{sample}_{method}_{dynamics}.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        code=code("spectra.py"),
+    script:
+        "../scripts/spectra.py"
+
+
+rule map_observables:
+    input:
+        unpack(compared_trajectories),
+        structure=structure,
+        frames=f"{MAP_DYNAMICS}/frames.parquet",
+        ends=f"{MAP_DYNAMICS}/ends.parquet",
+    output:
+        observables=f"{MAP_DYNAMICS}/observables.parquet",
+        profiles=f"{MAP_DYNAMICS}/profiles.parquet",
+    log:
+        "logs/map_observables/{sample}_{method}_{dynamics}.log",
+    benchmark:
+        "results/benchmarks/map_observables/{sample}_{method}_{dynamics}.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        code=code("map_observables.py"),
+    script:
+        "../scripts/map_observables.py"
 
 
 # Errors of a map, energies and forces, on geometries that it has not seen.

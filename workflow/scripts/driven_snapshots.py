@@ -18,7 +18,7 @@ with study_job(snakemake):
     inputs, params = snakemake.input, snakemake.params
     molecule = Molecule.from_entry(params.molecule["name"], inputs.structure, params.molecule)
     frames, ends = read_table(inputs.frames, MAP_FRAMES), read_table(inputs.ends, DYNAMICS_ENDS)
-    if params.longest:
+    if params.length is not None:
         frames = frames_of_longest_run(frames, ends, params.length, params.snapshots)
     else:
         frames = spread_frames(frames, params.snapshots)

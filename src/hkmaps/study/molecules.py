@@ -30,10 +30,11 @@ from hkmaps.study.sources import (
 )
 
 KEPT_NAMES = re.compile(
-    r"draw\d+|trajectories|chunks|xtb-.*|.*-base|.*-(round|added)\d+|.*-driven(-.*)?"
+    r"draw\d+|trajectories|chunks|xtb-.*|.*-base|.*-(round|added)\d+|.*-driven(-.*)?|.*-transfer"
 )
 """Names of samples that the results of a molecule have for something else."""
 
+Transfer = Annotated[list[Atom], Field(min_length=3, max_length=3), Unique()]
 Permutation = Annotated[list[Atom], Field(min_length=1), Unique()]
 
 
@@ -92,6 +93,24 @@ class Stability(Block):
         " calculated by the reference engine.",
         "frames",
         200,
+    )
+    transfer: nullable(Transfer) = key(
+        "A proton transfer whose free-energy barrier is found from the runs: atoms from 0, the one"
+        " that the proton leaves, the proton, and the one it passes to; null for none.",
+        "",
+        None,
+    )
+    barrier_snapshots: Several = key(
+        "Frames of the last map's runs, half of them near the top of that barrier and half near its"
+        " foot, whose energies the reference engine calculates.",
+        "frames",
+        60,
+    )
+    spectrum: nullable(Positive) = key(
+        "Length of dynamics without a thermostat by the last map and by the reference engine, from"
+        " the same start, whose vibrations are compared; null for none.",
+        "ps",
+        None,
     )
 
 

@@ -21,8 +21,11 @@ GEOMETRIES_PER_CHUNK = 50
 
 COORDINATES, DYNAMICS, NORMAL_MODES = "coordinates", "dynamics", "normal_modes"
 DISPLACEMENT, FILES, OF, DRIVEN = "displacement", "files", "of", "driven"
-ROUND, ADDED = "round", "added"
-SOURCES = (COORDINATES, DYNAMICS, NORMAL_MODES, DISPLACEMENT, FILES, OF, DRIVEN, ROUND, ADDED)
+ROUND, ADDED, TRANSFER = "round", "added", "transfer"
+SOURCES = (
+    *(COORDINATES, DYNAMICS, NORMAL_MODES, DISPLACEMENT, FILES, OF),
+    *(DRIVEN, ROUND, ADDED, TRANSFER),
+)
 """Where geometries of a sample may come from, each the key that says so."""
 
 FORCE_FIELD = "force_field"
@@ -165,7 +168,7 @@ class Samples:
             found |= {sample.name: sample for sample in self._of_rounds(owner, found)}
         driven = self.config["trajectories"]["driven"]
         for runs in self.rounds.printed_runs:
-            settings = {DRIVEN: runs, "longest": True, "length": driven["length"]}
+            settings = {DRIVEN: runs, "length": driven["length"]}
             key = f"{self.config['trajectories']['pool']}-driven-{runs.name}"
             sample = Sample(driven["molecule"], key, settings, driven["snapshots"])
             found[sample.name] = sample
@@ -192,8 +195,12 @@ class Samples:
         if stability is not None:
             key = (self.rounds.last_pool(owner), self.rounds.method(owner), STABILITY)
             count = stability["snapshots"]
-            settings = {DRIVEN: self.rounds.runs[key], "forces": count, "longest": False}
+            settings = {DRIVEN: self.rounds.runs[key], "forces": count}
             yield Sample(owner, f"{pool.key}-driven", settings, count)
+            if stability["transfer"] is not None:
+                settings = {TRANSFER: self.rounds.runs[key]}
+                count = stability["barrier_snapshots"]
+                yield Sample(owner, f"{pool.key}-transfer", settings, count)
 
     @cached_property
     def draws(self) -> dict[str, dict[str, Any]]:
