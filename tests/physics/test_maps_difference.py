@@ -88,6 +88,11 @@ def test_a_map_and_a_difference_are_one_surface_for_ase(samples, tmp_path):
     np.testing.assert_allclose(forces, numeric, atol=1e-4)
     alone = MapCalculator(corrected.base).get_forces(atoms)
     assert np.abs(forces - alone).max() > 0.1
+    both = corrected.base, corrected.difference.varying
+    one, other = (each.energy_uncertainties(better.positions) for each in both)
+    found = corrected.energy_uncertainties(better.positions)
+    np.testing.assert_allclose(found**2, one**2 + other**2)
+    assert (corrected.energy_intervals(better.positions, 0.9) > 0).all()
     assert atoms.calc.get_energy_uncertainty() > 0
 
 

@@ -120,18 +120,21 @@ def test_a_map_that_learned_forces_knows_more(learned):
     assert energy < 0.5 * energy_before and force < 0.5 * force_before
 
 
-def test_held_out_errors_scale_the_uncertainty(learned):
+def test_intervals_hold_most_errors_and_no_more_than_these(learned):
     molecule, model = learned
     positions = displaced(molecule, 60, "test")
-    errors = model.energies(positions) - springs(molecule, positions)[0]
-    ratio = np.mean(errors**2 / model.energy_variances(positions))
-    assert 0.05 < ratio < 20
+    errors = np.abs(model.energies(positions) - springs(molecule, positions)[0])
+    half, most = (np.mean(errors <= model.energy_intervals(positions, s)) for s in (0.5, 0.9))
+    assert 0.25 < half < 0.75 < most
 
 
 def test_a_saved_map_predicts_the_same_bits(learned, tmp_path):
     molecule, model = learned
     model.save(tmp_path)
     found, kept = MoleculeMap.load(tmp_path), displaced(molecule, 3, "new")
+    for share in (0.5, 0.9, 0.99):
+        before, after = (m.energy_intervals(kept, share) for m in (model, found))
+        np.testing.assert_array_equal(before, after)
     for name in ("energies", "gradients"):
         before, after = (getattr(m.energies_and_gradients(kept), name) for m in (model, found))
         np.testing.assert_array_equal(before, after)

@@ -133,11 +133,11 @@ def test_uncertainties_are_of_the_size_of_the_errors(water):
     for densities in (False, True):
         few = water.rows(slice(20, 32)).train(densities)
         positions = water.positions[TESTS]
-        variances = few.energy_variances(positions)
+        deviations = few.energy_uncertainties(positions)
         errors = few.energies(positions) - water.energies[TESTS]
-        assert 0.2 < np.sqrt((errors**2 / variances).mean()) < 5
-        assert few.energy_variances(water.positions[20:32]).max() < np.median(variances)
-        assert few.energy_variances(1.5 * positions).min() > 100 * variances.max()
+        assert 0.2 < np.sqrt((errors**2 / deviations**2).mean()) < 5
+        assert few.energy_uncertainties(water.positions[20:32]).max() < np.median(deviations)
+        assert few.energy_uncertainties(1.5 * positions).min() > 10 * deviations.max()
 
 
 def test_the_energy_of_a_density_is_known(water, hohenberg_kohn):
@@ -169,7 +169,7 @@ def test_a_saved_map_predicts_the_same_bits(water, model, tmp_path):
     model.save(tmp_path / "map")
     loaded = MoleculeMap.load(tmp_path / "map")
     positions, _ = moved(water.positions[TESTS])
-    for predict in ("energies", "energy_variances", "domain_distance"):
+    for predict in ("energies", "energy_uncertainties", "domain_distance"):
         found, expected = (getattr(which, predict)(positions) for which in (loaded, model))
         np.testing.assert_array_equal(found, expected)
     assert (loaded.name, loaded.symbols, loaded.method) == ("H2O", SYMBOLS, model.method)
@@ -223,7 +223,7 @@ def test_geometries_that_cannot_be_are_refused(water, model):
     with pytest.raises(InputError, match=r"shape \(3, 3\); it must be \(geometries, 3, 3\)"):
         model.energies(positions[0])
     positions[1, 2] = positions[1, 1]
-    for method in (model.energies, model.energy_variances, model.in_domain):
+    for method in (model.energies, model.energy_uncertainties, model.in_domain):
         with pytest.raises(InputError, match="Two atoms of geometry 1 are 0 bohr apart"):
             method(positions)
     positions[0, 0, 0] = np.nan

@@ -62,21 +62,16 @@ class RegularisedKernel:
             values[rows] = 1 - np.einsum("ij,ij->j", whitened, whitened)
         return np.maximum(values, 0)
 
-    def leave_one_out_scale(self, weights: np.ndarray) -> float:
-        """Return the prior variance that makes targets likeliest, each given all others.
+    def left_out_errors(self, weights: np.ndarray) -> np.ndarray:
+        """Return the errors of targets, each predicted from all others, shape (n,).
 
-        With A = (K + lambda I)^-1 the leave-one-out residual is (A y)_i / A_ii and has the variance
-        1 / A_ii in units of the prior's; the scale is the mean of its squares in these units
-        (the same book, equations 5.10 to 5.12). Unlike the scale of largest likelihood it does not
-        grow with the mean of the targets.
+        With A = (K + lambda I)^-1 it is (A y)_i / A_ii, and the variance of a Gaussian process
+        there 1 / A_ii in units of the prior's (the same book, equations 5.10 to 5.12).
 
         Args:
             weights: A y, shape (n,), in the unit of the targets.
-
-        Returns:
-            In the squared unit of the targets.
         """
-        return float(np.mean(weights**2 / self.inverse_diagonal()))
+        return weights / self.inverse_diagonal()
 
     def inverse_diagonal(self) -> np.ndarray:
         """Return the diagonal of (K + lambda I)^-1, shape (n,)."""

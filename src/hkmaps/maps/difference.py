@@ -194,11 +194,20 @@ class CorrectedMap:
             np.maximum(base.domain_distances, added.domain_distances),
         )
 
-    def energy_variances(self, positions: ArrayLike | Alignment) -> np.ndarray:
-        """Return the predictive variances of the energies, shape (S,), in Ha^2."""
+    def energy_uncertainties(self, positions: ArrayLike | Alignment) -> np.ndarray:
+        """Return the standard deviations of the energies' errors, shape (S,), in Ha."""
         aligned = self.align(positions)
-        added = self.difference.varying.energy_variances(aligned)
-        return self.base.energy_variances(aligned) + added
+        added = self.difference.varying.energy_uncertainties(aligned)
+        return np.hypot(self.base.energy_uncertainties(aligned), added)
+
+    def energy_intervals(self, positions: ArrayLike | Alignment, share: float) -> np.ndarray:
+        """Return half-widths of intervals, shape (S,), in Ha; see `MoleculeMap.energy_intervals`.
+
+        Squares of both half-widths add, which is exact where errors are normal.
+        """
+        aligned = self.align(positions)
+        added = self.difference.varying.energy_intervals(aligned, share)
+        return np.hypot(self.base.energy_intervals(aligned, share), added)
 
     def density(self, positions: ArrayLike | Alignment, points: ArrayLike) -> np.ndarray:
         """Return the density that the map predicts; see `MoleculeMap.density`."""

@@ -1,10 +1,27 @@
-"""How far a trained map may be trusted: the variance of its energies, and its domain."""
+"""How far a trained map may be trusted: the uncertainty of its energies, and its domain."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import brentq, minimize_scalar
+from scipy.spatial.distance import cdist
+from scipy.special import logsumexp
 
+from hkmaps.errors import InputError
 from hkmaps.kernels.regularised_kernel import RegularisedKernel
+from hkmaps.maps.results import SHARES
+
+WIDTH = 2.0
+"""Width of the kernel of `Novelty`, in root median squared distances of training geometries."""
+
+NUGGET = 1e-10
+"""Its regularisation: as small as thousands of geometries allow in double precision."""
+
+EXPONENTS = (0.1, 4.0)
+"""Range of the exponent of a calibration: what is newer is never surer."""
+
+LEAST_ERROR = 1e-10
+"""Errors in Ha below this one are rounding."""
 
 DOMAIN_PERCENTILE = 95
 """Part of the training geometries, in percent, that is near enough to the others."""
@@ -16,41 +33,123 @@ LEAST_REACH = 0.02
 """Least deviation in bohr of a distance of two atoms that may count as outside."""
 
 
-class EnergyProcess:
-    """The Gaussian process whose mean a trained regression of energies is, with its noise.
+class Novelty:
+    """The part of a Gaussian process over geometries that those of training leave open.
 
-    What a regularisation leaves undescribed of a calculated energy is an error of the map, so the
-    noise counts. The scale of the variances is that of the leave-one-out errors of training.
+    Its kernel sees a geometry as the map does, by the distance of descriptors, and beside it by the
+    inverse distances of all pairs of atoms, which count equally: a hydrogen has so small a part in
+    the potential that a stretched bond would hardly be new. It is the same for all maps of the same
+    geometries, whatever they learned: measured on maps of energies, and of energies and forces, it
+    orders errors as well as the exact variance of a process of energies and forces does, which
+    needs a matrix that is hundreds of times larger (see `Calibration` for the scale).
 
     Args:
-        distances: squared distances of what the regression was trained on, shape (M, M).
-        width: width of its kernel.
-        regularisation: its regularisation.
-        weights: what it learned, shape (M,), in Ha.
-        errors: leave-one-out errors in place of those that follow from the weights, shape (M,), in
-            Ha, as of a regression that learned gradients as well.
+        positions: aligned training geometries, shape (M, atoms, 3), in bohr.
+        distances: squared distances of their descriptors, shape (M, M).
     """
 
-    def __init__(
-        self,
-        distances: np.ndarray,
-        width: float,
-        regularisation: float,
-        weights: np.ndarray,
-        errors: np.ndarray | None = None,
-    ):
-        self.kernel = RegularisedKernel(distances, width, regularisation)
-        if errors is not None:
-            weights = errors * self.kernel.inverse_diagonal()
-        self.scale = self.kernel.leave_one_out_scale(weights)
+    def __init__(self, positions: np.ndarray, distances: np.ndarray):
+        distances = distances.copy()
+        np.fill_diagonal(distances, 0)
+        self._inverse = 1 / _pair_distances(positions)
+        of_inverse = cdist(self._inverse, self._inverse, "sqeuclidean")
+        self._units = tuple(np.median(each[each > 0]) for each in (distances, of_inverse))
+        self._kernel = RegularisedKernel(self._joined(distances, of_inverse), WIDTH, NUGGET)
 
-    def variances(self, distances: np.ndarray) -> np.ndarray:
-        """Return predictive variances, shape (S,), in Ha^2.
+    def of_left_out(self) -> np.ndarray:
+        """Return that of each training geometry, were it left out, shape (M,)."""
+        return 1 / self._kernel.inverse_diagonal()
+
+    def of(self, positions: np.ndarray, distances: np.ndarray) -> np.ndarray:
+        """Return that of other geometries, next to 0 at one of training and 1 far away, (S,).
 
         Args:
-            distances: squared distances to what the regression was trained on, shape (S, M).
+            positions: aligned geometries, shape (S, atoms, 3), in bohr.
+            distances: squared distances to the training descriptors, shape (S, M).
         """
-        return self.scale * (self.kernel.unexplained(distances) + self.kernel.regularisation)
+        of_inverse = cdist(1 / _pair_distances(positions), self._inverse, "sqeuclidean")
+        return self._kernel.unexplained(self._joined(distances, of_inverse)) + NUGGET
+
+    def _joined(self, of_descriptors: np.ndarray, of_inverse: np.ndarray) -> np.ndarray:
+        return of_descriptors / self._units[0] + of_inverse / self._units[1]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How errors of energies grow with `Novelty`, from those of training geometries left out.
+
+    The standard deviation is ``scale * novelty^(exponent / 2)``. A Gaussian process has the
+    exponent 1. Geometries that were chosen to be far from each other are newer, once left out,
+    than those of dynamics, and the exponent, found by maximum likelihood, carries the scale from
+    the ones to the others. Far from all of them nothing is known, so that the standard deviation
+    there is no less than that of the energies of training. Intervals need not be those of a normal
+    distribution: their half-widths are the quantiles of the same errors over their standard
+    deviations.
+
+    Attributes:
+        scale: standard deviation of the energy far from all training geometries, in Ha.
+        exponent: that of the variance.
+        ratios: half-width of the interval of each of `SHARES`, in standard deviations.
+    """
+
+    scale: float
+    exponent: float
+    ratios: tuple[float, ...]
+
+    @classmethod
+    def of(cls, novelty: np.ndarray, errors: np.ndarray, spread: float) -> "Calibration":
+        """Return what errors say.
+
+        Args:
+            novelty: of training geometries left out, shape (M,).
+            errors: of their energies, predicted from all others, shape (M,), in Ha.
+            spread: standard deviation of their energies, in Ha.
+        """
+        errors = np.maximum(np.abs(errors), LEAST_ERROR)
+        logarithms, count = np.log(novelty), len(errors)
+
+        def best_scale(exponent: float) -> float:
+            squares = 2 * np.log(errors) - exponent * logarithms
+            return 0.5 * float(logsumexp(squares) - np.log(count))
+
+        def loss(exponent: float) -> float:
+            # Of one geometry, with the best scale; a process is what few geometries leave.
+            likelihood = best_scale(exponent) + 0.5 * exponent * logarithms.mean()
+            return likelihood + 0.5 * (exponent - 1) ** 2 / count
+
+        def missing(exponent: float) -> float:
+            return float(np.log(max(spread, LEAST_ERROR))) - best_scale(exponent)
+
+        least, largest = EXPONENTS
+        if missing(least) > 0:
+            # The scale grows with the exponent, as nothing is newer than 1.
+            least = largest if missing(largest) > 0 else brentq(missing, least, largest)
+        exponent = least
+        if least < largest:
+            exponent = float(minimize_scalar(loss, bounds=(least, largest), method="bounded").x)
+        found = cls(float(np.exp(best_scale(exponent))), exponent, ())
+        ratios = np.quantile(errors / found.deviations(novelty), SHARES, method="weibull")
+        return replace(found, ratios=tuple(ratios.tolist()))
+
+    def deviations(self, novelty: np.ndarray) -> np.ndarray:
+        """Return standard deviations of energies, in Ha, of the shape of `novelty`."""
+        return self.scale * novelty ** (0.5 * self.exponent)
+
+    def ratio(self, share: float) -> float:
+        """Return the half-width of an interval, in standard deviations.
+
+        Args:
+            share: of the errors that are to be within it, one of `SHARES`.
+
+        Raises:
+            InputError: it is another one.
+        """
+        if share not in SHARES:
+            raise InputError(
+                f"The share of errors that an interval is to hold is {share!r}; it must be one of"
+                f" {', '.join(f'{each:g}' for each in SHARES)}, which are calibrated."
+            )
+        return self.ratios[SHARES.index(share)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,11 +183,10 @@ class TrainingDomain:
             positions: shape (M, atoms, 3), in bohr.
             distances: squared distances of their descriptors, shape (M, M).
         """
-        first, second = np.triu_indices(positions.shape[1], k=1)
         others = distances.copy()
         np.fill_diagonal(others, np.inf)
         radius = float(np.percentile(np.sqrt(others.min(axis=1)), DOMAIN_PERCENTILE))
-        pairs = np.linalg.norm(positions[:, first] - positions[:, second], axis=2)
+        pairs = _pair_distances(positions)
         low, high = pairs.min(axis=0), pairs.max(axis=0)
         reach = np.maximum(RANGE_EXTENSION * 0.5 * (high - low), LEAST_REACH)
         return cls(radius, 0.5 * (low + high), reach)
@@ -100,8 +198,13 @@ class TrainingDomain:
             positions: geometries, shape (S, atoms, 3), in bohr.
             distances: squared distances to the training descriptors, shape (S, M).
         """
-        first, second = np.triu_indices(positions.shape[1], k=1)
-        pairs = np.linalg.norm(positions[:, first] - positions[:, second], axis=2)
+        pairs = _pair_distances(positions)
         of_descriptors = np.sqrt(distances.min(axis=1)) / self.radius
         of_pairs = np.abs(pairs - self.middle) / self.reach
         return np.maximum(of_descriptors, of_pairs.max(axis=1, initial=0))
+
+
+def _pair_distances(positions: np.ndarray) -> np.ndarray:
+    """Distances of all pairs of atoms, shape (S, pairs), in bohr."""
+    first, second = np.triu_indices(positions.shape[1], k=1)
+    return np.linalg.norm(positions[:, first] - positions[:, second], axis=2)

@@ -21,7 +21,7 @@ regression as one vector, and never is there a matrix of derivatives of densitie
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,8 +42,10 @@ from hkmaps.kernels.gradient_ridge import (
     learn_gradients,
 )
 from hkmaps.kernels.kernel_functions import gaussian_kernel, squared_distances
+from hkmaps.kernels.regularised_kernel import RegularisedKernel
+from hkmaps.kernels.training_data import expect_training_rows
 from hkmaps.maps.density_subspace import DensitySubspace
-from hkmaps.maps.map_uncertainty import EnergyProcess, TrainingDomain
+from hkmaps.maps.map_uncertainty import Calibration, Novelty, TrainingDomain
 from hkmaps.maps.results import (
     ENERGIES,
     ENERGIES_AND_FORCES,
@@ -144,6 +146,7 @@ class MoleculeMap:
         energy_map: width, regularisation and edge of the regression that gives the energy; the
             width in bohr^3/2 for ML-KS, in bohr^-3/2 for ML-HK.
         energy_dual_coefficients: its weights a, shape (M,), in Ha.
+        calibration: what errors of training geometries left out say of those of others.
         subspace: what the densities of ML-HK are represented in; None for ML-KS, as all below.
         density_map: those of the regression that gives the density, the width in bohr^3/2.
         density_dual_coefficients: its weights b, shape (M, rank), in bohr^-3/2.
@@ -153,8 +156,6 @@ class MoleculeMap:
         energy_gradient_coefficients: weights of the gradients of the kernel, None for maps that
             learned energies alone: b' of ML-KS, shape (M, atoms, 3), in Ha bohr; of ML-HK what b'
             moves the density by, shape (M, rank), in Ha bohr^-3/2.
-        held_out_errors: errors of the energies of training geometries predicted from all others,
-            shape (M,), in Ha; None for maps that learned energies alone.
     """
 
     name: str
@@ -165,6 +166,7 @@ class MoleculeMap:
     domain: TrainingDomain
     energy_map: Hyperparameters
     energy_dual_coefficients: np.ndarray
+    calibration: Calibration
     subspace: DensitySubspace | None = None
     density_map: Hyperparameters | None = None
     density_dual_coefficients: np.ndarray | None = None
@@ -172,7 +174,6 @@ class MoleculeMap:
     energy_training: str | None = None
     energy_constant: float = 0.0
     energy_gradient_coefficients: np.ndarray | None = None
-    held_out_errors: np.ndarray | None = None
 
     @classmethod
     def fit(
@@ -235,22 +236,27 @@ class MoleculeMap:
             pairs = descriptor.pair_derivatives(aligned, frame.axes)
         known = name, tuple(symbols), frame, descriptor, aligned
         known = *known, TrainingDomain.of(aligned, distances)
+        places = aligned, distances
         if subspace is None:
             if pairs is None:
-                return cls(*known, *_learn(distances, energies, "precomputed"))
+                return cls(*known, *_learn_energies(distances, energies, places, "precomputed"))
             found = learn_gradients(pairs, energies, gradients, say)
-            return cls(*known, *_learned(found), **_of_gradients(found, frame.axes.T))
+            return cls(
+                *known, *_learned(found, places, energies), **_of_gradients(found, frame.axes.T)
+            )
         expect_shape(coordinates, (len(positions), subspace.rank), "density coordinates")
         density_map, weights = _learn(distances, coordinates, "precomputed")
         kernel = gaussian_kernel(distances, density_map.width)
         predicted = kernel @ weights
         of_density = subspace, density_map, weights, predicted, PREDICTED
         if pairs is None:
-            return cls(*known, *_learn(predicted, energies), *of_density)
+            return cls(*known, *_learn_energies(predicted, energies, places), *of_density)
         slopes = (-0.5 / density_map.width**2 * kernel)[..., None] * pairs.first
         moved = np.einsum("jid,ir->jdr", slopes, weights, optimize=True)
         found = learn_gradients(density_pairs(predicted, moved), energies, gradients, say)
-        return cls(*known, *_learned(found), *of_density, **_of_gradients(found, moved))
+        return cls(
+            *known, *_learned(found, places, energies), *of_density, **_of_gradients(found, moved)
+        )
 
     def refit_energy_map(self, coordinates: ArrayLike, energies: ArrayLike) -> "MoleculeMap":
         """Return ML-HK with this density map and an energy map trained on reference densities.
@@ -261,16 +267,18 @@ class MoleculeMap:
         """
         self._expect_densities()
         expect_shape(coordinates, self.training_densities.shape, "density coordinates")
-        energy_map, weights = _learn(coordinates, energies)
+        known = self.training_positions
+        places = known, self.descriptor.squared_distances(known, self._prepared)
+        energy_map, weights, calibration = _learn_energies(coordinates, energies, places)
         return replace(
             self,
             energy_map=energy_map,
             energy_dual_coefficients=weights,
+            calibration=calibration,
             training_densities=np.asarray(coordinates),
             energy_training=REFERENCE,
             energy_constant=0.0,
             energy_gradient_coefficients=None,
-            held_out_errors=None,
         )
 
     @property
@@ -312,22 +320,31 @@ class MoleculeMap:
                 )
         return SurfacePoints(energies, self.frame.pull_back(alignment, gradients), domain_distances)
 
-    def energy_variances(self, positions: Geometries) -> np.ndarray:
-        """Return the predictive variances of the energies, shape (S,), in Ha^2.
+    def energy_uncertainties(self, positions: Geometries) -> np.ndarray:
+        """Return the standard deviations of the energies' errors, shape (S,), in Ha.
 
-        They are those of an `EnergyProcess`. The kernel of predicted densities is a kernel of
-        potentials too, so ML-HK's variance is what the energy may differ by, given the map of
-        potentials to densities; that each training geometry helped to make this map is left out of
-        account, as are errors of the reference calculations and the uncertainty of the widths, and
-        two geometries of like densities are taken to have like energies.
+        They follow from how new the geometries are (`Novelty`) and from the errors of training
+        geometries left out (`Calibration`). Errors of the reference calculations, and of a density
+        map of ML-HK that did not see the geometry, are left out of account.
         """
-        variances = []
-        for _, found in self._passes(self.align(positions).positions):
-            distances = found.compared.squared_distances
-            if self.subspace is not None:
-                distances = squared_distances(found.coordinates, self.training_densities)
-            variances.append(self._energy_process.variances(distances))
-        return np.concatenate(variances)
+        novelty = []
+        aligned = self.align(positions).positions
+        for rows in self._blocks(aligned):
+            distances = self.descriptor.squared_distances(aligned[rows], self._prepared)
+            novelty.append(self._novelty.of(aligned[rows], distances))
+        return self.calibration.deviations(np.concatenate(novelty))
+
+    def energy_intervals(self, positions: Geometries, share: float) -> np.ndarray:
+        """Return half-widths of the intervals that hold a share of the errors, shape (S,), in Ha.
+
+        Args:
+            positions: the geometries.
+            share: one of `hkmaps.maps.results.SHARES`.
+
+        Raises:
+            InputError: it is another share.
+        """
+        return self.calibration.ratio(share) * self.energy_uncertainties(positions)
 
     def coordinates(self, positions: Geometries) -> np.ndarray:
         """Return predicted densities in the subspace, shape (S, rank), in bohr^-3/2; ML-HK only."""
@@ -422,13 +439,13 @@ class MoleculeMap:
             tensors["training_densities"] = self.training_densities
         if self.energy_gradient_coefficients is not None:
             tensors["energy_gradient_coefficients"] = self.energy_gradient_coefficients
-            tensors["held_out_errors"] = self.held_out_errors
         header = {
             "name": self.name,
             "symbols": self.symbols,
             "descriptor": [type(self.descriptor).__name__, self.descriptor.settings],
             "domain_radius": self.domain.radius,
             "energy_map": self.energy_map._asdict(),
+            "calibration": asdict(self.calibration),
             "density_map": self.density_map._asdict() if of_density else None,
             "energy_training": self.energy_training,
             "energy_constant": self.energy_constant,
@@ -449,6 +466,7 @@ class MoleculeMap:
         subspace = density_map = None
         with reading(path, what):
             kind, settings = header["descriptor"]
+            held = header["calibration"]
             middle, reach = tensors.pop("domain_middle"), tensors.pop("domain_reach")
             parts = (tensors.pop(f"frame_{part}") for part in ("positions", "masses", "labelings"))
             frame, fingerprint = ReferenceFrame(*parts), header["subspace"]
@@ -468,6 +486,7 @@ class MoleculeMap:
                 descriptor=DESCRIPTORS[kind](**settings),
                 domain=TrainingDomain(header["domain_radius"], middle, reach),
                 energy_map=Hyperparameters(**header["energy_map"]),
+                calibration=Calibration(**held | {"ratios": tuple(held["ratios"])}),
                 subspace=subspace,
                 density_map=density_map,
                 energy_training=header["energy_training"],
@@ -487,24 +506,20 @@ class MoleculeMap:
         return self.descriptor.prepare(self.training_positions)
 
     @cached_property
-    def _energy_process(self) -> EnergyProcess:
-        if self.subspace is None:
-            trained_on = self.training_positions, self._prepared
-            distances = self.descriptor.squared_distances(*trained_on)
-        else:
-            distances = squared_distances(self.training_densities, self.training_densities)
-        np.fill_diagonal(distances, 0)
-        width, regularisation, *_ = self.energy_map
-        weights = self.energy_dual_coefficients
-        return EnergyProcess(distances, width, regularisation, weights, self.held_out_errors)
+    def _novelty(self) -> Novelty:
+        trained_on = self.training_positions, self._prepared
+        return Novelty(self.training_positions, self.descriptor.squared_distances(*trained_on))
+
+    def _blocks(self, aligned: np.ndarray) -> Iterator[slice]:
+        """Geometries to take at once, as many as `TERMS_AT_ONCE` allows."""
+        step = max(1, TERMS_AT_ONCE // (self.training_positions.size // 3 * len(self.symbols)))
+        return (slice(start, start + step) for start in range(0, len(aligned), step))
 
     def _passes(self, aligned: np.ndarray) -> Iterator[tuple[slice, Pass]]:
-        """Go forward with aligned geometries, as many at once as `TERMS_AT_ONCE` allows."""
-        step = max(1, TERMS_AT_ONCE // (self.training_positions.size // 3 * len(self.symbols)))
+        """Go forward with aligned geometries, block by block."""
         densities, directions = self.subspace is not None, self.energy_gradient_coefficients
         width = (self.density_map if densities else self.energy_map).width
-        for start in range(0, len(aligned), step):
-            rows = slice(start, start + step)
+        for rows in self._blocks(aligned):
             compared = self.descriptor.compare(aligned[rows], self._prepared)
             kernel = gaussian_kernel(compared.squared_distances, width)
             if densities:
@@ -563,6 +578,32 @@ def _learn(
     return Hyperparameters(*chosen), found.best_estimator_.dual_coef_
 
 
+def _learn_energies(
+    X: np.ndarray,
+    energies: np.ndarray,
+    places: tuple[np.ndarray, np.ndarray],
+    metric: str = "euclidean",
+) -> tuple[Hyperparameters, np.ndarray, Calibration]:
+    """The same of energies, and what training geometries say of others, left out one by one.
+
+    Args:
+        X: as for `CrossValidatedKernelRidge.fit`.
+        energies: shape (M,), in Ha.
+        places: what `Novelty` takes.
+        metric: as for `CrossValidatedKernelRidge`.
+    """
+    chosen, weights = _learn(X, energies, metric)
+    _, distances = expect_training_rows(X, metric)
+    kernel = RegularisedKernel(distances, chosen.width, chosen.regularisation)
+    return chosen, weights, _calibration(places, energies, kernel.left_out_errors(weights))
+
+
+def _calibration(
+    places: tuple[np.ndarray, np.ndarray], energies: np.ndarray, errors: np.ndarray
+) -> Calibration:
+    return Calibration.of(Novelty(*places).of_left_out(), errors, float(np.std(energies)))
+
+
 def density_pairs(densities: np.ndarray, moved: np.ndarray) -> PairDerivatives:
     """Return squared distances of densities and their derivatives along the geometries' axes.
 
@@ -581,11 +622,14 @@ def density_pairs(densities: np.ndarray, moved: np.ndarray) -> PairDerivatives:
     return PairDerivatives(distances, first, mixed.reshape(count, coordinates, count, coordinates))
 
 
-def _learned(found: GradientRidge) -> tuple[Hyperparameters, np.ndarray]:
-    """What was chosen for a regression of energies and gradients, and its weights of energies."""
+def _learned(
+    found: GradientRidge, places: tuple[np.ndarray, np.ndarray], energies: np.ndarray
+) -> tuple[Hyperparameters, np.ndarray, Calibration]:
+    """The same of a regression of energies and gradients."""
     error = float(np.sqrt(np.mean(found.held_out_values**2)))
     chosen = found.width, found.regularisation, error, found.at_edge, found.gradient_regularisation
-    return Hyperparameters(*chosen), found.weights
+    calibration = _calibration(places, energies, found.held_out_values)
+    return Hyperparameters(*chosen), found.weights, calibration
 
 
 def _of_gradients(found: GradientRidge, directions: np.ndarray) -> dict[str, Any]:
@@ -605,7 +649,6 @@ def _of_gradients(found: GradientRidge, directions: np.ndarray) -> dict[str, Any
         "energy_constant": found.constant,
         # In one order in memory, so that a saved map rounds as this one does.
         "energy_gradient_coefficients": np.ascontiguousarray(moved),
-        "held_out_errors": found.held_out_values,
     }
 
 

@@ -9,6 +9,12 @@ PREDICTED, REFERENCE = "predicted", "reference"
 ENERGIES, ENERGIES_AND_FORCES = "energies", "energies and forces"
 """What the energy of a map was learned from."""
 
+SHARES = (0.5, 0.9, 0.99)
+"""Shares of the errors that the intervals of a map hold."""
+
+FORCE_FIELD, AB_INITIO, DRIVEN = "force field", "ab initio", "driven by the map"
+"""Sets of frames that calibrations are measured on, by what moved the molecule."""
+
 SHARED, PER_COEFFICIENT = "shared", "per coefficient"
 """Whether the regressions of density coefficients share one width and one regularisation."""
 
@@ -167,6 +173,52 @@ MAP_ERRORS = TableSchema(
     ),
 )
 
+_CALIBRATED = (
+    Column("molecule", "text", "", "molecule"),
+    Column("sample", "text", "", "sample that the map learned from"),
+    Column("method", "text", "", "ML-KS or ML-HK"),
+    Column("learned_from", "text", "", "energies, or energies and forces"),
+    Column("training_points", "integer", "1", "training points M"),
+    Column("frames", "text", "", "set of frames, such as force field or ab initio"),
+)
+
+FRAME_UNCERTAINTIES = TableSchema(
+    "frame uncertainties",
+    "Errors of predicted energies and what the map said of them, one row a frame",
+    (
+        *_CALIBRATED,
+        Column("error", "number", "Ha", "predicted less reference energy"),
+        Column("uncertainty", "number", "Ha", "predicted standard deviation of the error"),
+        Column("interval_50", "number", "Ha", "half-width of the interval of 50 % of the errors"),
+        Column("interval_90", "number", "Ha", "likewise of 90 %"),
+        Column("interval_99", "number", "Ha", "likewise of 99 %"),
+    ),
+)
+
+MAP_CALIBRATION = TableSchema(
+    "map calibration",
+    "How far the uncertainty of a map's energies holds, one row a map and a set of frames",
+    (
+        *_CALIBRATED,
+        Column("count", "integer", "1", "frames of the set"),
+        Column("within_50", "number", "1", "share of the errors within their interval of 50 %"),
+        Column("within_90", "number", "1", "likewise of 90 %"),
+        Column("within_99", "number", "1", "likewise of 99 %"),
+        Column("large_errors", "integer", "1", "errors above 1 kcal/mol"),
+        Column(
+            "area_under_curve",
+            "number",
+            "1",
+            "chance that one of them has a larger uncertainty than another error; none where there"
+            " are only or no such errors",
+            optional=True,
+        ),
+        Column("mae", "number", "Ha", "mean absolute error"),
+        Column("maximum", "number", "Ha", "largest absolute error"),
+        Column("uncertainty", "number", "Ha", "mean of the predicted standard deviations"),
+    ),
+)
+
 TRAJECTORY_ENERGIES = TableSchema(
     "trajectory energies",
     "Reference and predicted energies along a trajectory of a molecule, one row a snapshot",
@@ -176,7 +228,7 @@ TRAJECTORY_ENERGIES = TableSchema(
         Column("reference_energy", "number", "Ha", "energy by the reference calculation"),
         Column("ml_hk_energy", "number", "Ha", "energy by ML-HK"),
         Column("ml_ks_energy", "number", "Ha", "energy by ML-KS", optional=True),
-        Column("energy_uncertainty", "number", "Ha", "predictive standard deviation of ML-HK"),
+        Column("energy_uncertainty", "number", "Ha", "standard deviation of the error of ML-HK"),
         Column("in_domain", "flag", "", "whether the geometry is in the domain of ML-HK"),
     ),
 )

@@ -61,7 +61,7 @@ def trajectory_energies(
             "reference_energy": reference_energies,
             "ml_hk_energy": model.energies(aligned),
             "ml_ks_energy": np.nan if kohn_sham is None else kohn_sham.energies(positions),
-            "energy_uncertainty": np.sqrt(model.energy_variances(aligned)),
+            "energy_uncertainty": model.energy_uncertainties(aligned),
             "in_domain": model.in_domain(aligned),
         },
         columns=TRAJECTORY_ENERGIES.column_names,

@@ -128,8 +128,9 @@ class MapCalculator(Calculator):
         """
         self.get_property("energy", atoms)
         if "energy_uncertainty" not in self.extras:
-            variance = self.molecule_map.energy_variances(self._nearest(self.atoms)).mean()
-            self.extras["energy_uncertainty"] = float(np.sqrt(variance)) * units.Hartree
+            deviations = self.molecule_map.energy_uncertainties(self._nearest(self.atoms))
+            deviation = float(np.sqrt(np.mean(deviations**2)))
+            self.extras["energy_uncertainty"] = deviation * units.Hartree
         return self.extras["energy_uncertainty"]
 
     def get_density(self, points: ArrayLike, atoms: Atoms | None = None) -> np.ndarray:

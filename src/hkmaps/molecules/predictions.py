@@ -41,7 +41,7 @@ def write_predictions(
         positions,
         points.energies,
         -points.gradients,
-        np.sqrt(molecule_map.energy_variances(aligned)),
+        molecule_map.energy_uncertainties(aligned),
         extras,
     )
 
