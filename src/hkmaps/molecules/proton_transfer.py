@@ -55,7 +55,7 @@ def proton_transfer_start(
     Raises:
         InputError: the transfer is not of three atoms, the middle one hydrogen.
     """
-    donor, proton, acceptor = _expect_transfer(molecule, transfer)
+    donor, proton, acceptor = expect_transfer(molecule, transfer)
     positions = molecule.reference_positions.copy()
     way = positions[acceptor] - positions[donor]
     way /= np.linalg.norm(way)
@@ -89,12 +89,11 @@ def proton_transfer_table(
     Raises:
         InputError: as for `proton_transfer_start`, or the trajectory is of another molecule.
     """
-    donor, proton, acceptor = _expect_transfer(molecule, transfer)
+    expect_transfer(molecule, transfer)
     if trajectory.empty:
         return PROTON_TRANSFER.empty()
     positions = expect_positions(molecule, stack(trajectory["positions"]))
-    lengths = np.linalg.norm(positions[:, [donor, acceptor]] - positions[:, [proton]], axis=2)
-    coordinate = lengths[:, 0] - lengths[:, 1]
+    coordinate = transfer_coordinates(transfer, positions)
     return pd.DataFrame(
         {
             "frame": trajectory["frame"].to_numpy(),
@@ -104,6 +103,21 @@ def proton_transfer_table(
         },
         columns=PROTON_TRANSFER.column_names,
     )
+
+
+def transfer_coordinates(transfer: Sequence[int], positions: np.ndarray) -> np.ndarray:
+    """Return the distance of a proton from the first atom less that from the second.
+
+    Args:
+        transfer: the first atom, the proton and the second atom.
+        positions: shape (geometries, atoms, 3), in bohr.
+
+    Returns:
+        Shape (geometries,), in bohr.
+    """
+    donor, proton, acceptor = transfer
+    lengths = np.linalg.norm(positions[:, [donor, acceptor]] - positions[:, [proton]], axis=2)
+    return lengths[:, 0] - lengths[:, 1]
 
 
 def _transferring(coordinate: np.ndarray) -> np.ndarray:
@@ -117,7 +131,12 @@ def _transferring(coordinate: np.ndarray) -> np.ndarray:
     return flags
 
 
-def _expect_transfer(molecule: Molecule, transfer: Sequence[int]) -> tuple[int, int, int]:
+def expect_transfer(molecule: Molecule, transfer: Sequence[int]) -> tuple[int, int, int]:
+    """Return the atoms of a transfer, having checked that they can be.
+
+    Raises:
+        InputError: they are not three atoms of the molecule, the middle one hydrogen.
+    """
     atoms = range(len(molecule.symbols))
     right = len(set(transfer)) == 3 and set(transfer) <= set(atoms)
     if not right or molecule.symbols[transfer[1]] != "H":

@@ -1,0 +1,27 @@
+"""Compare fluctuations of atoms in dynamics by a map with those of the ab-initio trajectory."""
+
+import pandas as pd
+from study_job import study_job
+
+from hkmaps.geometry.molecule import Molecule
+from hkmaps.molecules.observable_results import AB_INITIO, OBSERVABLES
+from hkmaps.molecules.observables import fluctuation_table, frame_positions, pieces
+from hkmaps.molecules.results import DYNAMICS_ENDS, MAP_FRAMES, TRAJECTORY
+from hkmaps.tables import read_table, write_table
+
+with study_job(snakemake):
+    inputs, params = snakemake.input, snakemake.params
+    molecule = Molecule.from_entry(params.molecule["name"], inputs.structure, params.molecule)
+    trajectory = read_table(inputs.ab_initio, TRAJECTORY)
+    tables = []
+    if len(trajectory) > 1:
+        time = trajectory["time"].max() - trajectory["time"].min()
+        positions = frame_positions(molecule, trajectory)
+        tables.append(fluctuation_table(molecule, AB_INITIO, [positions]))
+        for name, *paths in zip(params.frictions, inputs.frames, inputs.ends, strict=True):
+            frames, ends = map(read_table, paths, (MAP_FRAMES, DYNAMICS_ENDS))
+            runs = pieces(molecule, frames, ends, time)
+            tables.append(fluctuation_table(molecule, name, runs))
+    tables = [table for table in tables if len(table)]
+    table = pd.concat(tables, ignore_index=True) if tables else OBSERVABLES.empty()
+    write_table(table, snakemake.output[0], OBSERVABLES)

@@ -1,0 +1,43 @@
+"""Measure what dynamics by a map shows, beside a trajectory of the reference where there is one."""
+
+import numpy as np
+import pandas as pd
+from study_job import study_job
+
+from hkmaps.geometry.molecule import Molecule
+from hkmaps.molecules.observable_results import AB_INITIO, OBSERVABLES, PROFILES, SAME_START
+from hkmaps.molecules.observables import (
+    bond_profiles,
+    bond_table,
+    fluctuation_table,
+    frame_positions,
+    settled_frames,
+)
+from hkmaps.molecules.results import DYNAMICS_ENDS, MAP_FRAMES, TRAJECTORY
+from hkmaps.tables import read_table, write_table
+
+with study_job(snakemake):
+    inputs, outputs = snakemake.input, snakemake.output
+    entry = snakemake.params.molecule
+    molecule = Molecule.from_entry(entry["name"], inputs.structure, entry)
+    frames, ends = read_table(inputs.frames, MAP_FRAMES), read_table(inputs.ends, DYNAMICS_ENDS)
+    settled = settled_frames(frames, ends)
+    runs = {
+        snakemake.wildcards.dynamics: [
+            frame_positions(molecule, own) for _, own in settled.groupby("run")
+        ]
+    }
+    for name, key in ((AB_INITIO, "ab_initio"), (SAME_START, "same_start")):
+        if inputs.get(key) is not None:
+            trajectory = read_table(inputs[key], TRAJECTORY)
+            runs[name] = [frame_positions(molecule, trajectory)] if len(trajectory) else []
+    tables = [
+        function(molecule, name, positions)
+        for name, positions in runs.items()
+        for function in (bond_table, fluctuation_table)
+    ]
+    found = [table for table in tables if len(table)]
+    observables = pd.concat(found, ignore_index=True) if found else OBSERVABLES.empty()
+    every = {name: np.concatenate(own) for name, own in runs.items() if own}
+    write_table(observables, outputs.observables, OBSERVABLES)
+    write_table(bond_profiles(molecule, every), outputs.profiles, PROFILES)
