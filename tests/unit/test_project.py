@@ -150,6 +150,7 @@ def test_a_light_job_imports_no_package_of_another_room():
         "functional_methods",
         "engine_accuracy_table",
         "draws",
+        "dynamics_table",
         "claims",
         "cost",
     ]
