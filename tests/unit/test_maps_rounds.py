@@ -7,7 +7,7 @@ from molecule_tables import FRAMES, sample_data
 from papers_molecules import find_molecule
 
 from hkmaps.geometry.frame import ReferenceFrame
-from hkmaps.maps.least_certain import least_certain
+from hkmaps.maps.map_uncertainty import Novelty
 from hkmaps.molecules.driven_frames import (
     PICOSECOND,
     frame_geometries,
@@ -37,13 +37,25 @@ def stretched(trained, amounts):
 
 
 def test_the_least_certain_come_first_and_no_two_alike(trained):
-    positions = stretched(trained, [0.9, 0.0, 0.901, -0.5, 0.9])
-    chosen = least_certain(trained, positions, np.array([5.0, 0.5, 4.0, 3.0, 5.0]), 5, above=1.0)
-    # Twins of the first count for nothing, and one is certain enough.
-    assert chosen.tolist() == [0, 3]
-    assert least_certain(trained, positions, np.full(5, 2.0), 1, above=1.0).tolist() == [0]
-    assert not len(least_certain(trained, positions, np.zeros(5), 5, above=1.0))
-    assert not len(least_certain(trained, positions[:0], np.empty(0), 5, above=1.0))
+    positions = stretched(trained, [0.9, 0.0, 0.9001, -0.5, 0.9])
+    sizes = trained.energy_uncertainties(positions)
+    chosen = trained.least_certain(positions, 5, above=sizes[3] / 10)
+    # Twins of the first are known once it is, and a training geometry is.
+    assert sorted(chosen[:1]) in ([0], [2], [4])
+    assert len(chosen) == 2 and chosen[1] == 3
+    assert len(trained.least_certain(positions, 1, above=0.0)) == 1
+    assert not len(trained.least_certain(positions, 5, above=2 * sizes.max()))
+
+
+def test_what_is_chosen_is_what_a_map_that_learned_the_others_is_least_certain_of(trained):
+    amounts = np.linspace(-0.4, 0.9, 40)
+    positions = stretched(trained, amounts)
+    first, second = trained.least_certain(positions, 2, above=0.0)
+    known = np.concatenate([trained.training_positions, positions[first : first + 1]])
+    prepared = trained.descriptor.prepare(known)
+    with_first = Novelty(known, trained.descriptor.squared_distances(known, prepared))
+    distances = trained.descriptor.squared_distances(positions, prepared)
+    assert abs(with_first.of(positions, distances).argmax() - second) <= 1
 
 
 def frames_of(*steps):

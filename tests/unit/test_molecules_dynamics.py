@@ -348,7 +348,7 @@ def test_frames_say_what_the_map_says_of_them(forces_map):
     np.testing.assert_allclose(
         forces_map.energies(positions), frames["potential_energy"], atol=1e-9
     )
-    uncertainties = np.sqrt(forces_map.energy_variances(positions))
+    uncertainties = forces_map.energy_uncertainties(positions)
     np.testing.assert_allclose(frames["energy_uncertainty"], uncertainties)
     np.testing.assert_allclose(frames["domain_distance"], forces_map.domain_distance(positions))
     masses = WATER.masses[:, None] * ELECTRON_MASS_PER_ATOMIC_MASS

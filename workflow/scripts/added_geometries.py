@@ -5,7 +5,6 @@ from pathlib import Path
 from study_job import study_job
 
 from hkmaps.geometry.molecule import Molecule
-from hkmaps.maps.least_certain import least_certain
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.driven_frames import frame_geometries, frame_positions, possible_frames
 from hkmaps.molecules.results import GEOMETRIES, MAP_FRAMES
@@ -16,13 +15,12 @@ with study_job(snakemake) as log:
     inputs, params = snakemake.input, snakemake.params
     molecule = Molecule.from_entry(params.molecule["name"], inputs.structure, params.molecule)
     frames = possible_frames(molecule, read_table(inputs.frames, MAP_FRAMES))
-    chosen = least_certain(
-        MoleculeMap.load(Path(inputs.map).parent),
-        frame_positions(molecule, frames),
-        frames["energy_uncertainty"].to_numpy(),
-        params.add,
-        params.above / KCAL_PER_MOL_PER_HARTREE,
-    )
+    chosen = []
+    # Dynamics that broke at once leaves none.
+    if len(frames):
+        chosen = MoleculeMap.load(Path(inputs.map).parent).least_certain(
+            frame_positions(molecule, frames), params.add, params.above / KCAL_PER_MOL_PER_HARTREE
+        )
     log.info("%d of %d frames are to be learnt", len(chosen), len(frames))
     known = len(read_table(inputs.geometries, GEOMETRIES, ["geometry"]))
     dynamics = Path(inputs.frames).parent.name

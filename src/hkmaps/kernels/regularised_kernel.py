@@ -42,6 +42,18 @@ class RegularisedKernel:
         """Return (K + lambda I)^-1 times targets (n, targets), of the same shape."""
         return cho_solve((self._factor, True), targets, check_finite=False)
 
+    def whitened(self, distances: np.ndarray) -> np.ndarray:
+        """Return L^-1 k with the factor L of K + lambda I, shape (n, m).
+
+        The columns' inner products are the covariances that training explains of a Gaussian
+        process, in units of its prior variance.
+
+        Args:
+            distances: squared distances of new rows to training rows, shape (m, n).
+        """
+        kernel = gaussian_kernel(distances, self.width)
+        return solve_triangular(self._factor, kernel.T, lower=True, check_finite=False)
+
     def unexplained(self, distances: np.ndarray) -> np.ndarray:
         """Return the part of the prior variance of a Gaussian process that training leaves.
 
@@ -57,8 +69,7 @@ class RegularisedKernel:
         """
         values = np.empty(len(distances))
         for rows in target_blocks(len(self._factor), len(distances)):
-            kernel = gaussian_kernel(distances[rows], self.width)
-            whitened = solve_triangular(self._factor, kernel.T, lower=True, check_finite=False)
+            whitened = self.whitened(distances[rows])
             values[rows] = 1 - np.einsum("ij,ij->j", whitened, whitened)
         return np.maximum(values, 0)
 

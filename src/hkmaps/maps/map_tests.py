@@ -46,7 +46,7 @@ def map_tests(
             "geometry": np.arange(count) if geometries is None else geometries,
             "reference_energy": energies,
             "predicted_energy": points.energies,
-            "energy_uncertainty": np.sqrt(molecule_map.energy_variances(alignment)),
+            "energy_uncertainty": molecule_map.energy_uncertainties(alignment),
             "force_error": errors.mean(axis=(1, 2)),
             "largest_force_error": errors.max(axis=(1, 2)),
             "domain_distance": points.domain_distances,

@@ -1,5 +1,6 @@
 """How far a trained map may be trusted: the uncertainty of its energies, and its domain."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,6 +9,7 @@ from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
 from hkmaps.errors import InputError
+from hkmaps.kernels.kernel_functions import gaussian_kernel
 from hkmaps.kernels.regularised_kernel import RegularisedKernel
 from hkmaps.maps.results import SHARES
 
@@ -69,6 +71,40 @@ class Novelty:
         """
         of_inverse = cdist(1 / _pair_distances(positions), self._inverse, "sqeuclidean")
         return self._kernel.unexplained(self._joined(distances, of_inverse)) + NUGGET
+
+    def newest(
+        self,
+        positions: np.ndarray,
+        distances: np.ndarray,
+        distances_to: Callable[[int], np.ndarray],
+    ) -> Iterator[tuple[int, float]]:
+        """Yield the newest geometry, then the newest to one who has seen that one too, and so on.
+
+        It is a Cholesky factorisation of their covariance, column by column, the largest remaining
+        variance first.
+
+        Args:
+            positions: aligned geometries, shape (S, atoms, 3), in bohr.
+            distances: squared distances to the training descriptors, shape (S, M).
+            distances_to: from a row to the squared distances of all descriptors to it, shape (S,).
+
+        Yields:
+            Row and novelty.
+        """
+        inverse = 1 / _pair_distances(positions)
+        of_inverse = cdist(inverse, self._inverse, "sqeuclidean")
+        columns = self._kernel.whitened(self._joined(distances, of_inverse))
+        left = np.maximum(1 - np.einsum("is,is->s", columns, columns), 0)
+        for _ in range(len(positions)):
+            row = int(left.argmax())
+            yield row, float(left[row]) + NUGGET
+            apart = ((inverse - inverse[row]) ** 2).sum(axis=1)
+            covariance = gaussian_kernel(self._joined(distances_to(row), apart), WIDTH)
+            covariance -= columns[:, row] @ columns
+            column = covariance / np.sqrt(left[row] + NUGGET)
+            columns = np.concatenate([columns, column[None]])
+            left = np.maximum(left - column**2, 0)
+            left[row] = 0
 
     def _joined(self, of_descriptors: np.ndarray, of_inverse: np.ndarray) -> np.ndarray:
         return of_descriptors / self._units[0] + of_inverse / self._units[1]

@@ -346,6 +346,33 @@ class MoleculeMap:
         """
         return self.calibration.ratio(share) * self.energy_uncertainties(positions)
 
+    def least_certain(self, positions: Geometries, count: int, above: float) -> np.ndarray:
+        """Choose the geometries that the map should learn next, no two of them alike.
+
+        One after the other, that of the largest uncertainty is chosen, as it would be had the map
+        learned those before.
+
+        Args:
+            positions: geometries to choose from, shape (S, atoms, 3), in bohr.
+            count: how many at most.
+            above: standard deviation of the energy in Ha below which none is chosen.
+
+        Returns:
+            Rows in the order of choice, at most `count`.
+        """
+        aligned, chosen = self.align(positions).positions, []
+        distances = self.descriptor.squared_distances(aligned, self._prepared)
+
+        def distances_to(row: int) -> np.ndarray:
+            own = self.descriptor.prepare(aligned[row : row + 1])
+            return self.descriptor.squared_distances(aligned, own)[:, 0]
+
+        for row, novelty in self._novelty.newest(aligned, distances, distances_to):
+            if len(chosen) == count or not self.calibration.deviations(novelty) > above:
+                break
+            chosen.append(row)
+        return np.array(chosen, dtype=int)
+
     def coordinates(self, positions: Geometries) -> np.ndarray:
         """Return predicted densities in the subspace, shape (S, rank), in bohr^-3/2; ML-HK only."""
         self._expect_densities()

@@ -182,7 +182,7 @@ def map_dynamics(
     frames["energy_uncertainty"] = np.nan
     if uncertainty_of_frames:
         progress(f"{molecule.name} {name}: uncertainties of {len(frames)} frames")
-        frames["energy_uncertainty"] = np.sqrt(molecule_map.energy_variances(aligned))
+        frames["energy_uncertainty"] = molecule_map.energy_uncertainties(aligned)
     frames["domain_distance"] = molecule_map.domain_distance(aligned)
     return MapDynamics(frames[MAP_FRAMES.column_names], ends)
 
