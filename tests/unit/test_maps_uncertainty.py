@@ -9,10 +9,10 @@ from scipy.spatial.distance import cdist
 from hkmaps.descriptors.gaussians_potential import GaussiansPotential
 from hkmaps.errors import InputError
 from hkmaps.geometry.frame import ReferenceFrame
-from hkmaps.maps.calibration import LARGE_ERROR, frame_uncertainties, map_calibration
+from hkmaps.maps.map_tests import LARGE_ERROR, map_calibration, map_tests
 from hkmaps.maps.map_uncertainty import Calibration
 from hkmaps.maps.molecule_map import MoleculeMap
-from hkmaps.maps.results import FRAME_UNCERTAINTIES, MAP_CALIBRATION, SHARES
+from hkmaps.maps.results import MAP_CALIBRATION, MAP_TESTS, SHARES
 from hkmaps.reporting.figures.uncertainty import uncertainty_figure
 from hkmaps.seeds import random_stream
 from hkmaps.tables import read_table, write_table
@@ -108,31 +108,31 @@ def test_a_share_that_is_not_calibrated_is_refused(path, trained):
 
 def test_a_table_and_a_figure_say_how_far_a_calibration_holds(path, trained, tmp_path):
     positions, energies = (each[TRAINED:] for each in path)
-    known = frame_uncertainties(trained, "drawn", "force field", positions, energies)
+    known = map_tests(trained, "drawn", "force field", positions, energies)
     # Half of the frames are off by more than an uncertainty allows for, the newest of them.
     deviations = trained.energy_uncertainties(positions)
     newest = deviations > np.median(deviations)
     moved = energies + np.where(newest, 10 * LARGE_ERROR, 0.0)
-    shifted = frame_uncertainties(trained, "drawn", "driven by the map", positions, moved)
-    none = frame_uncertainties(trained, "drawn", "ab initio", positions[:0], energies[:0])
+    shifted = map_tests(trained, "drawn", "driven", positions, moved)
+    none = map_tests(trained, "drawn", "ab initio", positions[:0], energies[:0])
     frames = pd.concat([known, shifted, none], ignore_index=True)
-    write_table(frames, tmp_path / "frames.parquet", FRAME_UNCERTAINTIES)
+    write_table(frames, tmp_path / "frames.parquet", MAP_TESTS)
     write_table(map_calibration(frames), tmp_path / "calibration.parquet", MAP_CALIBRATION)
-    found = read_table(tmp_path / "calibration.parquet", MAP_CALIBRATION).set_index("frames")
-    assert list(found.index) == ["force field", "driven by the map"]
+    found = read_table(tmp_path / "calibration.parquet", MAP_CALIBRATION).set_index("tested_on")
+    assert list(found.index) == ["force field", "driven"]
     assert (found["count"] == TESTED).all()
     held = found["within_90"]
     assert held["force field"] == pytest.approx(0.9, abs=3 * binomial_error(0.9))
-    assert held["driven by the map"] < 0.6
-    driven = found.loc["driven by the map"]
+    assert held["driven"] < 0.6
+    driven = found.loc["driven"]
     assert (driven["large_errors"], driven["area_under_curve"]) == (TESTED / 2, 1.0)
     assert found.loc["force field", "large_errors"] == 0
     assert np.isnan(found.loc["force field", "area_under_curve"])
-    read = read_table(tmp_path / "frames.parquet", FRAME_UNCERTAINTIES)
+    read = read_table(tmp_path / "frames.parquet", MAP_TESTS)
     figure = uncertainty_figure(found.reset_index(), read)
     shares, errors = figure.axes
     labels = [text.get_text() for text in shares.get_legend().get_texts()]
-    assert labels == ["force field, 400", "driven by the map, 400 (1.00)"]
+    assert labels == ["force field, 400", "driven, 400 (1.00)"]
     lines = {line.get_label(): line.get_ydata() for line in shares.lines}
     assert lines[labels[0]] == pytest.approx(
         [100 * found.loc["force field", f"within_{share}"] for share in (50, 90, 99)]
@@ -143,4 +143,4 @@ def test_a_table_and_a_figure_say_how_far_a_calibration_holds(path, trained, tmp
 def test_energies_of_other_frames_are_refused(path, trained):
     positions, energies = path
     with pytest.raises(InputError, match="reference energies of ab initio"):
-        frame_uncertainties(trained, "drawn", "ab initio", positions[:3], energies[:2])
+        map_tests(trained, "drawn", "ab initio", positions[:3], energies[:2])

@@ -13,6 +13,7 @@ TABLE1 = "results/tables/table1.parquet"
 REFERENCE_CALCULATIONS = "results/tables/reference_calculations.parquet"
 CLAIMS = "results/claims.parquet"
 COST = "results/cost.parquet"
+CALIBRATION = "results/tables/calibration.parquet"
 CLASSICAL_ENERGIES = [
     f"results/maps/{trajectory_pool(name)}/classical_energies.parquet"
     for name in TRAJECTORIES["classical"]
@@ -76,6 +77,19 @@ FIGURES = {
         "errors": error_tables(FORCE_POOLS),
         "energies": expand("results/molecules/{sample}/energies.parquet", sample=FORCE_POOLS),
     },
+    "study_dynamics": {"ends": dynamics_ends(PAPER_MOLECULES), "tests": TESTS},
+    "study_observables": {
+        "profiles": [
+            *last_dynamics("barrier_profiles.parquet", "transfer"),
+            *last_dynamics("profiles.parquet"),
+        ],
+        "observables": [
+            *last_dynamics("barrier.parquet", "transfer"),
+            *last_dynamics("observables.parquet"),
+        ],
+        "spectra": last_dynamics("spectra.parquet", "spectrum"),
+    },
+    "study_uncertainty": {"tests": TESTS, "calibration": CALIBRATION},
     "study_cost": {"cost": COST},
 }
 # A config may leave out all that a figure shows.
@@ -83,6 +97,8 @@ for name, shown in {
     "bogojeski_fig02": CLASSICAL_ENERGIES,
     "study_table1_converged": CONVERGED,
     "study_forces": FORCE_POOLS,
+    "study_observables": TESTS,
+    "study_uncertainty": TESTS,
 }.items():
     if not shown:
         del FIGURES[name]
@@ -90,6 +106,16 @@ for name, shown in {
 STYLE = file_digest("src/hkmaps/reporting/hkmaps.mplstyle")
 # The parts of the config that a figure shows.
 FIGURE_SETTINGS = {
+    "study_dynamics": {
+        "runs": dynamics_names(PAPER_MOLECULES),
+        "maps": tested_names(PAPER_MOLECULES),
+    },
+    # The last map of each molecule.
+    "study_uncertainty": [
+        SAMPLES.rounds.last_pool(owner).split("/")
+        for owner in SAMPLES.rounds.of
+        if owner in PAPER_MOLECULES
+    ],
     "study_forces": [name.split("/") for name in FORCE_POOLS],
     "study_engine_accuracy": config["accuracy"]["cost_goals"],
     "bogojeski_fig02": {name: trained_on(name) for name in TRAJECTORIES["classical"]},
@@ -263,6 +289,7 @@ TABLES = {
         "results/tables/functional_methods.parquet",
         "functional_methods_table",
     ),
+    "dynamics": ("results/tables/dynamics.parquet", "dynamics_table"),
     "engine_accuracy": (ENGINE_ACCURACY, "engine_accuracy_table"),
     "reference_calculations": (REFERENCE_CALCULATIONS, "reference_calculations"),
     "cost": (COST, "cost_table"),
@@ -303,6 +330,7 @@ REPORT = {
         ),
         "draws",
         "functional_methods",
+        "dynamics",
         "engine_accuracy",
         "reference_calculations",
     ],

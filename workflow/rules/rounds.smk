@@ -233,6 +233,114 @@ rule map_tests:
         "../../envs/study.yaml"
     params:
         molecule=molecule_settings,
+        sample=lambda wildcards: sample_of(wildcards).key,
         code=code("map_tests.py"),
     script:
         "../scripts/map_tests.py"
+
+
+# How far the uncertainties of all tested maps hold.
+rule map_calibration:
+    input:
+        TESTS,
+    output:
+        "results/tables/calibration.parquet",
+    log:
+        "logs/map_calibration.log",
+    benchmark:
+        "results/benchmarks/map_calibration.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("map_calibration.py"),
+    script:
+        "../scripts/map_calibration.py"
+
+
+rule dynamics_table:
+    input:
+        ends=lambda wildcards: dynamics_ends([wildcards.molecule]),
+        tests=lambda wildcards: tests_of([wildcards.molecule]),
+    output:
+        table="results/maps/{molecule}/dynamics.parquet",
+        markdown=report(
+            "results/maps/{molecule}/dynamics.md",
+            caption="../report/dynamics_table.rst",
+            category="Molecules",
+            labels={"item": "{molecule}, dynamics"},
+        ),
+    log:
+        "logs/dynamics_table/{molecule}.log",
+    benchmark:
+        "results/benchmarks/dynamics_table/{molecule}.tsv"
+    wildcard_constraints:
+        molecule=one_of(SAMPLES.rounds.of),
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        runs=lambda wildcards: dynamics_names([wildcards.molecule]),
+        maps=lambda wildcards: tested_names([wildcards.molecule]),
+        code=code("dynamics_table.py"),
+    script:
+        "../scripts/dynamics_table.py"
+
+
+rule study_dynamics_table:
+    input:
+        ends=dynamics_ends(PAPER_MOLECULES),
+        tests=tests_of(PAPER_MOLECULES),
+    output:
+        table="results/tables/dynamics.parquet",
+        markdown=report(
+            "results/tables/dynamics.md",
+            caption="../report/dynamics_table.rst",
+            category="This study",
+            labels={"item": "dynamics by maps, table"},
+        ),
+    log:
+        "logs/study_dynamics_table.log",
+    benchmark:
+        "results/benchmarks/study_dynamics_table.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        runs=dynamics_names(PAPER_MOLECULES),
+        maps=tested_names(PAPER_MOLECULES),
+        code=code("dynamics_table.py"),
+    script:
+        "../scripts/dynamics_table.py"
+
+
+rule own_dynamics:
+    input:
+        ends=lambda wildcards: dynamics_ends([wildcards.molecule]),
+        tests=lambda wildcards: tests_of([wildcards.molecule]),
+    output:
+        png=report(
+            "results/maps/{molecule}/dynamics.png",
+            caption="../report/study_dynamics.rst",
+            category="Molecules",
+            labels={"item": "{molecule}, dynamics"},
+        ),
+        pdf="results/maps/{molecule}/dynamics.pdf",
+    log:
+        "logs/own_dynamics/{molecule}.log",
+    benchmark:
+        "results/benchmarks/own_dynamics/{molecule}.tsv"
+    wildcard_constraints:
+        molecule=one_of(SAMPLES.rounds.of),
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        settings=lambda wildcards: {
+            "runs": dynamics_names([wildcards.molecule]),
+            "maps": tested_names([wildcards.molecule]),
+        },
+        style=STYLE,
+        code=code("study_dynamics.py"),
+    script:
+        "../scripts/study_dynamics.py"

@@ -56,22 +56,56 @@ def methods_of(pool):
 LEARNT_IN_ROUNDS = ["kohn_sham_forces", "hohenberg_kohn_forces"]
 
 
-def dynamics_of(molecule):
-    """The dynamics of a molecule's maps that test how long it lasts: all but that to learn from."""
+def stability_runs(molecules):
+    """The dynamics of maps that test how long it lasts: all but that to learn from."""
     return [
         runs
         for runs in SAMPLES.rounds.runs.values()
-        if molecule_of(runs.pool) == molecule and runs.name in ("stability", "long")
+        if molecule_of(runs.pool) in molecules and runs.name != "learning"
     ]
 
 
-def tested_maps(molecule):
-    """The maps of a molecule that are tested on geometries of dynamics, by folder."""
-    if molecule not in SAMPLES.rounds.of:
-        return []
-    folders = [f"results/maps/{runs.pool}/{runs.method}" for runs in dynamics_of(molecule)]
-    folders.append(f"results/maps/{SAMPLES.rounds.last_pool(molecule)}/hohenberg_kohn_forces")
-    return [*dict.fromkeys(folders)]
+def dynamics_names(molecules):
+    """Sample, map and name of the dynamics that tests maps of molecules."""
+    return [list(runs.key) for runs in stability_runs(molecules)]
+
+
+def dynamics_ends(molecules):
+    """When the runs of that dynamics ended."""
+    return [f"{runs.folder}/ends.parquet" for runs in stability_runs(molecules)]
+
+
+def tested_names(molecules):
+    """Sample and folder of the maps of molecules that are tested on geometries of dynamics."""
+    names = {}
+    for molecule in molecules:
+        if SAMPLES.owners[molecule]["stability"] is not None:
+            tested = [runs for runs in stability_runs([molecule]) if runs.name == "stability"]
+            names |= {(runs.pool, runs.method): None for runs in tested}
+            names[SAMPLES.rounds.last_pool(molecule), "hohenberg_kohn_forces"] = None
+    return [list(each) for each in names]
+
+
+def tests_of(molecules):
+    """The tests of these maps."""
+    return [
+        f"results/maps/{pool}/{method}/tests.parquet" for pool, method in tested_names(molecules)
+    ]
+
+
+TESTS = tests_of(PAPER_MOLECULES)
+
+
+def last_dynamics(name, key=None):
+    """A file of the dynamics of the last map of each molecule, of those whose test has a key."""
+    return [
+        f"results/maps/{SAMPLES.rounds.last_pool(owner)}/{SAMPLES.rounds.method(owner)}"
+        f"/stability/{name}"
+        for owner in SAMPLES.rounds.of
+        if owner in PAPER_MOLECULES
+        and (stability := SAMPLES.owners[owner]["stability"]) is not None
+        and (key is None or stability[key] is not None)
+    ]
 
 
 def own_results(molecules):
@@ -93,9 +127,10 @@ def own_results(molecules):
         if molecule in SAMPLES.rounds.of:
             last = f"results/maps/{SAMPLES.rounds.last_pool(molecule)}"
             files += [f"{last}/{method}/map.safetensors" for method in LEARNT_IN_ROUNDS]
-            files += expand(
-                f"results/maps/{molecule}/dynamics.{{format}}", format=["md", "png", "pdf"]
-            )
+            if maps["stability"] is not None:
+                files += expand(
+                    f"results/maps/{molecule}/dynamics.{{format}}", format=["md", "png", "pdf"]
+                )
     return files
 
 
@@ -117,6 +152,7 @@ def study_results():
                 "bogojeski_table2",
                 "draws",
                 "functional_methods",
+                "dynamics",
                 "engine_accuracy",
                 "reference_calculations",
             ],

@@ -8,7 +8,7 @@ from study_job import study_job
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.map_tests import map_tests
 from hkmaps.maps.molecule_map import MoleculeMap
-from hkmaps.maps.results import MAP_TESTS
+from hkmaps.maps.results import AB_INITIO, DRIVEN, FORCE_FIELD, MAP_TESTS
 from hkmaps.molecules.geometries import expect_positions
 from hkmaps.molecules.map_data import read_sample_data
 from hkmaps.molecules.results import REFERENCE_ENERGIES, TRAJECTORY
@@ -19,15 +19,17 @@ with study_job(snakemake):
     molecule = Molecule.from_entry(params.molecule["name"], inputs.structure, params.molecule)
     molecule_map = MoleculeMap.load(Path(inputs.map).parent)
     tests = []
-    for name in ("force_field", "driven"):
-        paths = [inputs.get(f"{name}_{table}") for table in ("geometries", "energies")]
+    for name in (FORCE_FIELD, DRIVEN):
+        prefix = name.replace(" ", "_")
+        paths = [inputs.get(f"{prefix}_{table}") for table in ("geometries", "energies")]
         # Dynamics that broke at once leaves nothing to be tested on.
         if paths[1] is not None and read_table(paths[1], REFERENCE_ENERGIES)["converged"].any():
             known = read_sample_data(molecule, name, *paths)
             tests.append(
                 map_tests(
                     molecule_map,
-                    name.replace("_", " "),
+                    params.sample,
+                    name,
                     known.positions,
                     known.energies,
                     known.gradients,
@@ -39,6 +41,6 @@ with study_job(snakemake):
         if len(frames):
             positions = expect_positions(molecule, stack(frames["positions"]))
             energies = frames["potential_energy"].to_numpy()
-            tests.append(map_tests(molecule_map, "ab initio", positions, energies))
+            tests.append(map_tests(molecule_map, params.sample, AB_INITIO, positions, energies))
     tests = pd.concat(tests) if tests else MAP_TESTS.empty()
     write_table(tests, snakemake.output[0], MAP_TESTS)

@@ -12,7 +12,7 @@ ENERGIES, ENERGIES_AND_FORCES = "energies", "energies and forces"
 SHARES = (0.5, 0.9, 0.99)
 """Shares of the errors that the intervals of a map hold."""
 
-FORCE_FIELD, AB_INITIO, DRIVEN = "force field", "ab initio", "driven by the map"
+FORCE_FIELD, AB_INITIO, DRIVEN = "force field", "ab initio", "driven"
 """Sets of frames that calibrations are measured on, by what moved the molecule."""
 
 SHARED, PER_COEFFICIENT = "shared", "per coefficient"
@@ -173,34 +173,45 @@ MAP_ERRORS = TableSchema(
     ),
 )
 
-_CALIBRATED = (
+_TESTED = (
     Column("molecule", "text", "", "molecule"),
     Column("sample", "text", "", "sample that the map learned from"),
     Column("method", "text", "", "ML-KS or ML-HK"),
     Column("learned_from", "text", "", "energies, or energies and forces"),
     Column("training_points", "integer", "1", "training points M"),
-    Column("frames", "text", "", "set of frames, such as force field or ab initio"),
+    Column("tested_on", "text", "", "where geometries come from: force field, ab initio, driven"),
 )
 
-FRAME_UNCERTAINTIES = TableSchema(
-    "frame uncertainties",
-    "Errors of predicted energies and what the map said of them, one row a frame",
+MAP_TESTS = TableSchema(
+    "map tests",
+    "Predictions of a saved map at geometries that it has not seen, one row a geometry",
     (
-        *_CALIBRATED,
-        Column("error", "number", "Ha", "predicted less reference energy"),
-        Column("uncertainty", "number", "Ha", "predicted standard deviation of the error"),
+        *_TESTED,
+        Column("geometry", "integer", "", "number of the geometry in its table"),
+        Column("reference_energy", "number", "Ha", "calculated energy"),
+        Column("predicted_energy", "number", "Ha", "energy by the map"),
+        Column("energy_uncertainty", "number", "Ha", "predicted standard deviation of its error"),
         Column("interval_50", "number", "Ha", "half-width of the interval of 50 % of the errors"),
         Column("interval_90", "number", "Ha", "likewise of 90 %"),
         Column("interval_99", "number", "Ha", "likewise of 99 %"),
+        Column(
+            "force_error",
+            "number",
+            "Ha/bohr",
+            "mean absolute error of the forces' components",
+            optional=True,
+        ),
+        Column("largest_force_error", "number", "Ha/bohr", "the largest of them", optional=True),
+        Column("domain_distance", "number", "1", "distance from the training domain, 1 its edge"),
     ),
 )
 
 MAP_CALIBRATION = TableSchema(
     "map calibration",
-    "How far the uncertainty of a map's energies holds, one row a map and a set of frames",
+    "How far the uncertainty of a map's energies holds, one row a map and a set of geometries",
     (
-        *_CALIBRATED,
-        Column("count", "integer", "1", "frames of the set"),
+        *_TESTED,
+        Column("count", "integer", "1", "geometries of the set"),
         Column("within_50", "number", "1", "share of the errors within their interval of 50 %"),
         Column("within_90", "number", "1", "likewise of 90 %"),
         Column("within_99", "number", "1", "likewise of 99 %"),
@@ -274,30 +285,6 @@ DENSITY_COORDINATES = TableSchema(
         Column("geometry", "integer", "", "number of the geometry in its table"),
         Column("coordinates", "array", "bohr^-3/2", "coordinates in the density subspace"),
         Column("residual", "number", "1", "part of its L2 norm that is outside of the subspace"),
-    ),
-)
-
-MAP_TESTS = TableSchema(
-    "map tests",
-    "Predictions of a saved map at geometries that it has not seen, one row a geometry",
-    (
-        Column("method", "text", "", "ML-KS or ML-HK"),
-        Column("learned_from", "text", "", "energies, or energies and forces"),
-        Column("training_points", "integer", "1", "training points M"),
-        Column("tested_on", "text", "", "where they come from: force field, driven or ab initio"),
-        Column("geometry", "integer", "", "number of the geometry in its table"),
-        Column("reference_energy", "number", "Ha", "calculated energy"),
-        Column("predicted_energy", "number", "Ha", "energy by the map"),
-        Column("energy_uncertainty", "number", "Ha", "its standard deviation by the map"),
-        Column(
-            "force_error",
-            "number",
-            "Ha/bohr",
-            "mean absolute error of the forces' components",
-            optional=True,
-        ),
-        Column("largest_force_error", "number", "Ha/bohr", "the largest of them", optional=True),
-        Column("domain_distance", "number", "1", "distance from the training domain, 1 its edge"),
     ),
 )
 

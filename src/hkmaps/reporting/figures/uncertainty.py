@@ -40,18 +40,18 @@ _MAP = ["molecule", "sample", "method", "learned_from", "training_points"]
 
 
 @house_style()
-def uncertainty_figure(calibration: pd.DataFrame, frames: pd.DataFrame) -> Figure:
+def uncertainty_figure(calibration: pd.DataFrame, tests: pd.DataFrame) -> Figure:
     """Draw shares of errors within their intervals, and errors beside standard deviations.
 
     Args:
         calibration: rows of `MAP_CALIBRATION`, at least one.
-        frames: rows of `FRAME_UNCERTAINTIES` of the same maps and sets.
+        tests: rows of `MAP_TESTS` of the same maps and sets.
     """
     maps = list(calibration.groupby(_MAP, sort=False))
-    looks = _looks(calibration["frames"].unique())
+    looks = _looks(calibration["tested_on"].unique())
     figure = new_figure(DOUBLE_WIDTH, 2.9 * len(maps))
     panels = figure.subplots(len(maps), 2, squeeze=False)
-    drawn = dict(list(frames.groupby(_MAP, sort=False)))
+    drawn = dict(list(tests.groupby(_MAP, sort=False)))
     for (left, right), (names, rows) in zip(panels, maps, strict=True):
         molecule, _, method, learned, points = names
         left.set_title(f"{molecule}, {method} from {learned}", loc="left")
@@ -73,11 +73,11 @@ def _shares(axes: Axes, rows: pd.DataFrame, looks: dict[str, tuple[str, str]]) -
     nominal = 100 * np.array(SHARES)
     axes.plot([0, 100], [0, 100], color=BLACK, linewidth=0.9)
     for row in rows.to_dict("records"):
-        colour, marker = looks[row["frames"]]
+        colour, marker = looks[row["tested_on"]]
         found = [100 * row[f"within_{share:.0f}"] for share in nominal]
         area = row["area_under_curve"]
         found_large = "" if pd.isna(area) else f" ({area:.2f})"
-        label = f"{row['frames']}, {row['count']}{found_large}"
+        label = f"{row['tested_on']}, {row['count']}{found_large}"
         axes.plot(nominal, found, color=colour, marker=marker, markersize=4, label=label)
     lowest = 100 * rows[[f"within_{share:.0f}" for share in nominal]].min().min()
     ends = max(0.0, min(45.0, lowest - 5)), 102
@@ -88,15 +88,17 @@ def _shares(axes: Axes, rows: pd.DataFrame, looks: dict[str, tuple[str, str]]) -
 
 
 def _errors(axes: Axes, frames: pd.DataFrame, looks: dict[str, tuple[str, str]]) -> None:
-    deviations = frames["uncertainty"] * KCAL_PER_MOL_PER_HARTREE
-    sizes = frames["error"].abs() * KCAL_PER_MOL_PER_HARTREE
+    deviations = frames["energy_uncertainty"] * KCAL_PER_MOL_PER_HARTREE
+    sizes = (
+        frames["predicted_energy"] - frames["reference_energy"]
+    ).abs() * KCAL_PER_MOL_PER_HARTREE
     ends = np.array([0.7 * deviations.min(), 1.4 * deviations.max()])
     axes.plot(ends, ends, color=BLACK, linewidth=0.9)
-    ratio = (frames["interval_99"] / frames["uncertainty"]).median()
+    ratio = (frames["interval_99"] / frames["energy_uncertainty"]).median()
     axes.plot(ends, ratio * ends, color=BLACK, linewidth=0.9, linestyle="--")
     axes.axhline(CHEMICAL_ACCURACY_KCAL, color=BLACK, linewidth=0.9, linestyle=":")
     least = _LEAST_PART * deviations.min()
-    for name, here in frames.groupby("frames", sort=False):
+    for name, here in frames.groupby("tested_on", sort=False):
         colour, marker = looks[name]
         places = np.unique(np.linspace(0, len(here) - 1, _DRAWN_FRAMES).round().astype(int))
         chosen = here.index[places]
