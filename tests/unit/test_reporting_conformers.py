@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from hkmaps.maps.results import MAP_ERRORS, TRAJECTORY_ENERGIES
+from hkmaps.molecules.observable_results import OBSERVABLES
 from hkmaps.molecules.results import CHOSEN, ENGINE_ACCURACY, PROTON_TRANSFER, TIGHT
 from hkmaps.reporting.claims import decide
 from hkmaps.reporting.conformer_tables import (
@@ -32,7 +33,7 @@ from hkmaps.reporting.measurements.conformers import (
 )
 from hkmaps.reporting.measurements.record import measurement_frame
 from hkmaps.reporting.measurements.reference_failures import note_failures
-from hkmaps.reporting.measurements.trajectories import ProtonTransfer
+from hkmaps.reporting.measurements.trajectories import DrivenReading, ProtonTransfer
 from hkmaps.reporting.published import read_published
 from hkmaps.reporting.style import DOUBLE_WIDTH, save_figure
 from hkmaps.tables import read_table, write_table
@@ -126,8 +127,32 @@ def accuracy_table():
     return pd.DataFrame(rows)[ENGINE_ACCURACY.column_names]
 
 
-def driven_table(energies):
-    return energies[["frame", "time"]].assign(potential_energy=energies["ml_hk_energy"])
+def driven_table(energies, run=0):
+    """Frames of a run, whatever `MAP_FRAMES` has that no figure shows left out."""
+    frames = energies[["frame", "time"]]
+    return frames.assign(potential_energy=energies["ml_hk_energy"], run=run)
+
+
+def reading(energies, ends, friction=413.41):
+    """A reading of the friction, each tenth of whose frames was calculated by the reference."""
+    frames = [driven_table(energies, run) for run in ends["run"]]
+    return DrivenReading(energies.iloc[9::10], pd.concat(frames), ends, friction)
+
+
+def with_ends(tables, ends, **changes):
+    """Tables whose first reading of the friction ended so; changes are of the reading."""
+    first, *others = tables.driven.values()
+    readings = {"printed": replace(first, ends=ends, **changes)}
+    return replace(tables, driven=readings | ({"ase": others[0]} if others else {}))
+
+
+def fluctuation_rows(**values):
+    """Fluctuations of carbons in Angstrom, by the name of the dynamics."""
+    rows = dict.fromkeys(OBSERVABLES.column_names)
+    rows |= {"dynamics": [name.replace("_", " ") for name in values]}
+    rows |= {"quantity": "fluctuation of C", "uncertainty": 0.002 / ANGSTROM_PER_BOHR}
+    rows["value"] = np.array([*values.values()]) / ANGSTROM_PER_BOHR
+    return pd.DataFrame(rows)
 
 
 def ends_table(*steps, asked=2000, equilibration=0.0):
@@ -157,9 +182,11 @@ def full_study(training_points=2000, driven_frames=2000):
         classical={name: energy_table(200, 100) for name in ("benzene", "ethane")},
         ab_initio=ab_initio,
         transfer=transfer_table(ab_initio, 7, 15),
-        driven=driven.iloc[39::40],
-        driven_trajectory=driven_table(driven),
-        driven_ends=ends_table(*[driven_frames] * 3, asked=driven_frames),
+        driven={
+            "printed": reading(driven, ends_table(*[driven_frames] * 3, asked=driven_frames)),
+            "ase": reading(driven, ends_table(100, 500, asked=driven_frames), 0.98227),
+        },
+        fluctuations=fluctuation_rows(ab_initio=0.1, printed=0.11, ase=0.2),
         ab_initio_end=ends_table(500, asked=500),
     )
 
@@ -282,32 +309,49 @@ def test_a_shorter_trajectory_does_not_reproduce_its_largest_error():
 
 
 @pytest.mark.parametrize(
-    ("equilibration", "length", "when", "part"),
+    ("steps", "equilibration", "length", "when", "part"),
     [
-        (1200.0, 0.0, "200 fs before", "over 1 ps, of them 1 ps of equilibration,"),
-        (600.0, 0.4, "400 fs after", "over 1 ps, of them 0.6 ps of equilibration,"),
+        ((2000, 100, 1000), 1200.0, 0.0, "200 fs before", "over 1 ps, of them 1 ps of"),
+        ((2000, 100, 1800), 600.0, 0.3, "400 fs after", "over 1 ps, of them 0.6 ps of"),
+        ((6600, 6200, 10), 3000.0, 0.1, "300 fs after", "over 1 ps, of them 0.7 ps of"),
     ],
 )
-def test_dynamics_that_ended_early_is_decided_by_what_it_reached(equilibration, length, when, part):
+def test_dynamics_that_ended_early_is_decided_by_what_it_reached(
+    steps, equilibration, length, when, part
+):
     tables = full_study()
-    # The first of three runs is the one in the middle.
-    ends = ends_table(2000, 100, 3000, asked=8000, equilibration=equilibration)
-    rows = claims_of(replace(tables, driven_ends=ends))
+    ends = ends_table(*steps, asked=8000, equilibration=equilibration)
+    rows = claims_of(with_ends(tables, ends))
     reached, error = (rows.loc[f"B.fig3b.{name}"] for name in ("trajectory_length", "max_error"))
     assert reached["measured"] == pytest.approx(length)
     assert reached["verdict"] == "differs"
     assert error["measured"] == pytest.approx(3 * 1.9)
     assert error["verdict"] == "order reproduced"
-    assert f"{part} instead of 1" in error["rule"]
+    assert f"{part} equilibration, instead of 1" in error["rule"]
     for row in (reached, error):
-        assert f"{when} the end of equilibration; {part} ML-HK's MAE is" in row["explanation"]
-        assert "the reason: It broke at 2000; 0 of 3 runs lasted for 4 ps" in row["explanation"]
-        assert "the others ended after 0.05 to 1.5 ps (median 1)" in row["explanation"]
+        text = row["explanation"]
+        assert f"{when} the end of equilibration; {part} equilibration, ML-HK's MAE is" in text
+        assert f"the reason: It broke at {steps[0]}; 0 of 3 runs lasted for 4 ps" in text
+
+
+def test_both_readings_of_the_friction_are_told_with_their_fluctuations(claims):
+    text = claims.loc["B.fig3b.max_error", "explanation"]
+    assert "with the friction 413/ps (printed), whose MAE is" in text
+    assert "with the friction 0.982/ps (ase) 0 of 2 runs lasted for 1 ps, the others" in text
+    assert "of the longest run MAE is" in text
+    told = "carbons fluctuate by 0.1 Angstrom along the ab-initio trajectory and, in pieces of its"
+    assert f"{told} length, 0.11 ± 0.002 with printed, 0.2 ± 0.002 with ase" in text
+    some = replace(full_study(), fluctuations=fluctuation_rows(ab_initio=0.1, ase=0.2))
+    text = claims_of(some).loc["B.fig3b.max_error", "explanation"]
+    assert "unknown, as no run lasted long enough with printed" in text
+    for none in (None, fluctuation_rows(ase=0.2)):
+        text = claims_of(replace(full_study(), fluctuations=none)).loc["B.fig3b.max_error"]
+        assert "carbons" not in text["explanation"]
 
 
 def test_the_length_of_dynamics_is_what_half_of_the_runs_reach():
     ends = ends_table(10, 2000, 2000)
-    row = claims_of(replace(full_study(), driven_ends=ends)).loc["B.fig3b.trajectory_length"]
+    row = claims_of(with_ends(full_study(), ends)).loc["B.fig3b.trajectory_length"]
     assert row["verdict"] == "reproduced"
     assert "2 of 3 runs lasted for 1 ps, the others ended after 0.005" in row["explanation"]
 
@@ -315,9 +359,7 @@ def test_the_length_of_dynamics_is_what_half_of_the_runs_reach():
 def test_dynamics_without_a_calculated_frame_has_no_error():
     tables = full_study()
     broken = ends_table(0, asked=2000, equilibration=500.0)
-    start = tables.driven_trajectory[:1]
-    nothing = TRAJECTORY_ENERGIES.empty()
-    tables = replace(tables, driven=nothing, driven_trajectory=start, driven_ends=broken)
+    tables = with_ends(tables, broken, energies=TRAJECTORY_ENERGIES.empty())
     rows = claims_of(tables)
     assert rows.loc["B.fig3b.trajectory_length", "measured"] == 0
     assert rows.loc["B.fig3b.max_error", "verdict"] == "not run"
@@ -337,12 +379,13 @@ def test_an_ab_initio_trajectory_without_frames_is_decided():
 
 
 def test_claims_say_where_too_many_calculations_failed():
-    samples = ["ethane/300K", "ethane/test", "H2O", "malonaldehyde/300+350K-driven"]
+    samples = ["ethane/300K", "ethane/test", "H2O", "malonaldehyde/300+350K-driven-printed"]
+    samples += ["malonaldehyde/300+350K-driven", "malonaldehyde/300+350K-added1"]
     calculations = pd.DataFrame(
         {
             "sample": samples,
             "geometries": 100,
-            "failed": [3, 1, 2, 4],
+            "failed": [3, 1, 2, 4, 9, 9],
             "allowed_failures": 1,
         }
     )
@@ -353,12 +396,15 @@ def test_claims_say_where_too_many_calculations_failed():
     assert text in noted["B.table2.ethane.300K.dE.mae"].explanation.replace("With", "with")
     assert noted["B.table2.ethane.300+350K.dE.mae"].other_size is None
     assert "4 of 100" in noted["B.fig3b.max_error"].other_size
+    # Rounds of learning are none of the paper's.
+    assert not any("9 of 100" in each.explanation for each in noted.values())
 
 
 def test_an_error_of_another_order_differs_where_dynamics_ended_early_too():
-    tables = replace(full_study(), driven_ends=ends_table(2000, asked=8000))
-    far = tables.driven.assign(ml_hk_energy=tables.driven["reference_energy"] + 1)
-    error = claims_of(replace(tables, driven=far)).loc["B.fig3b.max_error"]
+    far = full_study().driven["printed"].energies
+    far = far.assign(ml_hk_energy=far["reference_energy"] + 1)
+    tables = with_ends(full_study(), ends_table(2000, asked=8000), energies=far)
+    error = claims_of(tables).loc["B.fig3b.max_error"]
     assert error["verdict"] == "differs"
     assert error["measured"] == pytest.approx(KCAL_PER_MOL_PER_HARTREE)
 
@@ -491,8 +537,6 @@ def test_figure_3_marks_the_transfer_and_the_largest_error():
         tables.ab_initio,
         tables.transfer,
         tables.driven,
-        tables.driven_trajectory,
-        tables.driven_ends,
         ["300+350K", 400],
         PUBLISHED,
     )
@@ -505,23 +549,19 @@ def test_figure_3_marks_the_transfer_and_the_largest_error():
     assert (span.x0, span.x1) == pytest.approx((4.0, 8.0))
     driven = next(axes for axes in figure.axes if "ML-HK's" in axes.get_title(loc="left"))
     reference, predicted = driven.get_lines()
-    assert (len(reference.get_xdata()), len(predicted.get_xdata())) == (50, 2000)
+    assert (len(reference.get_xdata()), len(predicted.get_xdata())) == (200, 2000)
     assert predicted.get_xdata()[-1] == pytest.approx(1.0)
 
 
-def test_figure_3_counts_time_from_the_start_and_marks_the_end_of_equilibration():
+def test_figure_3_shows_the_longest_run_and_the_survival_of_all():
     tables = full_study()
-    shift = 500 / FEMTOSECOND_PER_ATOMIC_TIME
-    driven, trajectory = (
-        table.assign(time=table["time"] - shift)
-        for table in (tables.driven, tables.driven_trajectory)
-    )
+    driven = energy_table(2000, 0.5)
+    runs = pd.concat([driven_table(driven[:9], 0), driven_table(driven, 1)])
+    ends = ends_table(9, 2000, asked=3000, equilibration=500.0)
     figure = malonaldehyde_trajectories(
         tables.ab_initio,
         tables.transfer,
-        driven,
-        trajectory,
-        ends_table(2000, 1, asked=3000, equilibration=500.0),
+        with_ends(tables, ends, frames=runs).driven,
         ["300+350K", 400],
         PUBLISHED,
     )
@@ -529,17 +569,22 @@ def test_figure_3_counts_time_from_the_start_and_marks_the_end_of_equilibration(
     times = [line.get_xdata() for line in energies.get_lines()]
     assert (min(map(min, times)), max(map(max, times))) == pytest.approx((0.0005, 1.0))
     assert times[-1] == pytest.approx([0.5, 0.5])
-    runs = next(axes for axes in figure.axes if axes.get_ylabel() == "run")
-    assert [bar.get_width() for bar in runs.patches] == pytest.approx([1.0, 0.0005])
-    assert "0 of 2 runs lasted" in runs.get_title(loc="left")
+    survival = next(axes for axes in figure.axes if axes.get_ylabel() == "stable runs")
+    printed, ase, _ = survival.get_lines()
+    assert printed.get_xdata() == pytest.approx([0, 0.0045, 1.0])
+    assert printed.get_ydata() == pytest.approx([1, 0.5, 0])
+    assert ase.get_xdata() == pytest.approx([0, 0.05, 0.25])
+    assert "printed, 413/ps: 0 of 2 lasted" in texts(figure)
+    assert "ase, 0.982/ps: 0 of 2 lasted" in texts(figure)
 
 
 def test_figure_3_is_drawn_of_dynamics_that_broke_at_once(tmp_path):
     nothing = TRAJECTORY_ENERGIES.empty()
-    start = full_study().driven_trajectory[:1]
     ends = ends_table(0, asked=3000, equilibration=500.0)
+    start = driven_table(energy_table(1, 0.5))
+    readings = {"printed": DrivenReading(nothing, start, ends, 413.41)}
     figure = malonaldehyde_trajectories(
-        nothing, PROTON_TRANSFER.empty(), nothing, start, ends, ["300+350K", 400], PUBLISHED
+        nothing, PROTON_TRANSFER.empty(), readings, ["300+350K", 400], PUBLISHED
     )
     save_figure(figure, tmp_path / "figure.png", tmp_path / "figure.pdf")
     assert texts(figure).count("no frame has a reference energy") == 2
@@ -571,7 +616,6 @@ def test_the_cost_of_settings_stands_beside_their_error_as_a_table():
 
 
 def test_figures_fit_the_page_and_can_be_saved(tmp_path):
-    tables = full_study()
     bare = energy_table(30, 10).assign(ml_ks_energy=None, in_domain=True)
     figures = (
         conformer_curves(error_table([100]), PUBLISHED),
@@ -580,9 +624,7 @@ def test_figures_fit_the_page_and_can_be_saved(tmp_path):
         malonaldehyde_trajectories(
             bare,
             transfer_table(bare, 1, 0),
-            bare,
-            driven_table(tables.ab_initio),
-            ends_table(500, asked=8000),
+            {"printed": reading(bare, ends_table(500, asked=8000))},
             ("300+350K", 400),
             PUBLISHED,
         ),

@@ -30,9 +30,11 @@ CONVERGED = {
 FIGURE3 = {
     "ab_initio": f"results/maps/{trajectory_pool(AB_INITIO)}/ab_initio_energies.parquet",
     "transfer": f"{AB_INITIO_FOLDER}/proton_transfer.parquet",
-    "driven": f"results/maps/{trajectory_pool(DRIVEN)}/driven_energies.parquet",
-    "driven_trajectory": f"results/maps/{trajectory_pool(DRIVEN)}/driven.parquet",
-    "driven_ends": f"results/maps/{trajectory_pool(DRIVEN)}/driven_ends.parquet",
+    **{
+        f"driven_{table}": [f"{runs.folder}/{table}.parquet" for runs in SAMPLES.printed_runs]
+        for table in ("energies", "frames", "ends")
+    },
+    "fluctuations": f"results/maps/{trajectory_pool(DRIVEN)}/hohenberg_kohn/fluctuations.parquet",
     "ab_initio_end": f"{AB_INITIO_FOLDER}/ab_initio_end.parquet",
 }
 
@@ -119,7 +121,10 @@ FIGURE_SETTINGS = {
     "study_forces": [name.split("/") for name in FORCE_POOLS],
     "study_engine_accuracy": config["accuracy"]["cost_goals"],
     "bogojeski_fig02": {name: trained_on(name) for name in TRAJECTORIES["classical"]},
-    "bogojeski_fig03": trained_on(DRIVEN),
+    "bogojeski_fig03": {
+        "trained": trained_on(DRIVEN),
+        "frictions": TRAJECTORIES["driven"]["frictions"],
+    },
     "arnstein_fig12": config["conditioning"]["figure12"]["separations"],
     "study_convergence_plane": config["model_systems"]["threshold"],
     "study_functional_methods": MAPPED_DATA_SETS,
@@ -264,6 +269,7 @@ rule claims:
         molecules=[molecule_of(name) for name in TABLE1_POOLS],
         classical=TRAJECTORIES["classical"],
         conformer_settings=dynamics_settings(),
+        frictions=TRAJECTORIES["driven"]["frictions"],
         molecule_settings={
             "engine": engine(as_wildcards(sample=WATER)),
             **{key: config["densities"][key] for key in ("box_length", "frequencies")},

@@ -93,3 +93,30 @@ rule driven_energies:
         code=code("driven_energies.py"),
     script:
         "../scripts/driven_energies.py"
+
+
+# By which the paper chose its friction.
+rule driven_fluctuations:
+    input:
+        # Of another molecule it is nothing to compare with.
+        **({"ab_initio": f"{AB_INITIO_FOLDER}/ab_initio.parquet"} if AB_INITIO == DRIVEN else {}),
+        structure=structure,
+        frames=[f"{runs.folder}/frames.parquet" for runs in SAMPLES.printed_runs],
+        ends=[f"{runs.folder}/ends.parquet" for runs in SAMPLES.printed_runs],
+    output:
+        "results/maps/{sample}/hohenberg_kohn/fluctuations.parquet",
+    log:
+        "logs/driven_fluctuations/{sample}.log",
+    benchmark:
+        "results/benchmarks/driven_fluctuations/{sample}.tsv"
+    wildcard_constraints:
+        sample=one_of([trajectory_pool(DRIVEN)]),
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        frictions=[runs.name for runs in SAMPLES.printed_runs],
+        code=code("driven_fluctuations.py"),
+    script:
+        "../scripts/driven_fluctuations.py"

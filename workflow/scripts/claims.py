@@ -14,14 +14,15 @@ from hkmaps.maps.results import (
     POTENTIAL_WIDTHS,
     TRAJECTORY_ENERGIES,
 )
+from hkmaps.molecules.observable_results import OBSERVABLES
 from hkmaps.molecules.results import (
     COUPLED_CLUSTER,
     DYNAMICS_ENDS,
     GEOMETRIES,
+    MAP_FRAMES,
     PROTON_TRANSFER,
     REFERENCE_CALCULATIONS,
     REFERENCE_ENERGIES,
-    TRAJECTORY,
 )
 from hkmaps.networks.results import ARCHITECTURE, GRID_SEARCH, GRID_SEARCH_SUMMARY, TABLE1
 from hkmaps.reporting.claims import CLAIMS, decide
@@ -45,6 +46,7 @@ from hkmaps.reporting.measurements.molecule_settings import (
 )
 from hkmaps.reporting.measurements.molecules import molecule_measurements
 from hkmaps.reporting.measurements.reference_failures import note_failures
+from hkmaps.reporting.measurements.trajectories import DrivenReading
 from hkmaps.reporting.printed_pair import figure10_pair
 from hkmaps.reporting.published import read_published
 from hkmaps.tables import atomic_path, read_table, write_table
@@ -88,9 +90,22 @@ def paper_b(inputs, params, published):
         },
         ab_initio=read_table(inputs.ab_initio, TRAJECTORY_ENERGIES),
         transfer=read_table(inputs.transfer, PROTON_TRANSFER),
-        driven=read_table(inputs.driven, TRAJECTORY_ENERGIES),
-        driven_trajectory=read_table(inputs.driven_trajectory, TRAJECTORY),
-        driven_ends=read_table(inputs.driven_ends, DYNAMICS_ENDS),
+        driven={
+            name: DrivenReading(
+                read_table(energies, TRAJECTORY_ENERGIES),
+                read_table(frames, MAP_FRAMES),
+                read_table(ends, DYNAMICS_ENDS),
+                friction,
+            )
+            for (name, friction), energies, frames, ends in zip(
+                params.frictions.items(),
+                inputs.driven_energies,
+                inputs.driven_frames,
+                inputs.driven_ends,
+                strict=True,
+            )
+        },
+        fluctuations=read_table(inputs.fluctuations, OBSERVABLES),
         ab_initio_end=read_table(inputs.ab_initio_end, DYNAMICS_ENDS),
     )
     conformer_settings = ConformerSettings(**params.conformer_settings)

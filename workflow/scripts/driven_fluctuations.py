@@ -12,7 +12,8 @@ from hkmaps.tables import read_table, write_table
 with study_job(snakemake):
     inputs, params = snakemake.input, snakemake.params
     molecule = Molecule.from_entry(params.molecule["name"], inputs.structure, params.molecule)
-    trajectory = read_table(inputs.ab_initio, TRAJECTORY)
+    known = inputs.get("ab_initio")
+    trajectory = TRAJECTORY.empty() if known is None else read_table(known, TRAJECTORY)
     tables = []
     if len(trajectory) > 1:
         time = trajectory["time"].max() - trajectory["time"].min()

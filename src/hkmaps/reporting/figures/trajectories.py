@@ -1,6 +1,7 @@
 """Paper B's Figures 2 and 3: energies of ML-HK beside the reference along trajectories."""
 
 from collections.abc import Mapping
+from itertools import cycle
 
 import pandas as pd
 from matplotlib.artist import Artist
@@ -8,12 +9,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
 
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
+from hkmaps.reporting.dynamics_tables import survival_curve
 from hkmaps.reporting.figures.molecules import METHOD_LOOKS
 from hkmaps.reporting.measurements.conformers import table2_id
-from hkmaps.reporting.measurements.trajectories import ProtonTransfer, energy_error
+from hkmaps.reporting.measurements.trajectories import (
+    DrivenReading,
+    ProtonTransfer,
+    energy_error,
+)
 from hkmaps.reporting.style import (
     BLACK,
     DOUBLE_WIDTH,
@@ -34,6 +39,11 @@ _PICOSECONDS = ("ps", FEMTOSECOND_PER_ATOMIC_TIME / 1000)
 _RED, _BLUE = METHOD_LOOKS[HOHENBERG_KOHN][0], METHOD_LOOKS[KOHN_SHAM][0]
 _TRANSFER_LOOK = {"color": SKY, "alpha": 0.35, "linewidth": 0}
 _EQUILIBRATION_LOOK = {"color": BLACK, "linestyle": ":", "linewidth": 0.9}
+_READING_LOOKS = (
+    {"color": _RED},
+    {"color": _BLUE, "linestyle": (0, (4, 1.5))},
+    {"color": BLACK, "linestyle": (0, (1, 1))},
+)
 _PICOSECONDS_FROM = 1.0  # ps; shorter trajectories are drawn in fs
 _BAND_DEVIATIONS = 2.0
 _MANY = 120  # from as many frames on, a mark for each would hide the line
@@ -78,23 +88,20 @@ def classical_trajectories(
 def malonaldehyde_trajectories(
     ab_initio: pd.DataFrame,
     transfer: pd.DataFrame,
-    driven: pd.DataFrame,
-    driven_trajectory: pd.DataFrame,
-    driven_ends: pd.DataFrame,
+    readings: Mapping[str, DrivenReading],
     trained: tuple[str, int],
     published: pd.DataFrame,
 ) -> Figure:
     """Draw an ab-initio trajectory with a proton transfer, and one that ML-HK drives (Figure 3).
 
-    Times of the second run from the start of its dynamics, so that one that ended while it
-    equilibrated is drawn as any other.
+    Of the second it is the run that lasted longest with the first reading of the friction. Its
+    times are from the start of its dynamics, so that one that ended while it equilibrated is drawn
+    as any other.
 
     Args:
         ab_initio: rows of `TRAJECTORY_ENERGIES` along the ab-initio trajectory.
         transfer: rows of `PROTON_TRANSFER` of that trajectory.
-        driven: rows of `TRAJECTORY_ENERGIES` of snapshots of the first driven run.
-        driven_trajectory: rows of `TRAJECTORY`, all frames of it.
-        driven_ends: rows of `DYNAMICS_ENDS`, all runs.
+        readings: name of a reading of the friction -> dynamics that ML-HK drives with it.
         trained: pool and number of training points of the map.
         published: rows of `read_published`; the printed largest error stands beside the measured.
     """
@@ -124,10 +131,9 @@ def malonaldehyde_trajectories(
             axes.axvspan(inside.min(), inside.max(), zorder=0, **_TRANSFER_LOOK)
         text = f"proton transfer: frames {found.first} to {found.last}"
         left[2].set_title(text, loc="left")
-    equilibration = driven_ends["equilibration"].iloc[0]
-    driven, driven_trajectory = (
-        table.assign(time=table["time"] + equilibration) for table in (driven, driven_trajectory)
-    )
+    first = next(iter(readings.values()))
+    driven, driven_trajectory = first.energies, first.trajectory
+    equilibration = first.ends["equilibration"].iloc[0]
     longest = driven_trajectory["time"].max() * _PICOSECONDS[1]
     unit = _PICOSECONDS if longest >= _PICOSECONDS_FROM else _FEMTOSECONDS
     _energies(right[0], driven, unit, driven_trajectory)
@@ -141,7 +147,7 @@ def malonaldehyde_trajectories(
     for axes in right[:2]:
         if 0 < equilibration * unit[1] < axes.get_xlim()[1]:
             axes.axvline(equilibration * unit[1], **_EQUILIBRATION_LOOK)
-    _survival(right[2], driven_ends)
+    _survival(right[2], readings)
     label_panels([left[0], right[0]])
     handles = _handles(pd.concat([ab_initio, driven]), has_transfer=found is not None)
     handles.append(Line2D([], [], **_EQUILIBRATION_LOOK, label="end of equilibration"))
@@ -149,21 +155,21 @@ def malonaldehyde_trajectories(
     return figure
 
 
-def _survival(axes: Axes, ends: pd.DataFrame) -> None:
-    """How long each run lasted, beside what was asked for and where equilibration ends."""
-    times = ends["time"] * _PICOSECONDS[1]
-    completed = ends["completed"].astype(bool)
-    axes.barh(ends["run"], times, color=[_RED if each else GREY for each in completed], height=0.7)
-    # A run that ended at its first steps has no bar to be seen.
-    axes.plot(times[~completed], ends["run"][~completed], "x", color=BLACK, markersize=4)
-    axes.axvline(ends["equilibration"].iloc[0] * _PICOSECONDS[1], **_EQUILIBRATION_LOOK)
-    axes.set_xlim(0, ends["time_asked"].max() * _PICOSECONDS[1] * 1.02)
-    axes.invert_yaxis()
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes.set(xlabel="time since the start (ps)", ylabel="run")
-    axes.set_title(
-        f"{completed.sum()} of {len(ends)} runs lasted (crosses ended early)", loc="left"
-    )
+def _survival(axes: Axes, readings: Mapping[str, DrivenReading]) -> None:
+    """The share of runs that are stable, with each reading, and where equilibration ends."""
+    asked = 0.0
+    for (name, reading), look in zip(readings.items(), cycle(_READING_LOOKS), strict=False):
+        times, shares = survival_curve(reading.ends)
+        completed = reading.ends["completed"].astype(bool)
+        label = f"{name}, {reading.friction:.3g}/ps: {completed.sum()} of {len(completed)} lasted"
+        axes.step(times * _PICOSECONDS[1], shares, where="post", label=label, **look)
+        asked = max(asked, reading.ends["time_asked"].max() * _PICOSECONDS[1])
+        equilibration = reading.ends["equilibration"].iloc[0] * _PICOSECONDS[1]
+    # Above the curves there is room for what they are.
+    axes.plot([equilibration] * 2, [0, 1], **_EQUILIBRATION_LOOK)
+    axes.set(xlim=(0, 1.02 * asked), ylim=(-0.05, 1.9), yticks=[0, 0.5, 1])
+    axes.set(xlabel="time since the start (ps)", ylabel="stable runs")
+    axes.legend(loc="upper right")
 
 
 def _energies(

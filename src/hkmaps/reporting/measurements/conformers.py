@@ -21,6 +21,7 @@ from hkmaps.reporting.measurements.training_sizes import (
     other_training_size,
 )
 from hkmaps.reporting.measurements.trajectories import (
+    DrivenReading,
     ProtonTransfer,
     ab_initio_measurements,
     classical_measurements,
@@ -46,10 +47,8 @@ class ConformerTables:
         classical: rows of `TRAJECTORY_ENERGIES` along the classical trajectory of each molecule.
         ab_initio: the same along the ab-initio trajectory of malonaldehyde.
         transfer: rows of `PROTON_TRANSFER` of that trajectory, given with `ab_initio`.
-        driven: rows of `TRAJECTORY_ENERGIES` of snapshots of the trajectory that the map of
-            malonaldehyde drives.
-        driven_trajectory: rows of `TRAJECTORY`, all frames of it, given with `driven`.
-        driven_ends: rows of `DYNAMICS_ENDS` of all its runs, given with `driven`.
+        driven: dynamics that the map of malonaldehyde drives, by the reading of the friction.
+        fluctuations: rows of `OBSERVABLES`, of atoms in this dynamics and ab initio.
         ab_initio_end: row of `DYNAMICS_ENDS`, given with `ab_initio`.
     """
 
@@ -58,9 +57,8 @@ class ConformerTables:
     classical: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     ab_initio: pd.DataFrame | None = None
     transfer: pd.DataFrame | None = None
-    driven: pd.DataFrame | None = None
-    driven_trajectory: pd.DataFrame | None = None
-    driven_ends: pd.DataFrame | None = None
+    driven: Mapping[str, DrivenReading] = field(default_factory=dict)
+    fluctuations: pd.DataFrame | None = None
     ab_initio_end: pd.DataFrame | None = None
 
 
@@ -116,13 +114,12 @@ def conformer_measurements(
             tables.ab_initio_end,
             settings.trajectory_maps["malonaldehyde"],
         )
-    if tables.driven is not None:
+    if tables.driven:
         measurements += driven_measurements(
             tables.driven,
-            tables.driven_trajectory,
-            tables.driven_ends,
             settings.driven_temperature,
             settings.trajectory_maps["malonaldehyde"],
+            tables.fluctuations,
         )
     return measurements
 

@@ -7,9 +7,14 @@ import numpy as np
 import pandas as pd
 
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
+from hkmaps.molecules.observable_results import AB_INITIO
 from hkmaps.reporting.measurements.record import Measurement, in_kcal
 from hkmaps.reporting.measurements.training_sizes import other_training_size
-from hkmaps.units import FEMTOSECOND_PER_ATOMIC_TIME, KCAL_PER_MOL_PER_HARTREE
+from hkmaps.units import (
+    ANGSTROM_PER_BOHR,
+    FEMTOSECOND_PER_ATOMIC_TIME,
+    KCAL_PER_MOL_PER_HARTREE,
+)
 
 PRINTED_LENGTHS = {"fig2": 20.0, "fig3a": 0.25, "fig3b": 1.0}
 """Figure -> length of its trajectories in ps."""
@@ -44,6 +49,34 @@ class ProtonTransfer:
         last = first + int(later[0]) - 1 if len(later) else len(moving) - 1
         numbers = frames["frame"].to_numpy()
         return cls(int(numbers[first]), int(numbers[last]))
+
+
+@dataclass(frozen=True, eq=False)
+class DrivenReading:
+    """Dynamics that ML-HK drives with one reading of the printed friction.
+
+    Attributes:
+        energies: rows of `TRAJECTORY_ENERGIES` of frames of the run that lasted longest; times are
+            since its start.
+        frames: rows of `MAP_FRAMES`, all runs.
+        ends: rows of `DYNAMICS_ENDS`, all runs.
+        friction: of the thermostat, in 1/ps.
+    """
+
+    energies: pd.DataFrame
+    frames: pd.DataFrame
+    ends: pd.DataFrame
+    friction: float
+
+    @property
+    def longest(self) -> int:
+        """Number of the run that lasted longest, the first of equals."""
+        return int(self.ends["run"].to_numpy()[self.ends["time"].to_numpy().argmax()])
+
+    @property
+    def trajectory(self) -> pd.DataFrame:
+        """The frames of that run."""
+        return self.frames[self.frames["run"] == self.longest]
 
 
 def trajectory_length(frames: pd.DataFrame) -> float:
@@ -128,44 +161,56 @@ def ab_initio_measurements(
 
 
 def driven_measurements(
-    energies: pd.DataFrame,
-    trajectory: pd.DataFrame,
-    ends: pd.DataFrame,
+    readings: Mapping[str, DrivenReading],
     temperature: float,
     trained: tuple[str, int],
+    fluctuations: pd.DataFrame | None = None,
 ) -> list[Measurement]:
     """Return the numbers of Figure 3b: length, temperature and largest error.
 
-    The length is the median over all runs of what each reached after equilibration, 0 where it
-    ended there. The largest error is that of the first run, over all that it reached if it ended
-    early, equilibration included.
+    They are those of the first reading of the friction; the text names the others. The length is
+    the median over all runs of what each reached after equilibration, 0 where it ended there. The
+    largest error is that of the run that lasted longest, over its last part, as long as the
+    trajectory that was asked for, equilibration included where it ended early.
 
     Args:
-        energies: rows of `TRAJECTORY_ENERGIES` of snapshots of the first run.
-        trajectory: rows of `TRAJECTORY`, all frames of it.
-        ends: rows of `DYNAMICS_ENDS`, all runs.
+        readings: name of a reading -> dynamics with it.
         temperature: temperature of the thermostat in K.
         trained: pool and number of training points of the map.
+        fluctuations: rows of `OBSERVABLES`, of atoms along the ab-initio trajectory and in the
+            dynamics of each reading; None where they are not known.
     """
-    first = ends.set_index("run").loc[0]
-    reached, equilibration = (_picoseconds(first[name]) for name in ("time", "equilibration"))
+    name, reading = next(iter(readings.items()))
+    ends, energies = reading.ends, reading.energies
+    longest = ends.set_index("run").loc[reading.longest]
+    reached, equilibration, asked = (
+        _picoseconds(longest[column]) for column in ("time", "equilibration", "time_asked")
+    )
     length = max(reached - equilibration, 0.0)
     lengths = (ends["time"] - ends["equilibration"]).clip(lower=0.0)
-    run = f"{temperature:g} K driven by {_map_text(trained)}"
-    if first["completed"]:
-        size = _other_length(trajectory_length(trajectory), "fig3b")
+    run = f"{temperature:g} K driven by {_map_text(trained)} with {_friction_text(name, reading)}"
+    if longest["completed"]:
+        size = _other_length(length, "fig3b")
         text = f"{length:.3g} ps at {run}, whose {_errors(energies)}"
     else:
-        part = f"over {reached:.3g} ps, of them {min(reached, equilibration):.3g} ps of"
-        part += " equilibration,"
+        covered = min(reached, asked - equilibration)
+        early = max(min(reached, equilibration) - (reached - covered), 0.0)
+        part = f"over {covered:.3g} ps, of them {early:.3g} ps of equilibration,"
         size = f"{part} instead of {PRINTED_LENGTHS['fig3b']:g}"
         when = 1000 * (reached - equilibration)
         text = (
-            f"The dynamics at {run} ended {abs(when):.3g} fs {'after' if when > 0 else 'before'}"
+            f"The longest run at {run} ended {abs(when):.3g} fs {'after' if when > 0 else 'before'}"
             f" the end of equilibration; {part} ML-HK's {_errors(energies)}; the reason:"
-            f" {str(first['reason']).rstrip('.')}"
+            f" {str(longest['reason']).rstrip('.')}"
         )
-    text = f"{text}; {survival_text(ends)} ({_FIGURE3}, panel b)."
+    parts = [f"{text}; {survival_text(ends)}"]
+    parts += [
+        f"with {_friction_text(other, another)} {survival_text(another.ends)}, and of the longest"
+        f" run {_errors(another.energies)}"
+        for other, another in list(readings.items())[1:]
+    ]
+    parts += _fluctuation_texts(fluctuations, readings)
+    text = f"{'; '.join(parts)} ({_FIGURE3}, panel b)."
     differences = [other_training_size(trained[1]), size]
     largest = energy_error(energies).abs().max() * KCAL_PER_MOL_PER_HARTREE
     return [
@@ -177,6 +222,35 @@ def driven_measurements(
             text,
             other_size=", ".join(filter(None, differences)) or None,
         ),
+    ]
+
+
+def _friction_text(name: str, reading: DrivenReading) -> str:
+    return f"the friction {reading.friction:.3g}/ps ({name})"
+
+
+def _fluctuation_texts(
+    fluctuations: pd.DataFrame | None, readings: Mapping[str, DrivenReading]
+) -> list[str]:
+    """How far carbons fluctuate, by which the paper chose its friction."""
+    if fluctuations is None:
+        return []
+    carbons = fluctuations[fluctuations["quantity"] == "fluctuation of C"].set_index("dynamics")
+    if AB_INITIO not in carbons.index:
+        return []
+    texts = []
+    for name in readings:
+        value = "unknown, as no run lasted long enough"
+        if name in carbons.index:
+            row = carbons.loc[name]
+            value = f"{row['value'] * ANGSTROM_PER_BOHR:.3g}"
+            if pd.notna(row["uncertainty"]):
+                value += f" ± {row['uncertainty'] * ANGSTROM_PER_BOHR:.1g}"
+        texts.append(f"{value} with {name}")
+    known = carbons.loc[AB_INITIO, "value"] * ANGSTROM_PER_BOHR
+    return [
+        f"carbons fluctuate by {known:.3g} Angstrom along the ab-initio trajectory and, in pieces"
+        f" of its length, {', '.join(texts)}"
     ]
 
 
