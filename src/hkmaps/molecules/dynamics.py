@@ -21,7 +21,6 @@ from ase.calculators.calculator import (
     CalculationFailed,
     Calculator,
     CalculatorSetupError,
-    all_changes,
 )
 from ase.calculators.calculator import InputError as RefusedInput
 from ase.md.langevin import Langevin
@@ -349,39 +348,43 @@ def move(
     return run.results(steps)
 
 
-class _Together(Calculator):
-    """All replicas that move, as one set of atoms."""
+class _Together:
+    """All replicas that move, as a calculator of one set of atoms.
 
-    implemented_properties = ("energy", "forces")
+    It is asked for forces alone, several times a step: a `Calculator` of ASE would look each time
+    whether anything of the atoms has changed, where only positions do.
+    """
 
     def __init__(self, forces: Forces, replicas: int):
-        super().__init__()
         self.of_replicas, self.replicas = forces, replicas
-        self.energies = np.empty(replicas)
+        self.positions = self.energies = self.forces = None
         self.failures: dict[int, HkmapsError] = {}
 
-    def calculate(
-        self,
-        atoms: Atoms | None = None,
-        properties: Sequence[str] = ("energy",),
-        system_changes: Sequence[str] = all_changes,
-    ) -> None:
-        super().calculate(atoms, properties, system_changes)
-        positions = self.atoms.positions.reshape(self.replicas, -1, 3)
+    def get_forces(self, atoms: Atoms) -> np.ndarray:
+        """Return the forces on all atoms; ASE calls it."""
+        if self.positions is None or not np.array_equal(self.positions, atoms.positions):
+            self._calculate(atoms.positions.reshape(self.replicas, -1, 3))
+            self.positions = atoms.positions.copy()
+        return self.forces.copy()
+
+    def go_on(self, atoms: Atoms, energies: np.ndarray, forces: np.ndarray) -> None:
+        """Go on as if this calculator had just calculated the atoms."""
+        self.positions, self.energies, self.forces = atoms.positions.copy(), energies, forces
+
+    def _calculate(self, positions: np.ndarray) -> None:
         try:
             energies, forces = self._of(positions)
         except HkmapsError as error:
             if self.replicas == 1:
                 self.failures[0] = error
+            # One that fails stays without forces until the step is over.
             energies, forces = np.zeros(self.replicas), np.zeros(positions.shape)
             for row in range(self.replicas) if self.replicas > 1 else ():
                 try:
                     energies[row : row + 1], forces[row] = self._of(positions[row : row + 1])
                 except HkmapsError as of_this_one:
-                    # It stays where it is until the step is over.
                     self.failures[row] = of_this_one
-        self.energies = energies
-        self.results = {"energy": energies.sum(), "forces": forces.reshape(-1, 3)}
+        self.energies, self.forces = energies, forces.reshape(-1, 3)
 
     def _of(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         try:
@@ -392,11 +395,6 @@ class _Together(Calculator):
         if not (np.isfinite(energies).all() and np.isfinite(forces).all()):
             raise ConvergenceError("its energy and forces are not finite.")
         return energies, forces
-
-    def go_on(self, atoms: Atoms, energies: np.ndarray, forces: np.ndarray) -> None:
-        """Go on as if this calculator had just calculated the atoms."""
-        self.atoms, self.energies = atoms.copy(), energies
-        self.results = {"energy": energies.sum(), "forces": forces}
 
 
 class _ExplosionError(ConvergenceError):
@@ -555,7 +553,7 @@ class _Run:
             self.ends[replica] = self.step, reason
             progress(reason)
         going = [row for row in range(len(self.moving)) if row not in faults]
-        states = self.atoms.positions, self.atoms.get_momenta(), self.calculator.results["forces"]
+        states = self.atoms.positions, self.atoms.get_momenta(), self.calculator.forces
         each = (values.reshape(len(self.moving), -1, 3)[going] for values in states)
         positions, momenta, forces = (values.reshape(-1, 3) for values in each)
         moving = [self.moving[row] for row in going]
@@ -585,7 +583,7 @@ class _Run:
             tensors |= {
                 "state.positions": self.atoms.positions,
                 "state.momenta": self.atoms.get_momenta(),
-                "state.forces": self.calculator.results["forces"],
+                "state.forces": self.calculator.forces,
                 "state.energies": self.calculator.energies,
             }
             tensors |= {f"of.{name}": values for name, values in self.forces.state().items()}
