@@ -39,10 +39,13 @@ class Prepared(NamedTuple):
     Attributes:
         atoms: atoms of all of them, shape (M * atoms, 3), in bohr.
         norms: <v, v> of each, shape (M,), in bohr^3.
+        norm_slopes: derivatives of the norms with respect to the atoms, shape (M, atoms, 3), in
+            bohr^2.
     """
 
     atoms: np.ndarray
     norms: np.ndarray
+    norm_slopes: np.ndarray
 
 
 class Comparison(NamedTuple):
@@ -107,7 +110,10 @@ class GaussiansPotential:
 
     def prepare(self, positions: np.ndarray) -> Prepared:
         """Return what comparisons with geometries (M, atoms, 3), in bohr, need of them."""
-        return Prepared(positions.reshape(-1, 3), self._own(positions)[2])
+        charges, (apart, own_terms, norms) = self.charges, self._own(positions)
+        pulled = np.einsum("mab,mabc->mac", own_terms * charges, apart)
+        slopes = -self._scale / self.gamma**2 * charges[:, None] * pulled
+        return Prepared(positions.reshape(-1, 3), norms, slopes)
 
     def compare(self, positions: np.ndarray, others: Prepared) -> Comparison:
         """Return geometries (S, atoms, 3), in bohr, beside prepared ones."""
@@ -168,15 +174,7 @@ class GaussiansPotential:
         moved = comparison.terms * shifts
         by_atom = moved.reshape(*moved.shape[:2], -1, len(charges))
         of_products = charges @ (by_atom @ (scale * charges))
-        atoms = others.atoms.reshape(-1, len(charges), 3)
-        apart, own_terms, _ = self._own(atoms)
-        own = (
-            -scale
-            / self.gamma**2
-            * charges[:, None]
-            * np.einsum("mab,mabc->mac", own_terms * charges, apart)
-        )
-        own = np.einsum("mac,mac->m", own, directions)
+        own = np.einsum("mac,mac->m", others.norm_slopes, directions)
         return Along(own - of_products / self.gamma**2, moved, flat)
 
     def pull_back_along(
