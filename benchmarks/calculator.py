@@ -8,6 +8,9 @@ Run it by `python benchmarks/calculator.py [training points]`, on one thread, ev
    geometries and of density coordinates, not on values: geometries are those of classical
    dynamics, energies those of springs, densities as many coordinates as geometries, drawn at
    random.
+3. The same molecule, ML-KS trained on energies and forces of the springs at 400 geometries: steps
+   of the driver of dynamics, one run alone and 20 that move together, and what of a step is the
+   driver's own.
 
 Numbers go to benchmarks/results/.
 """
@@ -35,12 +38,14 @@ from hkmaps.descriptors.gaussians_potential import GaussiansPotential  # noqa: E
 from hkmaps.geometry.molecule import Molecule  # noqa: E402
 from hkmaps.maps.density_subspace import DensitySubspace  # noqa: E402
 from hkmaps.maps.molecule_map import MoleculeMap  # noqa: E402
+from hkmaps.molecules.ase_dynamics import thermal_velocities  # noqa: E402
 from hkmaps.molecules.calculator import MapCalculator  # noqa: E402
 from hkmaps.molecules.classical_dynamics import classical_trajectory  # noqa: E402
 from hkmaps.molecules.drawn_coordinates import drawn_geometries  # noqa: E402
+from hkmaps.molecules.dynamics import StabilityTest, Start, move  # noqa: E402
 from hkmaps.molecules.dynamics_protocol import DynamicsProtocol  # noqa: E402
 from hkmaps.molecules.engines import ReferenceEngine, reference_engine  # noqa: E402
-from hkmaps.molecules.map_dynamics import ASE_FRICTION  # noqa: E402
+from hkmaps.molecules.map_dynamics import ASE_FRICTION, MapForces  # noqa: E402
 from hkmaps.molecules.sampling import k_means  # noqa: E402
 from hkmaps.seeds import random_stream  # noqa: E402
 from hkmaps.tables import stack  # noqa: E402
@@ -59,8 +64,15 @@ BASIS = FourierBasis(20.0, 25)
 WATER_POINTS, WATER_POOL = 20, 120
 TRAINING_POINTS = 500
 ENGINE_SETTINGS = {"orbital_basis": "gth-dzvp", "grid_level": 1, "tolerance": 1e-7}
+HALF_FEMTOSECOND = 0.5 * units.fs / units.AUT
 STEP = 0.001 / ANGSTROM_PER_BOHR
 ROUNDS, CALLS_PER_ROUND = 3, 10
+FORCES_POINTS, RUNS, STEPS_TOGETHER = 400, 20, 100
+"""Training geometries with forces, runs that move together, and their steps."""
+
+STEPS_ALONE, STEPS_IN_A_BATCH = 200, 500
+"""Steps a second of one core that are wanted of one run, and of all runs of a batch."""
+
 LARGEST_RATIO = 5.0
 """Energies that energy and forces together may cost."""
 
@@ -128,13 +140,16 @@ def compare_water() -> dict:
     }
 
 
-def dense_map(molecule: Molecule, count: int) -> tuple[MoleculeMap, np.ndarray]:
-    """Train ML-HK on classical geometries, springs and random densities; see the module."""
+def classical_frames(molecule: Molecule) -> np.ndarray:
+    """Return geometries of classical dynamics, shape (S, atoms, 3), in bohr."""
     protocol = DynamicsProtocol.in_femtoseconds(300, 5e3, 5e4, 50, 1)
     force_field = REPOSITORY / MOLECULES[molecule.name]["force_field"]
     trajectory = classical_trajectory(molecule, force_field, protocol, "benchmark", seed=0)
-    frames = stack(trajectory["positions"])
-    frames = frames.reshape(len(frames), -1, 3)
+    return stack(trajectory["positions"]).reshape(len(trajectory), -1, 3)
+
+
+def dense_map(molecule: Molecule, frames: np.ndarray, count: int) -> tuple[MoleculeMap, np.ndarray]:
+    """Train ML-HK on classical geometries, springs and random densities; see the module."""
     training, test = frames[:count], frames[-5:]
     first, second = np.triu_indices(len(molecule.symbols), k=1)
     lengths = np.linalg.norm(training[:, first] - training[:, second], axis=2)
@@ -158,10 +173,79 @@ def dense_map(molecule: Molecule, count: int) -> tuple[MoleculeMap, np.ndarray]:
     )
 
 
-def compare_steps(molecule: Molecule, count: int) -> dict:
+def forces_map(molecule: Molecule, frames: np.ndarray) -> MoleculeMap:
+    """Train ML-KS on energies and forces of springs between all atoms."""
+    training = frames[:: len(frames) // FORCES_POINTS][:FORCES_POINTS]
+    first, second = np.triu_indices(len(molecule.symbols), k=1)
+    apart = training[:, first] - training[:, second]
+    lengths = np.linalg.norm(apart, axis=2)
+    strain = lengths - lengths.mean(axis=0)
+    pulls = (0.2 * strain / lengths)[..., None] * apart
+    gradients = np.zeros_like(training)
+    for pair, (i, j) in enumerate(zip(first, second, strict=True)):
+        gradients[:, i] += pulls[:, pair]
+        gradients[:, j] -= pulls[:, pair]
+    return MoleculeMap.fit(
+        molecule.name,
+        molecule.symbols,
+        molecule.frame,
+        GaussiansPotential(molecule.charges),
+        training,
+        0.1 * (strain**2).sum(axis=1),
+        gradients=gradients,
+    )
+
+
+class TimedForces(MapForces):
+    """Forces by a map, and the processor time that they took."""
+
+    seconds = 0.0
+
+    def __call__(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return energies and forces; see `Forces`."""
+        start = time.process_time()
+        found = super().__call__(positions)
+        self.seconds += time.process_time() - start
+        return found
+
+
+def compare_runs(molecule: Molecule, frames: np.ndarray) -> dict:
+    """Compare a run of dynamics by a map of forces with many that move together."""
+    start = time.perf_counter()
+    molecule_map = forces_map(molecule, frames)
+    found = {"training_points": FORCES_POINTS, "training_seconds": time.perf_counter() - start}
+    for runs in (1, RUNS):
+        starts = []
+        for run in range(runs):
+            stream = random_stream(0, "benchmark", "runs", run)
+            velocities = thermal_velocities(molecule, 300, stream)
+            starts.append(Start(frames[run], velocities, 300, stream))
+        forces, start = TimedForces(molecule_map), time.process_time()
+        dynamics = move(
+            molecule,
+            forces,
+            starts,
+            HALF_FEMTOSECOND,
+            STEPS_TOGETHER,
+            range(0, STEPS_TOGETHER + 1, 20),
+            "benchmark",
+            ASE_FRICTION,
+            StabilityTest(molecule),
+        )
+        seconds = time.process_time() - start
+        if not all(each.completed for each in dynamics):
+            raise SystemExit("Dynamics on the springs' map broke: what is measured is not a run.")
+        found[f"runs_{runs}"] = {
+            "steps_per_second": runs * STEPS_TOGETHER / seconds,
+            "driver_over_map": seconds / forces.seconds - 1,
+        }
+    return found
+
+
+def compare_steps(molecule: Molecule, frames: np.ndarray, count: int) -> dict:
     """Compare a step of dynamics, its energy and its forces, with SCF and finite differences."""
     engine = reference_engine("pyscf", FourierBasis(20.0, 2), ENGINE_SETTINGS)
-    molecule_map, test = dense_map(molecule, count)
+    molecule_map, test = dense_map(molecule, frames, count)
     place = test[:1]
     shifts = STEP * np.eye(place.size).reshape(-1, *place.shape[1:])
     displaced = np.concatenate([place + shifts, place - shifts])
@@ -213,8 +297,18 @@ def main() -> int:
         warnings.simplefilter("ignore")
         water = compare_water()
         show(f"H2O, M = {WATER_POINTS}", water["seconds"])
-        steps = compare_steps(MALONALDEHYDE, count)
+        frames = classical_frames(MALONALDEHYDE)
+        steps = compare_steps(MALONALDEHYDE, frames, count)
         show(f"{MALONALDEHYDE.name}, M = {count}", steps["seconds"])
+        runs = compare_runs(MALONALDEHYDE, frames)
+    alone, together = runs["runs_1"], runs[f"runs_{RUNS}"]
+    print(
+        f"Dynamics by ML-KS of {FORCES_POINTS} geometries with forces (trained in"
+        f" {runs['training_seconds']:.0f} s) makes {alone['steps_per_second']:.0f} steps a second"
+        f" of one core (goal: {STEPS_ALONE}); {RUNS} runs together make"
+        f" {together['steps_per_second']:.0f} (goal: {STEPS_IN_A_BATCH}), of which the driver adds"
+        f" {together['driver_over_map']:.0%} to the map."
+    )
     print(
         f"ML-HK of H2O errs by {water['mean_absolute_error_kcal_mol']:.3f} kcal/mol on average."
         f" Energy and forces cost {steps['forces_over_energy']:.1f} energies (goal: at"
@@ -223,7 +317,7 @@ def main() -> int:
         f" {steps['reference_step_over_ml_step']:.0f} times as much as one by the map."
     )
     RESULTS.parent.mkdir(exist_ok=True)
-    report = {"threads": 1, "numpy": np.__version__, "H2O": water, "steps": steps}
+    report = {"threads": 1, "numpy": np.__version__, "H2O": water, "steps": steps, "runs": runs}
     RESULTS.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return 0
 

@@ -19,7 +19,7 @@ from hkmaps.molecules.ase_dynamics import thermal_velocities, without_rigid_moti
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol
 from hkmaps.molecules.dynamics import Checkpoint
 from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
-from hkmaps.molecules.map_dynamics import ASE_FRICTION, map_dynamics, spread_frames
+from hkmaps.molecules.map_dynamics import ASE_FRICTION, map_dynamics
 from hkmaps.molecules.proton_transfer import (
     HALFWAY,
     proton_transfer_start,
@@ -483,12 +483,6 @@ def test_frames_are_written_as_a_trajectory_of_ase(ending, springs_map, tmp_path
 def test_a_trajectory_of_ase_has_a_format_that_is_known(tmp_path):
     with pytest.raises(InputError, match=r"ending '\.pdb'; it must be one of \.traj, \.xyz"):
         write_trajectory(tmp_path / "driven.pdb", WATER, MAP_FRAMES.empty())
-
-
-def test_frames_are_spread_evenly_and_end_with_the_last():
-    frames = pd.DataFrame({"frame": np.arange(11)})
-    assert spread_frames(frames, 3)["frame"].tolist() == [4, 7, 10]
-    assert spread_frames(frames, 50)["frame"].tolist() == list(range(11))
 
 
 def test_a_map_moves_its_own_molecule_only(springs_map):

@@ -185,14 +185,3 @@ def map_dynamics(
         frames["energy_uncertainty"] = molecule_map.energy_uncertainties(aligned)
     frames["domain_distance"] = molecule_map.domain_distance(aligned)
     return MapDynamics(frames[MAP_FRAMES.column_names], ends)
-
-
-def spread_frames(frames: pd.DataFrame, count: int) -> pd.DataFrame:
-    """Return frames of a trajectory evenly spread over it, the last one among them.
-
-    Args:
-        frames: rows of `TRAJECTORY`.
-        count: how many; all of them where there are fewer.
-    """
-    every = max(1, len(frames) // count)
-    return frames[::-1][::every][:count][::-1]
