@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -256,16 +255,14 @@ class Checkpoint:
         """Whether it is time to write."""
         return self.seconds == 0 or time.monotonic() >= self._due
 
-    def write(self, tensors: Mapping[str, np.ndarray], header: Mapping[str, Any]) -> None:
-        """Write the state of a run, whole or not at all."""
-        start = time.monotonic()
-        write_tensors(self.path, tensors, header)
+    def begin(self) -> None:
+        """Count the time to the first writing from now."""
+        self._due = time.monotonic() + self.seconds
+
+    def written(self, start: float) -> None:
+        """Count the time to the next writing from the end of one that began at `start`."""
         end = time.monotonic()
         self._due = end + max(self.seconds, (end - start) / LARGEST_SHARE)
-
-    def wait(self) -> None:
-        """Count the time to the next writing from now."""
-        self._due = time.monotonic() + self.seconds
 
 
 def move(
@@ -330,7 +327,7 @@ def move(
         )
     run = _Run(molecule, forces, starts, time_step, friction, frames)
     if checkpoint is not None:
-        checkpoint.wait()
+        checkpoint.begin()
         if run.resume(checkpoint.path):
             progress(f"{title}: resuming after step {min(run.step, steps)}")
     pace = _Pace(run.step)
@@ -342,7 +339,9 @@ def move(
             run.end(run.keep_frames(), title, steps, progress)
         done = step == steps or not run.moving
         if checkpoint is not None and (checkpoint.is_due() or done):
-            run.save(checkpoint)
+            start = time.monotonic()
+            run.save(checkpoint.path)
+            checkpoint.written(start)
         if run.moving and pace.is_due(step, steps):
             progress(f"{title}: {pace.line(step, steps)}{run.drift()}{run.count()}{remark()}")
     return run.results(steps)
@@ -573,7 +572,7 @@ class _Run:
         replicas = len(self.starts)
         return f", {len(self.moving)} of {replicas} runs move" if replicas > 1 else ""
 
-    def save(self, checkpoint: Checkpoint) -> None:
+    def save(self, path: str | Path) -> None:
         """Write what the next step needs, in ASE's units, so that no conversion rounds it."""
         tensors = {
             f"frames.{name}": np.array([value for kept in self.kept for value in kept[name]])
@@ -596,7 +595,7 @@ class _Run:
             "ends": [[replica, *end] for replica, end in self.ends.items()],
             "streams": json.dumps(streams),
         }
-        checkpoint.write(tensors, header)
+        write_tensors(path, tensors, header)
 
     def resume(self, path: str | Path) -> bool:
         """Go to where a checkpoint of this run ends, and return whether there is one."""
