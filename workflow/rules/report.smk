@@ -31,7 +31,7 @@ FIGURE3 = {
     "ab_initio": f"results/maps/{trajectory_pool(AB_INITIO)}/ab_initio_energies.parquet",
     "transfer": f"{AB_INITIO_FOLDER}/proton_transfer.parquet",
     **{
-        f"driven_{table}": [f"{runs.folder}/{table}.parquet" for runs in SAMPLES.printed_runs]
+        f"driven_{table}": [f"{runs.folder}/{table}.parquet" for runs in SAMPLES.rounds.printed_runs]
         for table in ("energies", "frames", "ends")
     },
     "fluctuations": f"results/maps/{trajectory_pool(DRIVEN)}/hohenberg_kohn/fluctuations.parquet",

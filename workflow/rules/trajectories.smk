@@ -101,8 +101,8 @@ rule driven_fluctuations:
         # Of another molecule it is nothing to compare with.
         **({"ab_initio": f"{AB_INITIO_FOLDER}/ab_initio.parquet"} if AB_INITIO == DRIVEN else {}),
         structure=structure,
-        frames=[f"{runs.folder}/frames.parquet" for runs in SAMPLES.printed_runs],
-        ends=[f"{runs.folder}/ends.parquet" for runs in SAMPLES.printed_runs],
+        frames=[f"{runs.folder}/frames.parquet" for runs in SAMPLES.rounds.printed_runs],
+        ends=[f"{runs.folder}/ends.parquet" for runs in SAMPLES.rounds.printed_runs],
     output:
         "results/maps/{sample}/hohenberg_kohn/fluctuations.parquet",
     log:
@@ -116,7 +116,7 @@ rule driven_fluctuations:
         "../../envs/study.yaml"
     params:
         molecule=molecule_settings,
-        frictions=[runs.name for runs in SAMPLES.printed_runs],
+        frictions=[runs.name for runs in SAMPLES.rounds.printed_runs],
         code=code("driven_fluctuations.py"),
     script:
         "../scripts/driven_fluctuations.py"

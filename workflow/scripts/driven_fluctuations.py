@@ -4,8 +4,9 @@ import pandas as pd
 from study_job import study_job
 
 from hkmaps.geometry.molecule import Molecule
+from hkmaps.molecules.driven_frames import frame_positions
 from hkmaps.molecules.observable_results import AB_INITIO, OBSERVABLES
-from hkmaps.molecules.observables import fluctuation_table, frame_positions, pieces
+from hkmaps.molecules.observables import fluctuation_table, pieces
 from hkmaps.molecules.results import DYNAMICS_ENDS, MAP_FRAMES, TRAJECTORY
 from hkmaps.tables import read_table, write_table
 

@@ -5,12 +5,12 @@ import pandas as pd
 from study_job import study_job
 
 from hkmaps.geometry.molecule import Molecule
+from hkmaps.molecules.driven_frames import frame_positions
 from hkmaps.molecules.observable_results import AB_INITIO, OBSERVABLES, PROFILES, SAME_START
 from hkmaps.molecules.observables import (
     bond_profiles,
     bond_table,
     fluctuation_table,
-    frame_positions,
     settled_frames,
 )
 from hkmaps.molecules.results import DYNAMICS_ENDS, MAP_FRAMES, TRAJECTORY

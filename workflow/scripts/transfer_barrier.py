@@ -7,8 +7,9 @@ from study_job import study_job
 
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.molecule_map import MoleculeMap
+from hkmaps.molecules.driven_frames import frame_positions
 from hkmaps.molecules.observable_results import OBSERVABLES, PROFILES
-from hkmaps.molecules.observables import frame_positions, settled_frames
+from hkmaps.molecules.observables import settled_frames
 from hkmaps.molecules.proton_transfer import transfer_coordinates
 from hkmaps.molecules.results import DYNAMICS_ENDS, GEOMETRIES, MAP_FRAMES, REFERENCE_ENERGIES
 from hkmaps.molecules.transfer_profile import (

@@ -7,9 +7,9 @@ import pandas as pd
 
 from hkmaps.errors import InputError
 from hkmaps.geometry.molecule import Molecule
+from hkmaps.molecules.driven_frames import frame_positions
 from hkmaps.molecules.geometries import bond_lengths
 from hkmaps.molecules.observable_results import OBSERVABLES, PROFILES, SPECTRA
-from hkmaps.tables import stack
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 SETTLING = 0.1
@@ -23,16 +23,6 @@ FEWEST_FRAMES = 6
 
 ZERO_PADDING = 4
 """Times that autocorrelations are lengthened by zeros, so that spectra are smooth curves."""
-
-
-def frame_positions(molecule: Molecule, frames: pd.DataFrame) -> np.ndarray:
-    """Return the positions of frames, shape (frames, atoms, 3), in bohr.
-
-    Args:
-        molecule: what moved.
-        frames: rows of `MAP_FRAMES` or of `TRAJECTORY`.
-    """
-    return stack(frames["positions"]).reshape(len(frames), len(molecule.symbols), 3)
 
 
 def settled_frames(frames: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:
