@@ -80,5 +80,5 @@ def frame_geometries(
 
 
 def frame_positions(molecule: Molecule, frames: pd.DataFrame) -> np.ndarray:
-    """Return positions of rows of `MAP_FRAMES` or `TRAJECTORY`, shape (frames, atoms, 3), in bohr."""
+    """Return the positions of frames of any dynamics, shape (frames, atoms, 3), in bohr."""
     return stack(frames["positions"]).reshape(len(frames), len(molecule.symbols), 3)

@@ -9,9 +9,8 @@ from scipy import constants
 
 from hkmaps.errors import InputError
 from hkmaps.geometry.molecule import Molecule
-from hkmaps.molecules.driven_frames import spread_frames
+from hkmaps.molecules.driven_frames import frame_positions, spread_frames
 from hkmaps.molecules.observable_results import OBSERVABLES, PROFILES
-from hkmaps.molecules.observables import frame_positions
 from hkmaps.molecules.proton_transfer import expect_transfer, transfer_coordinates
 from hkmaps.units import ANGSTROM_PER_BOHR
 

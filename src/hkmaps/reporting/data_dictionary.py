@@ -15,7 +15,9 @@ from hkmaps.maps.difference import DIFFERENCE_ERRORS
 from hkmaps.maps.results import (
     DENSITY_COORDINATES,
     FUNCTIONAL_ERRORS,
+    MAP_CALIBRATION,
     MAP_ERRORS,
+    MAP_TESTS,
     MOLECULE_SUMMARY,
     NOISE_RESPONSE,
     POTENTIAL_SPACINGS,
@@ -23,11 +25,13 @@ from hkmaps.maps.results import (
     PREDICTED_DENSITY,
     TRAJECTORY_ENERGIES,
 )
+from hkmaps.molecules.observable_results import OBSERVABLES, PROFILES, SPECTRA
 from hkmaps.molecules.results import (
     COUPLED_CLUSTER,
     DYNAMICS_ENDS,
     ENGINE_ACCURACY,
     GEOMETRIES,
+    MAP_FRAMES,
     PROTON_TRANSFER,
     REFERENCE,
     REFERENCE_CALCULATIONS,
@@ -45,6 +49,7 @@ from hkmaps.reporting.claims import CLAIMS
 from hkmaps.reporting.conformer_tables import BOGOJESKI_TABLE2
 from hkmaps.reporting.cost import COST
 from hkmaps.reporting.draw_tables import DRAWS
+from hkmaps.reporting.dynamics_tables import DYNAMICS
 from hkmaps.reporting.functional_tables import FUNCTIONAL_METHODS
 from hkmaps.tables import ARRAYS, SPLIT, TableSchema
 
@@ -91,8 +96,24 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("maps/{sample}/density_coordinates.parquet", DENSITY_COORDINATES),
     ("maps/{sample}/test_coordinates.parquet", DENSITY_COORDINATES),
     ("maps/{sample}/{run}_energies.parquet", TRAJECTORY_ENERGIES),
-    ("maps/{sample}/driven.parquet", TRAJECTORY),
-    ("maps/{sample}/driven_ends.parquet", DYNAMICS_ENDS),
+    ("maps/{sample}/hohenberg_kohn/fluctuations.parquet", OBSERVABLES),
+    ("maps/{sample}/{method}/tests.parquet", MAP_TESTS),
+    ("maps/{sample}/{method}/{dynamics}/frames.parquet", MAP_FRAMES),
+    ("maps/{sample}/{method}/{dynamics}/ends.parquet", DYNAMICS_ENDS),
+    (
+        "maps/{sample}/{method}/{dynamics}/trajectory.traj",
+        "the same frames for ASE, in eV and Angstrom",
+    ),
+    ("maps/{sample}/{method}/{dynamics}/energies.parquet", TRAJECTORY_ENERGIES),
+    ("maps/{sample}/{method}/{dynamics}/barrier.parquet", OBSERVABLES),
+    ("maps/{sample}/{method}/{dynamics}/barrier_profiles.parquet", PROFILES),
+    ("maps/{sample}/{method}/{dynamics}/observables.parquet", OBSERVABLES),
+    ("maps/{sample}/{method}/{dynamics}/profiles.parquet", PROFILES),
+    ("maps/{sample}/{method}/{dynamics}/spectra.parquet", SPECTRA),
+    ("maps/{sample}/{method}/{dynamics}/spectrum_ends.parquet", DYNAMICS_ENDS),
+    ("maps/{sample}/{method}/{dynamics}/same_start.parquet", TRAJECTORY),
+    ("maps/{sample}/{method}/{dynamics}/ab_initio.parquet", TRAJECTORY),
+    ("maps/{molecule}/dynamics.parquet", DYNAMICS),
     (
         "maps/{sample}/{method}/",
         "trained map, read by `hkmaps.maps.molecule_map.MoleculeMap.load`",
@@ -103,6 +124,8 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("tables/bogojeski_table2.parquet", BOGOJESKI_TABLE2),
     ("tables/draws.parquet", DRAWS),
     ("tables/functional_methods.parquet", FUNCTIONAL_METHODS),
+    ("tables/dynamics.parquet", DYNAMICS),
+    ("tables/calibration.parquet", MAP_CALIBRATION),
     ("tables/reference_calculations.parquet", REFERENCE_CALCULATIONS),
     ("tables/{name}.md", "the same, the cost and the accuracy of the engine, for readers"),
     ("figures/", "PNG and PDF: `arnstein_` and `bogojeski_` are the papers', `study_` is ours"),
