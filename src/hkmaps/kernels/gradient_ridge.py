@@ -255,7 +255,7 @@ def _descend(
                         break
                     place, moved = other, True
     best = tuple(place)
-    if not np.isfinite(known.get(best, np.inf)):
+    if not np.isfinite(at(best)):
         raise InputError(
             "The kernel matrix of values and gradients is singular for every width and"
             " regularisation of the search; two geometries may be equal."
