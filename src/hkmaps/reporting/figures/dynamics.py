@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from hkmaps.maps.results import ENERGIES
 from hkmaps.reporting.dynamics_tables import FORCE_UNIT, learned, round_number, survival_curve
 from hkmaps.reporting.figures.molecules import CHEMICAL_ACCURACY_KCAL
 from hkmaps.reporting.style import (
@@ -65,12 +64,13 @@ def dynamics_figure(
         runs: sample that the map learned from, folder of the map, name of the dynamics. Those of
             several temperatures, from which rounds learn, are not drawn.
         ends: rows of `DYNAMICS_ENDS` of each.
-        maps: sample and folder of tested maps.
+        maps: sample and folder of tested maps. Errors are drawn of those whose stability is.
         tests: rows of `MAP_TESTS` of each.
     """
     drawn = [(*each, own) for each, own in zip(runs, ends, strict=True) if each[2] != LEARNING]
     molecules = list(dict.fromkeys(sample.partition("/")[0] for sample, *_ in drawn))
     looks = _survival_looks([each[:3] for each in drawn])
+    moving = {(sample, folder) for sample, folder, name, _ in drawn if name in (STABILITY, LONG)}
     figure = new_figure(DOUBLE_WIDTH, 6.6)
     panels = figure.subplots(3, len(molecules), squeeze=False, height_ratios=[1.2, 1, 1])
     for column, molecule in zip(panels.T, molecules, strict=True):
@@ -80,7 +80,7 @@ def dynamics_figure(
         tested = [
             (sample, folder, table)
             for (sample, folder), table in zip(maps, tests, strict=True)
-            if sample.partition("/")[0] == molecule and len(table)
+            if sample.partition("/")[0] == molecule and (sample, folder) in moving and len(table)
         ]
         _errors(column[1], tested, "energy")
         _errors(column[2], tested, "force")
@@ -155,10 +155,8 @@ def _survival(axes: Axes, runs: Sequence[tuple], looks: dict[str, dict]) -> None
 def _errors(axes: Axes, tested: Sequence[tuple[str, str, pd.DataFrame]], of: str) -> None:
     """Errors of the maps of rounds, and left of them those of maps from energies alone."""
     columns, labels = {}, {}
-    for sample, folder, table in tested:
+    for sample, _, table in tested:
         number = round_number(sample)
-        if number is None and learned(folder)[1] != ENERGIES:
-            continue
         place = -1 if number is None else number
         size = table["training_points"].iloc[0]
         labels[place] = f"{'energies' if number is None else number}\n{size}"

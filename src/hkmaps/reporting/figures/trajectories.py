@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.reporting.dynamics_tables import survival_curve
@@ -169,6 +170,7 @@ def _survival(axes: Axes, readings: Mapping[str, DrivenReading]) -> None:
     axes.plot([equilibration] * 2, [0, 1], **_EQUILIBRATION_LOOK)
     axes.set(xlim=(0, 1.02 * asked), ylim=(-0.05, 1.9), yticks=[0, 0.5, 1])
     axes.set(xlabel="time since the start (ps)", ylabel="stable runs")
+    axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.legend(loc="upper right")
 
 
