@@ -364,7 +364,7 @@ CASES = {
         (f"{ROUNDS}.start", 8, "start is 8; it must be 10, .* less and a multiple of 50"),
         (f"{MALONALDEHYDE}.samples.300+350K.forces", 5, "forces is 5; it must be at least 10"),
         (ROUNDS, None, "maps.stability is there without molecules.malonaldehyde.maps.rounds"),
-        (f"{ROUNDS}.length", 0.0042, "rounds: The length of dynamics is 0.84 times the interval"),
+        (f"{ROUNDS}.length", 0.0042, "rounds: The length of dynamics is 4.2 times the interval"),
         (f"{ROUNDS}.method", "map", "method is map; allowed: kohn_sham, hohenberg_kohn"),
         (f"{MALONALDEHYDE}.maps.stability.snapshots", 9, "is 9; it must be at most 8, the fra"),
         (f"{ETHANE}.samples.test.average", True, "average is true beside snapshots: 6"),
