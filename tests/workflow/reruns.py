@@ -681,9 +681,13 @@ EDITS = [
         trajectories={"driven": {"length": 0.004}},
         what="here with the length",
     ),
+    edit(
+        *("maps.dynamics.time_step", 0.25, "map_dynamics", "spectrum_trajectories"),
+        only="/kohn_sham",
+    ),
     *(
-        edit(f"maps.dynamics.{key}", value, "map_dynamics", only="_forces/")
-        for key, value in {"time_step": 0.25, "friction": 2.0, "interval": 0.01}.items()
+        edit(f"maps.dynamics.{key}", value, "map_dynamics", only="/kohn_sham")
+        for key, value in {"friction": 2.0, "interval": 0.0005}.items()
     ),
     *(
         edit(
@@ -716,13 +720,18 @@ EDITS = [
         *("molecules.<name>.maps.rounds.method", "hohenberg_kohn"),
         at="molecules.malonaldehyde.maps.rounds.method",
     ),
+    edit(
+        *("molecules.<name>.maps.stability.temperature", 40, "map_dynamics"),
+        at="molecules.malonaldehyde.maps.stability.temperature",
+        only="/kohn_sham",
+    ),
     *(
         edit(
             *(f"molecules.<name>.maps.stability.{key}", value, "map_dynamics"),
             at=f"molecules.malonaldehyde.maps.stability.{key}",
             only="/stability/",
         )
-        for key, value in {"temperature": 40, "runs": 3, "length": 0.01}.items()
+        for key, value in {"runs": 3, "length": 0.01}.items()
     ),
     *(
         edit(
@@ -736,6 +745,20 @@ EDITS = [
         *("molecules.<name>.maps.stability.snapshots", 3, "driven_snapshots"),
         at="molecules.malonaldehyde.maps.stability.snapshots",
         only="-driven/",
+    ),
+    edit(
+        *("molecules.<name>.maps.stability.transfer", [4, 5, 0]),
+        *("transfer_snapshots", "transfer_barrier"),
+        at="molecules.malonaldehyde.maps.stability.transfer",
+    ),
+    edit(
+        *("molecules.<name>.maps.stability.barrier_snapshots", 6, "transfer_snapshots"),
+        at="molecules.malonaldehyde.maps.stability.barrier_snapshots",
+        only="-transfer/",
+    ),
+    edit(
+        *("molecules.<name>.maps.stability.spectrum", 0.003, "spectrum_trajectories"),
+        at="molecules.malonaldehyde.maps.stability.spectrum",
     ),
     edit(
         *("molecules.<name>.samples.<name>.average", False, "chosen_geometries"),

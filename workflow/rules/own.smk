@@ -64,6 +64,76 @@ rule own_predictions:
         "../scripts/own_predictions.py"
 
 
+rule own_calibration:
+    input:
+        lambda wildcards: tests_of([wildcards.molecule]),
+    output:
+        "results/maps/{molecule}/calibration.parquet",
+    log:
+        "logs/own_calibration/{molecule}.log",
+    benchmark:
+        "results/benchmarks/own_calibration/{molecule}.tsv"
+    wildcard_constraints:
+        molecule=one_of(SAMPLES.rounds.of),
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("map_calibration.py"),
+    script:
+        "../scripts/map_calibration.py"
+
+
+def calibration_inputs(molecules):
+    """What a figure of the uncertainties of the maps of one molecule shows."""
+    (molecule,) = molecules
+    return {
+        "tests": tests_of(molecules),
+        "calibration": f"results/maps/{molecule}/calibration.parquet",
+    }
+
+
+# Figures of dynamics by the maps of one molecule -> what they show, and which part of it.
+OF_DYNAMICS = {
+    "dynamics": (dynamics_inputs, shown_dynamics),
+    "observables": (observable_inputs, lambda molecules: None),
+    "uncertainty": (calibration_inputs, last_maps),
+}
+
+
+for figure, (shown, settings) in OF_DYNAMICS.items():
+
+    rule:
+        name:
+            f"own_{figure}"
+        input:
+            unpack(lambda wildcards, shown=shown: shown([wildcards.molecule])),
+        output:
+            png=report(
+                f"results/maps/{{molecule}}/{figure}.png",
+                caption=f"../report/study_{figure}.rst",
+                category="Molecules",
+                labels={"item": f"{{molecule}}, {figure}"},
+            ),
+            pdf=f"results/maps/{{molecule}}/{figure}.pdf",
+        log:
+            f"logs/own_{figure}/{{molecule}}.log",
+        benchmark:
+            f"results/benchmarks/own_{figure}/{{molecule}}.tsv"
+        wildcard_constraints:
+            molecule=one_of(SAMPLES.rounds.of),
+        localrule: True
+        conda:
+            "../../envs/study.yaml"
+        params:
+            figure=figure,
+            settings=lambda wildcards, settings=settings: settings([wildcards.molecule]),
+            style=STYLE,
+            code=code(f"study_{figure}.py"),
+        script:
+            "../scripts/study_{params.figure}.py"
+
+
 rule maps:
     input:
         own_results(MAPPED),

@@ -31,7 +31,9 @@ FIGURE3 = {
     "ab_initio": f"results/maps/{trajectory_pool(AB_INITIO)}/ab_initio_energies.parquet",
     "transfer": f"{AB_INITIO_FOLDER}/proton_transfer.parquet",
     **{
-        f"driven_{table}": [f"{runs.folder}/{table}.parquet" for runs in SAMPLES.rounds.printed_runs]
+        f"driven_{table}": [
+            f"{runs.folder}/{table}.parquet" for runs in SAMPLES.rounds.printed_runs
+        ]
         for table in ("energies", "frames", "ends")
     },
     "fluctuations": f"results/maps/{trajectory_pool(DRIVEN)}/hohenberg_kohn/fluctuations.parquet",
@@ -79,18 +81,8 @@ FIGURES = {
         "errors": error_tables(FORCE_POOLS),
         "energies": expand("results/molecules/{sample}/energies.parquet", sample=FORCE_POOLS),
     },
-    "study_dynamics": {"ends": dynamics_ends(PAPER_MOLECULES), "tests": TESTS},
-    "study_observables": {
-        "profiles": [
-            *last_dynamics("barrier_profiles.parquet", "transfer"),
-            *last_dynamics("profiles.parquet"),
-        ],
-        "observables": [
-            *last_dynamics("barrier.parquet", "transfer"),
-            *last_dynamics("observables.parquet"),
-        ],
-        "spectra": last_dynamics("spectra.parquet", "spectrum"),
-    },
+    "study_dynamics": dynamics_inputs(PAPER_MOLECULES),
+    "study_observables": observable_inputs(PAPER_MOLECULES),
     "study_uncertainty": {"tests": TESTS, "calibration": CALIBRATION},
     "study_cost": {"cost": COST},
 }
@@ -108,16 +100,8 @@ for name, shown in {
 STYLE = file_digest("src/hkmaps/reporting/hkmaps.mplstyle")
 # The parts of the config that a figure shows.
 FIGURE_SETTINGS = {
-    "study_dynamics": {
-        "runs": dynamics_names(PAPER_MOLECULES),
-        "maps": tested_names(PAPER_MOLECULES),
-    },
-    # The last map of each molecule.
-    "study_uncertainty": [
-        SAMPLES.rounds.last_pool(owner).split("/")
-        for owner in SAMPLES.rounds.of
-        if owner in PAPER_MOLECULES
-    ],
+    "study_dynamics": shown_dynamics(PAPER_MOLECULES),
+    "study_uncertainty": last_maps(PAPER_MOLECULES),
     "study_forces": [name.split("/") for name in FORCE_POOLS],
     "study_engine_accuracy": config["accuracy"]["cost_goals"],
     "bogojeski_fig02": {name: trained_on(name) for name in TRAJECTORIES["classical"]},

@@ -260,8 +260,7 @@ rule map_calibration:
 
 rule dynamics_table:
     input:
-        ends=lambda wildcards: dynamics_ends([wildcards.molecule]),
-        tests=lambda wildcards: tests_of([wildcards.molecule]),
+        unpack(lambda wildcards: dynamics_inputs([wildcards.molecule])),
     output:
         table="results/maps/{molecule}/dynamics.parquet",
         markdown=report(
@@ -280,8 +279,7 @@ rule dynamics_table:
     conda:
         "../../envs/study.yaml"
     params:
-        runs=lambda wildcards: dynamics_names([wildcards.molecule]),
-        maps=lambda wildcards: tested_names([wildcards.molecule]),
+        settings=lambda wildcards: shown_dynamics([wildcards.molecule]),
         code=code("dynamics_table.py"),
     script:
         "../scripts/dynamics_table.py"
@@ -289,8 +287,7 @@ rule dynamics_table:
 
 rule study_dynamics_table:
     input:
-        ends=dynamics_ends(PAPER_MOLECULES),
-        tests=tests_of(PAPER_MOLECULES),
+        **dynamics_inputs(PAPER_MOLECULES),
     output:
         table="results/tables/dynamics.parquet",
         markdown=report(
@@ -307,40 +304,7 @@ rule study_dynamics_table:
     conda:
         "../../envs/study.yaml"
     params:
-        runs=dynamics_names(PAPER_MOLECULES),
-        maps=tested_names(PAPER_MOLECULES),
+        settings=shown_dynamics(PAPER_MOLECULES),
         code=code("dynamics_table.py"),
     script:
         "../scripts/dynamics_table.py"
-
-
-rule own_dynamics:
-    input:
-        ends=lambda wildcards: dynamics_ends([wildcards.molecule]),
-        tests=lambda wildcards: tests_of([wildcards.molecule]),
-    output:
-        png=report(
-            "results/maps/{molecule}/dynamics.png",
-            caption="../report/study_dynamics.rst",
-            category="Molecules",
-            labels={"item": "{molecule}, dynamics"},
-        ),
-        pdf="results/maps/{molecule}/dynamics.pdf",
-    log:
-        "logs/own_dynamics/{molecule}.log",
-    benchmark:
-        "results/benchmarks/own_dynamics/{molecule}.tsv"
-    wildcard_constraints:
-        molecule=one_of(SAMPLES.rounds.of),
-    localrule: True
-    conda:
-        "../../envs/study.yaml"
-    params:
-        settings=lambda wildcards: {
-            "runs": dynamics_names([wildcards.molecule]),
-            "maps": tested_names([wildcards.molecule]),
-        },
-        style=STYLE,
-        code=code("study_dynamics.py"),
-    script:
-        "../scripts/study_dynamics.py"

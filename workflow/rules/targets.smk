@@ -96,15 +96,49 @@ def tests_of(molecules):
 TESTS = tests_of(PAPER_MOLECULES)
 
 
-def last_dynamics(name, key=None):
-    """A file of the dynamics of the last map of each molecule, of those whose test has a key."""
+def last_dynamics(molecules, name, key=None):
+    """A file of the dynamics of the last map of molecules, of those whose test has a key."""
     return [
         f"results/maps/{SAMPLES.rounds.last_pool(owner)}/{SAMPLES.rounds.method(owner)}"
         f"/stability/{name}"
         for owner in SAMPLES.rounds.of
-        if owner in PAPER_MOLECULES
+        if owner in molecules
         and (stability := SAMPLES.owners[owner]["stability"]) is not None
         and (key is None or stability[key] is not None)
+    ]
+
+
+def dynamics_inputs(molecules):
+    """What a figure of dynamics by the maps of molecules shows."""
+    return {"ends": dynamics_ends(molecules), "tests": tests_of(molecules)}
+
+
+def shown_dynamics(molecules):
+    """Which dynamics and which tests these are."""
+    return {"runs": dynamics_names(molecules), "maps": tested_names(molecules)}
+
+
+def observable_inputs(molecules):
+    """What a figure of the observables of dynamics by the maps of molecules shows."""
+    return {
+        "profiles": [
+            *last_dynamics(molecules, "barrier_profiles.parquet", "transfer"),
+            *last_dynamics(molecules, "profiles.parquet"),
+        ],
+        "observables": [
+            *last_dynamics(molecules, "barrier.parquet", "transfer"),
+            *last_dynamics(molecules, "observables.parquet"),
+        ],
+        "spectra": last_dynamics(molecules, "spectra.parquet", "spectrum"),
+    }
+
+
+def last_maps(molecules):
+    """Molecule and sample of the last map of molecules."""
+    return [
+        SAMPLES.rounds.last_pool(owner).split("/")
+        for owner in SAMPLES.rounds.of
+        if owner in molecules
     ]
 
 
@@ -128,8 +162,11 @@ def own_results(molecules):
             last = f"results/maps/{SAMPLES.rounds.last_pool(molecule)}"
             files += [f"{last}/{method}/map.safetensors" for method in LEARNT_IN_ROUNDS]
             if maps["stability"] is not None:
+                files.append(f"results/maps/{molecule}/dynamics.md")
                 files += expand(
-                    f"results/maps/{molecule}/dynamics.{{format}}", format=["md", "png", "pdf"]
+                    f"results/maps/{molecule}/{{figure}}.{{format}}",
+                    figure=["dynamics", "observables", "uncertainty"],
+                    format=["png", "pdf"],
                 )
     return files
 

@@ -8,15 +8,15 @@ from hkmaps.reporting.dynamics_tables import DYNAMICS, dynamics_markdown, dynami
 from hkmaps.tables import atomic_path, read_table, write_table
 
 with study_job(snakemake):
-    inputs, params = snakemake.input, snakemake.params
+    inputs, settings = snakemake.input, snakemake.params.settings
     tests = {
         tuple(name): read_table(path, MAP_TESTS)
-        for name, path in zip(params.maps, inputs.tests, strict=True)
+        for name, path in zip(settings["maps"], inputs.tests, strict=True)
     }
     table = dynamics_table(
-        params.runs,
+        settings["runs"],
         [read_table(path, DYNAMICS_ENDS) for path in inputs.ends],
-        [tests.get((sample, method)) for sample, method, _ in params.runs],
+        [tests.get((sample, method)) for sample, method, _ in settings["runs"]],
     )
     write_table(table, snakemake.output.table, DYNAMICS)
     with atomic_path(snakemake.output.markdown) as path:
