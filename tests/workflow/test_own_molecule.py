@@ -46,11 +46,14 @@ def walked(checkout, tmp_path_factory):
         return found.stdout + found.stderr
 
     said = run("-m", *words)
-    return study, said, run("-c", "\n".join(blocks("python"))), run("-m", *words)
+    first, rounds = map(yaml.safe_load, blocks("yaml")[:2])
+    (study / "own.yaml").write_text(yaml.safe_dump(merged(first, rounds)))
+    added = run("-m", *words)
+    return study, said, added, run("-c", "\n".join(blocks("python"))), run("-m", *words)
 
 
 def test_the_command_says_first_what_it_costs_as_the_page_shows(walked):
-    _, said, _, again = walked
+    _, said, *_, again = walked
     for shown in blocks("text")[0].splitlines():
         words = re.split(r"[\d.]+(?= s,| core)", shown)
         pattern = r"[\d.e-]+".join(map(re.escape, words))
@@ -60,7 +63,7 @@ def test_the_command_says_first_what_it_costs_as_the_page_shows(walked):
 
 
 def test_it_ends_with_maps_that_keep_the_promise(walked):
-    study, said, _, _ = walked
+    study, said, *_ = walked
     jobs = said.split("job  ", 1)[1].split("total", 1)[0]
     assert "claims" not in jobs and "classical" not in jobs
     table = (study / "results/maps/formaldehyde/errors.md").read_text()
@@ -78,8 +81,21 @@ def test_it_ends_with_maps_that_keep_the_promise(walked):
     assert (study / "results/maps/formaldehyde/train/kohn_sham/map.safetensors").is_file()
 
 
+def test_rounds_are_added_to_what_there_is(walked):
+    study, _, added, *_ = walked
+    # Of 55 geometries none is calculated again, and at most 5 of a round and 5 of its test.
+    assert not re.search(r"rule (?:xtb_trajectory|chosen_geometries|map_errors)", added)
+    folder = study / "results/maps/formaldehyde"
+    assert "train-round1, energies and forces" in (folder / "dynamics.md").read_text()
+    for name in ("dynamics", "observables", "uncertainty"):
+        assert (folder / f"{name}.pdf").stat().st_size > 5000
+    moved = ase.io.read(folder / "train-round1/kohn_sham_forces/stability/trajectory.traj", ":")
+    assert {len(atoms) for atoms in moved} == {4}
+    assert len(ase.io.read(study / "dynamics.traj", ":")) == 201
+
+
 def test_the_python_of_the_page_relaxes_vibrates_and_draws(walked):
-    study, _, printed, _ = walked
+    study, *_, printed, _ = walked
     # PBE in this basis: 1.217 Angstrom.
     assert float(printed.split()[0]) == pytest.approx(1.217, abs=0.01)
     frequencies = [
@@ -92,7 +108,7 @@ def test_the_python_of_the_page_relaxes_vibrates_and_draws(walked):
 
 def test_the_other_samples_of_the_page_are_allowed():
     published = yaml.safe_load((REPOSITORY / "config/config.yaml").read_text())
-    first, *others, better = map(yaml.safe_load, blocks("yaml"))
+    first, rounds, *others, better = map(yaml.safe_load, blocks("yaml"))
     assert len(others) == 3
     for other in others:
         entry = first["molecules"]["formaldehyde"] | other
@@ -100,7 +116,7 @@ def test_the_other_samples_of_the_page_are_allowed():
         checked = check_study(config, published)["molecules"]["formaldehyde"]
         assert set(checked["samples"]) == set(other["samples"])
     config = published
-    for override in (first, better):
+    for override in (first, rounds, better):
         config = merged(config, override)
     checked = check_study(config, published)["molecules"]["formaldehyde"]
     assert checked["maps"]["difference"]["sample"] == "better"
