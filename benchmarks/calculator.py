@@ -45,7 +45,7 @@ from hkmaps.molecules.drawn_coordinates import drawn_geometries  # noqa: E402
 from hkmaps.molecules.dynamics import StabilityTest, Start, move  # noqa: E402
 from hkmaps.molecules.dynamics_protocol import DynamicsProtocol  # noqa: E402
 from hkmaps.molecules.engines import ReferenceEngine, reference_engine  # noqa: E402
-from hkmaps.molecules.map_dynamics import ASE_FRICTION, MapForces  # noqa: E402
+from hkmaps.molecules.map_dynamics import MapForces  # noqa: E402
 from hkmaps.molecules.sampling import k_means  # noqa: E402
 from hkmaps.seeds import random_stream  # noqa: E402
 from hkmaps.tables import stack  # noqa: E402
@@ -65,6 +65,7 @@ WATER_POINTS, WATER_POOL = 20, 120
 TRAINING_POINTS = 500
 ENGINE_SETTINGS = {"orbital_basis": "gth-dzvp", "grid_level": 1, "tolerance": 1e-7}
 HALF_FEMTOSECOND = 0.5 * units.fs / units.AUT
+FRICTION = 0.01 * units.AUT  # Ha/hbar: 0.98 in 1 ps
 STEP = 0.001 / ANGSTROM_PER_BOHR
 ROUNDS, CALLS_PER_ROUND = 3, 10
 FORCES_POINTS, RUNS, STEPS_TOGETHER = 400, 20, 100
@@ -229,7 +230,7 @@ def compare_runs(molecule: Molecule, frames: np.ndarray) -> dict:
             STEPS_TOGETHER,
             range(0, STEPS_TOGETHER + 1, 20),
             "benchmark",
-            ASE_FRICTION,
+            FRICTION,
             StabilityTest(molecule),
         )
         seconds = time.process_time() - start
@@ -255,7 +256,7 @@ def compare_steps(molecule: Molecule, frames: np.ndarray, count: int) -> dict:
         atoms,
         0.5 * units.fs,
         temperature_K=300,
-        friction=ASE_FRICTION / units.AUT,
+        friction=FRICTION / units.AUT,
         fixcm=False,
         rng=random_stream(0, "benchmark", "dynamics"),
     )

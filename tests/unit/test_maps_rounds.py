@@ -12,7 +12,6 @@ from hkmaps.molecules.driven_frames import (
     PICOSECOND,
     frame_geometries,
     frames_of_longest_run,
-    possible_frames,
     spread_frames,
 )
 from hkmaps.molecules.results import GEOMETRIES
@@ -86,11 +85,9 @@ def test_the_run_that_lasted_longest_is_looked_at_from_its_end():
 
 def test_frames_become_geometries_that_say_where_they_come_from(tmp_path):
     frames = frames_of(2)
-    frames.at[1, "positions"] = 3 * H2.equilibrium.ravel()
-    table = frame_geometries(H2, possible_frames(H2, frames), "stability", first=7)
-    # A bond of three times its length is none.
-    assert table["geometry"].tolist() == [7, 8]
-    assert table["trajectory"].tolist() == ["stability, run 0"] * 2
-    assert table["frame"].tolist() == [0, 2]
-    none = frame_geometries(H2, possible_frames(H2, frames[:0]), "stability")
+    table = frame_geometries(H2, frames, "stability", first=7)
+    assert table["geometry"].tolist() == [7, 8, 9]
+    assert table["trajectory"].tolist() == ["stability, run 0"] * 3
+    assert table["frame"].tolist() == [0, 1, 2]
+    none = frame_geometries(H2, frames[:0], "stability")
     write_table(none, tmp_path / "none.parquet", GEOMETRIES)

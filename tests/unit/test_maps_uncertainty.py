@@ -91,8 +91,20 @@ def test_a_calibration_carries_to_what_is_less_new(exponent):
 def test_far_away_nothing_is_known():
     novelty, errors = np.full(5, 1e-3), np.full(5, 1e-5)
     few, spread = (Calibration.of(novelty, errors, spread) for spread in (0.0, 0.1))
-    assert few.scale < 0.1 and spread.scale == pytest.approx(0.1, rel=1e-3)
+    assert few.deviations(np.ones(1)) < 0.1
+    assert spread.deviations(np.ones(1)) == pytest.approx(0.1)
     np.testing.assert_allclose(spread.deviations(novelty), errors, rtol=1e-6)
+    places = np.geomspace(1e-9, 1, 50)
+    assert (np.diff(spread.deviations(places)) > 0).all()
+
+
+def test_that_nothing_is_known_far_away_makes_no_map_too_sure_nearby():
+    random = stream("nearby")
+    novelty = 10 ** random.uniform(-5, -2, 200)
+    errors = random.normal(scale=1e-4 * np.sqrt(novelty))
+    found = Calibration.of(novelty, errors, spread=0.01)
+    nearby = np.array([1e-6])
+    assert found.deviations(nearby)[0] == pytest.approx(1e-7, rel=0.5)
 
 
 def test_energies_without_errors_have_a_calibration():
@@ -108,7 +120,7 @@ def test_a_share_that_is_not_calibrated_is_refused(path, trained):
 
 def test_a_table_and_a_figure_say_how_far_a_calibration_holds(path, trained, tmp_path):
     positions, energies = (each[TRAINED:] for each in path)
-    known = map_tests(trained, "drawn", "force field", positions, energies)
+    known = map_tests(trained, "drawn", "test sample", positions, energies)
     # Half of the frames are off by more than an uncertainty allows for, the newest of them.
     deviations = trained.energy_uncertainties(positions)
     newest = deviations > np.median(deviations)
@@ -119,23 +131,23 @@ def test_a_table_and_a_figure_say_how_far_a_calibration_holds(path, trained, tmp
     write_table(frames, tmp_path / "frames.parquet", MAP_TESTS)
     write_table(map_calibration(frames), tmp_path / "calibration.parquet", MAP_CALIBRATION)
     found = read_table(tmp_path / "calibration.parquet", MAP_CALIBRATION).set_index("tested_on")
-    assert list(found.index) == ["force field", "driven"]
+    assert list(found.index) == ["test sample", "driven"]
     assert (found["count"] == TESTED).all()
     held = found["within_90"]
-    assert held["force field"] == pytest.approx(0.9, abs=3 * binomial_error(0.9))
+    assert held["test sample"] == pytest.approx(0.9, abs=3 * binomial_error(0.9))
     assert held["driven"] < 0.6
     driven = found.loc["driven"]
     assert (driven["large_errors"], driven["area_under_curve"]) == (TESTED / 2, 1.0)
-    assert found.loc["force field", "large_errors"] == 0
-    assert np.isnan(found.loc["force field", "area_under_curve"])
+    assert found.loc["test sample", "large_errors"] == 0
+    assert np.isnan(found.loc["test sample", "area_under_curve"])
     read = read_table(tmp_path / "frames.parquet", MAP_TESTS)
     figure = uncertainty_figure(found.reset_index(), read)
     shares, errors = figure.axes
     labels = [text.get_text() for text in shares.get_legend().get_texts()]
-    assert labels == ["force field, 400", "driven, 400 (1.00)"]
+    assert labels == ["test sample, 400", "driven, 400 (1.00)"]
     lines = {line.get_label(): line.get_ydata() for line in shares.lines}
     assert lines[labels[0]] == pytest.approx(
-        [100 * found.loc["force field", f"within_{share}"] for share in (50, 90, 99)]
+        [100 * found.loc["test sample", f"within_{share}"] for share in (50, 90, 99)]
     )
     assert "kcal/mol" in errors.get_xlabel() and "kcal/mol" in errors.get_ylabel()
 

@@ -19,7 +19,7 @@ from hkmaps.molecules.ase_dynamics import thermal_velocities, without_rigid_moti
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol
 from hkmaps.molecules.dynamics import Checkpoint
 from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
-from hkmaps.molecules.map_dynamics import ASE_FRICTION, map_dynamics
+from hkmaps.molecules.map_dynamics import map_dynamics
 from hkmaps.molecules.proton_transfer import (
     HALFWAY,
     proton_transfer_start,
@@ -29,6 +29,7 @@ from hkmaps.molecules.results import DYNAMICS_ENDS, MAP_FRAMES, PROTON_TRANSFER,
 from hkmaps.molecules.trajectory_files import write_trajectory
 from hkmaps.reporting.measurements.trajectories import ProtonTransfer
 from hkmaps.seeds import random_stream
+from hkmaps.study.trajectories import Driven
 from hkmaps.tables import read_table, stack, write_table
 from hkmaps.tensor_files import read_tensors
 from hkmaps.units import (
@@ -504,6 +505,7 @@ def test_runs_that_cannot_begin_are_refused(temperatures, starts, message, sprin
         map_dynamics(springs_map, WATER, protocol(30.0), temperatures, "a", 0, starts)
 
 
-def test_the_papers_friction_is_that_of_ase():
-    relaxation = FEMTOSECOND_PER_ATOMIC_TIME / ASE_FRICTION
-    assert relaxation == pytest.approx(1018, rel=1e-3)
+def test_the_papers_friction_is_read_in_hartrees_unit_and_in_that_of_ase():
+    readings = Driven().frictions
+    assert readings["printed"] == pytest.approx(0.01 * 1000 / FEMTOSECOND_PER_ATOMIC_TIME, rel=1e-4)
+    assert readings["ase"] == pytest.approx(0.01 * 1000 * units.fs, rel=1e-4)

@@ -380,17 +380,18 @@ def test_an_ab_initio_trajectory_without_frames_is_decided():
 
 def test_claims_say_where_too_many_calculations_failed():
     samples = ["ethane/300K", "ethane/test", "H2O", "malonaldehyde/300+350K-driven-printed"]
-    samples += ["malonaldehyde/300+350K-driven", "malonaldehyde/300+350K-added1"]
+    others = ("driven", "driven-ase", "transfer", "added1")
+    samples += [f"malonaldehyde/300+350K-{name}" for name in others]
     calculations = pd.DataFrame(
         {
             "sample": samples,
             "geometries": 100,
-            "failed": [3, 1, 2, 4, 9, 9],
+            "failed": [3, 1, 2, 4, 9, 9, 9, 9],
             "allowed_failures": 1,
         }
     )
     measured = conformer_measurements(full_study(), SETTINGS, PUBLISHED)
-    noted = {each.id: each for each in note_failures(measured, calculations)}
+    noted = {each.id: each for each in note_failures(measured, calculations, "printed")}
     text = "with 3 of 100 reference calculations of ethane/300K failed"
     assert noted["B.table2.ethane.300K.dE.mae"].other_size == text
     assert text in noted["B.table2.ethane.300K.dE.mae"].explanation.replace("With", "with")

@@ -752,6 +752,10 @@ EDITS = [
         at="molecules.malonaldehyde.maps.stability.transfer",
     ),
     edit(
+        *("molecules.<name>.maps.stability.published_barrier", 4.0, "study_observables"),
+        at="molecules.malonaldehyde.maps.stability.published_barrier",
+    ),
+    edit(
         *("molecules.<name>.maps.stability.barrier_snapshots", 6, "transfer_snapshots"),
         at="molecules.malonaldehyde.maps.stability.barrier_snapshots",
         only="-transfer/",

@@ -1,5 +1,6 @@
 """What rules look up by their wildcards: samples, files, settings; no rules."""
 
+from hkmaps.molecules.dynamics_names import LEARNING, STABILITY
 from hkmaps.molecules.results import CHOSEN, TIGHT
 
 
@@ -161,7 +162,7 @@ def learning_runs(wildcards):
     """The dynamics that added geometries are of: by the map of the round before."""
     sample = sample_of(wildcards)
     pool = SAMPLES.rounds.pool(sample.owner, sample.settings["added"] - 1)
-    return SAMPLES.rounds.runs[pool, SAMPLES.rounds.method(sample.owner), "learning"]
+    return SAMPLES.rounds.runs[pool, SAMPLES.rounds.method(sample.owner), LEARNING]
 
 
 def driving_runs(wildcards):
@@ -199,7 +200,7 @@ def tested_sets(wildcards):
     owner, sets = sample_of(wildcards).owner, {}
     test = SAMPLES.owners[owner]["test"]
     if isinstance(test, str):
-        sets["force_field"] = f"{owner}/{test}"
+        sets["test_sample"] = f"{owner}/{test}"
     if owner in SAMPLES.rounds.of and SAMPLES.owners[owner]["stability"] is not None:
         sets["driven"] = f"{owner}/{SAMPLES.rounds.of[owner]['pool']}-driven"
     inputs = {

@@ -93,15 +93,15 @@ def calibration_inputs(molecules):
     }
 
 
-# Figures of dynamics by the maps of one molecule -> what they show, and which part of it.
+# Figures of dynamics by the maps of one molecule -> caption, what they show, and which part of it.
 OF_DYNAMICS = {
-    "dynamics": (dynamics_inputs, shown_dynamics),
-    "observables": (observable_inputs, lambda molecules: None),
-    "uncertainty": (calibration_inputs, last_maps),
+    "dynamics": ("own_dynamics", dynamics_inputs, shown_dynamics),
+    "observables": ("own_observables", observable_inputs, published_barriers),
+    "uncertainty": ("study_uncertainty", calibration_inputs, last_maps),
 }
 
 
-for figure, (shown, settings) in OF_DYNAMICS.items():
+for figure, (caption, shown, settings) in OF_DYNAMICS.items():
 
     rule:
         name:
@@ -111,7 +111,7 @@ for figure, (shown, settings) in OF_DYNAMICS.items():
         output:
             png=report(
                 f"results/maps/{{molecule}}/{figure}.png",
-                caption=f"../report/study_{figure}.rst",
+                caption=f"../report/{caption}.rst",
                 category="Molecules",
                 labels={"item": f"{{molecule}}, {figure}"},
             ),

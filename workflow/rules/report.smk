@@ -91,6 +91,7 @@ for name, shown in {
     "bogojeski_fig02": CLASSICAL_ENERGIES,
     "study_table1_converged": CONVERGED,
     "study_forces": FORCE_POOLS,
+    "study_dynamics": dynamics_ends(PAPER_MOLECULES),
     "study_observables": TESTS,
     "study_uncertainty": TESTS,
 }.items():
@@ -101,6 +102,7 @@ STYLE = file_digest("src/hkmaps/reporting/hkmaps.mplstyle")
 # The parts of the config that a figure shows.
 FIGURE_SETTINGS = {
     "study_dynamics": shown_dynamics(PAPER_MOLECULES),
+    "study_observables": published_barriers(PAPER_MOLECULES),
     "study_uncertainty": last_maps(PAPER_MOLECULES),
     "study_forces": [name.split("/") for name in FORCE_POOLS],
     "study_engine_accuracy": config["accuracy"]["cost_goals"],

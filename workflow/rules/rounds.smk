@@ -32,6 +32,11 @@ rule map_dynamics:
 # What a round learns from that the one before it did not.
 rule added_geometries:
     input:
+        lambda wildcards: map_files(
+            as_wildcards(
+                sample=learning_runs(wildcards).pool, method=learning_runs(wildcards).method
+            )
+        ),
         structure=structure,
         frames=lambda wildcards: f"{learning_runs(wildcards).folder}/frames.parquet",
         map=lambda wildcards: (
@@ -117,6 +122,7 @@ rule transfer_snapshots:
 
 rule transfer_barrier:
     input:
+        map_files,
         structure=structure,
         frames=f"{MAP_DYNAMICS}/frames.parquet",
         ends=f"{MAP_DYNAMICS}/ends.parquet",
@@ -145,6 +151,7 @@ rule transfer_barrier:
 # Dynamics without a thermostat from one start, by the map and by the engine.
 rule spectrum_trajectories:
     input:
+        map_files,
         structure=structure,
         frames=f"{MAP_DYNAMICS}/frames.parquet",
         ends=f"{MAP_DYNAMICS}/ends.parquet",

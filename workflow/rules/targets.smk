@@ -28,8 +28,11 @@ if WATER is None:
         f"The config key molecules.H2O.maps.test is {config['molecules']['H2O']['maps']['test']}; it"
         " must be a number of geometries, since Figure 1 and Table 1 of paper B are of random splits."
     )
+# Of samples that consist of others, the others.
 PAPER_SAMPLES = [
-    name for name, sample in SAMPLES.by_name.items() if sample.molecule in PAPER_MOLECULES
+    name
+    for name, sample in SAMPLES.by_name.items()
+    if sample.molecule in PAPER_MOLECULES and not sample.parts
 ]
 # Pools of the papers' molecules that bring forces.
 FORCE_POOLS = [
@@ -61,7 +64,7 @@ def stability_runs(molecules):
     return [
         runs
         for runs in SAMPLES.rounds.runs.values()
-        if molecule_of(runs.pool) in molecules and runs.name != "learning"
+        if molecule_of(runs.pool) in molecules and runs.name != LEARNING
     ]
 
 
@@ -80,7 +83,7 @@ def tested_names(molecules):
     names = {}
     for molecule in molecules:
         if SAMPLES.owners[molecule]["stability"] is not None:
-            tested = [runs for runs in stability_runs([molecule]) if runs.name == "stability"]
+            tested = [runs for runs in stability_runs([molecule]) if runs.name == STABILITY]
             names |= {(runs.pool, runs.method): None for runs in tested}
             names[SAMPLES.rounds.last_pool(molecule), "hohenberg_kohn_forces"] = None
     return [list(each) for each in names]
@@ -100,7 +103,7 @@ def last_dynamics(molecules, name, key=None):
     """A file of the dynamics of the last map of molecules, of those whose test has a key."""
     return [
         f"results/maps/{SAMPLES.rounds.last_pool(owner)}/{SAMPLES.rounds.method(owner)}"
-        f"/stability/{name}"
+        f"/{STABILITY}/{name}"
         for owner in SAMPLES.rounds.of
         if owner in molecules
         and (stability := SAMPLES.owners[owner]["stability"]) is not None
@@ -130,6 +133,16 @@ def observable_inputs(molecules):
             *last_dynamics(molecules, "observables.parquet"),
         ],
         "spectra": last_dynamics(molecules, "spectra.parquet", "spectrum"),
+    }
+
+
+def published_barriers(molecules):
+    """Molecule -> published free-energy barrier of its proton transfer, where there is one."""
+    tests = {name: SAMPLES.owners[name]["stability"] for name in molecules}
+    return {
+        name: stability["published_barrier"]
+        for name, stability in tests.items()
+        if stability is not None and stability["published_barrier"] is not None
     }
 
 

@@ -13,10 +13,10 @@ from hkmaps.tables import read_table, stack, write_table
 with study_job(snakemake):
     inputs = snakemake.input
     trajectory = read_table(inputs.trajectory, TRAJECTORY)
-    positions = stack(trajectory["positions"])
+    molecule_map = MoleculeMap.load(Path(inputs.hohenberg_kohn).parent)
     predicted = trajectory_energies(
-        MoleculeMap.load(Path(inputs.hohenberg_kohn).parent),
-        positions.reshape(len(positions), -1, 3),
+        molecule_map,
+        stack(trajectory["positions"]).reshape(len(trajectory), len(molecule_map.symbols), 3),
         trajectory["time"].to_numpy(),
         trajectory["potential_energy"].to_numpy(),
         MoleculeMap.load(Path(inputs.kohn_sham).parent),

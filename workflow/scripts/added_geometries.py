@@ -6,7 +6,7 @@ from study_job import study_job
 
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.molecule_map import MoleculeMap
-from hkmaps.molecules.driven_frames import frame_geometries, frame_positions, possible_frames
+from hkmaps.molecules.driven_frames import frame_geometries, frame_positions
 from hkmaps.molecules.results import GEOMETRIES, MAP_FRAMES
 from hkmaps.tables import read_table, write_table
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
@@ -14,9 +14,9 @@ from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 with study_job(snakemake) as log:
     inputs, params = snakemake.input, snakemake.params
     molecule = Molecule.from_entry(params.molecule["name"], inputs.structure, params.molecule)
-    frames = possible_frames(molecule, read_table(inputs.frames, MAP_FRAMES))
-    chosen = []
-    # Dynamics that broke at once leaves none.
+    frames = read_table(inputs.frames, MAP_FRAMES)
+    # All runs start at a training geometry, and one that broke at once leaves nothing else.
+    frames, chosen = frames[frames["frame"] > 0], []
     if len(frames):
         chosen = MoleculeMap.load(Path(inputs.map).parent).least_certain(
             frame_positions(molecule, frames), params.add, params.above / KCAL_PER_MOL_PER_HARTREE

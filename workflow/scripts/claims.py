@@ -123,7 +123,8 @@ def paper_b(inputs, params, published):
         *conformer_measurements(conformers, conformer_settings, published),
     ]
     calculations = read_table(inputs.calculations, REFERENCE_CALCULATIONS)
-    return measurement_frame(note_failures(measurements, calculations))
+    friction = next(iter(params.frictions))
+    return measurement_frame(note_failures(measurements, calculations, friction))
 
 
 MEASURED = {PAPER_A: paper_a, PAPER_B: paper_b}

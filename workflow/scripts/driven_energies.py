@@ -17,13 +17,14 @@ with study_job(snakemake):
     converged = energies["converged"].astype(bool).to_numpy()
     geometries, energies = geometries[converged], energies[converged]
     frames = read_table(inputs.frames, MAP_FRAMES)
-    runs = geometries["trajectory"].str.rpartition(" ")[2].astype(int)
+    # Of "printed, run 3" the number; of no geometry nothing.
+    runs = [int(name.rpartition(" ")[2]) for name in geometries["trajectory"]]
     places = list(zip(runs, geometries["frame"].astype(int), strict=True))
     times = frames.set_index(["run", "frame"])["time"].loc[places]
-    positions = stack(geometries["positions"])
+    molecule_map = MoleculeMap.load(Path(inputs.hohenberg_kohn).parent)
     predicted = trajectory_energies(
-        MoleculeMap.load(Path(inputs.hohenberg_kohn).parent),
-        positions.reshape(len(positions), -1, 3),
+        molecule_map,
+        stack(geometries["positions"]).reshape(len(geometries), len(molecule_map.symbols), 3),
         times.to_numpy(),
         energies["energy"].to_numpy(),
         MoleculeMap.load(Path(inputs.kohn_sham).parent),

@@ -19,7 +19,7 @@ with study_job(snakemake):
     if len(trajectory) > 1:
         time = trajectory["time"].max() - trajectory["time"].min()
         positions = frame_positions(molecule, trajectory)
-        tables.append(fluctuation_table(molecule, AB_INITIO, [positions]))
+        tables.append(fluctuation_table(molecule, AB_INITIO, [[positions]]))
         for name, *paths in zip(params.frictions, inputs.frames, inputs.ends, strict=True):
             frames, ends = map(read_table, paths, (MAP_FRAMES, DYNAMICS_ENDS))
             runs = pieces(molecule, frames, ends, time)

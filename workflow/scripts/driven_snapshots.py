@@ -8,7 +8,6 @@ from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.driven_frames import (
     frame_geometries,
     frames_of_longest_run,
-    possible_frames,
     spread_frames,
 )
 from hkmaps.molecules.results import DYNAMICS_ENDS, GEOMETRIES, MAP_FRAMES
@@ -22,9 +21,7 @@ with study_job(snakemake):
         frames = frames_of_longest_run(frames, ends, params.length, params.snapshots)
     else:
         frames = spread_frames(frames, params.snapshots)
-    snapshots = frame_geometries(
-        molecule, possible_frames(molecule, frames), Path(inputs.frames).parent.name
-    )
+    snapshots = frame_geometries(molecule, frames, Path(inputs.frames).parent.name)
     # Dynamics that ended early may leave none for a chunk.
     first = int(snakemake.wildcards.chunk) * params.chunk_size
     write_table(snapshots.iloc[first : first + params.chunk_size], snakemake.output[0], GEOMETRIES)

@@ -11,6 +11,7 @@ from hkmaps.molecules.observables import (
     bond_profiles,
     bond_table,
     fluctuation_table,
+    pieces,
     settled_frames,
 )
 from hkmaps.molecules.results import DYNAMICS_ENDS, MAP_FRAMES, TRAJECTORY
@@ -22,20 +23,20 @@ with study_job(snakemake):
     molecule = Molecule.from_entry(entry["name"], inputs.structure, entry)
     frames, ends = read_table(inputs.frames, MAP_FRAMES), read_table(inputs.ends, DYNAMICS_ENDS)
     settled = settled_frames(frames, ends)
-    runs = {
-        snakemake.wildcards.dynamics: [
-            frame_positions(molecule, own) for _, own in settled.groupby("run")
-        ]
-    }
+    dynamics, compared = snakemake.wildcards.dynamics, {}
+    runs = {dynamics: [frame_positions(molecule, own) for _, own in settled.groupby("run")]}
     for name, key in ((AB_INITIO, "ab_initio"), (SAME_START, "same_start")):
         if inputs.get(key) is not None:
             trajectory = read_table(inputs[key], TRAJECTORY)
             runs[name] = [frame_positions(molecule, trajectory)] if len(trajectory) else []
-    tables = [
-        function(molecule, name, positions)
-        for name, positions in runs.items()
-        for function in (bond_table, fluctuation_table)
-    ]
+            if len(trajectory) > 1:
+                compared[name] = [runs[name]]
+                time = trajectory["time"].max() - trajectory["time"].min()
+    tables = [bond_table(molecule, name, positions) for name, positions in runs.items()]
+    if compared:
+        lasted = frames[frames["run"].isin(settled["run"].unique())]
+        compared[dynamics] = pieces(molecule, lasted, ends, time)
+    tables += [fluctuation_table(molecule, name, own) for name, own in compared.items()]
     found = [table for table in tables if len(table)]
     observables = pd.concat(found, ignore_index=True) if found else OBSERVABLES.empty()
     every = {name: np.concatenate(own) for name, own in runs.items() if own}

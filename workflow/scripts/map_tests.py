@@ -8,7 +8,7 @@ from study_job import study_job
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.map_tests import map_tests
 from hkmaps.maps.molecule_map import MoleculeMap
-from hkmaps.maps.results import AB_INITIO, DRIVEN, FORCE_FIELD, MAP_TESTS
+from hkmaps.maps.results import AB_INITIO, DRIVEN, MAP_TESTS, TEST_SAMPLE
 from hkmaps.molecules.geometries import expect_positions
 from hkmaps.molecules.map_data import read_sample_data
 from hkmaps.molecules.results import REFERENCE_ENERGIES, TRAJECTORY
@@ -19,7 +19,7 @@ with study_job(snakemake):
     molecule = Molecule.from_entry(params.molecule["name"], inputs.structure, params.molecule)
     molecule_map = MoleculeMap.load(Path(inputs.map).parent)
     tests = []
-    for name in (FORCE_FIELD, DRIVEN):
+    for name in (TEST_SAMPLE, DRIVEN):
         prefix = name.replace(" ", "_")
         paths = [inputs.get(f"{prefix}_{table}") for table in ("geometries", "energies")]
         # Dynamics that broke at once leaves nothing to be tested on.

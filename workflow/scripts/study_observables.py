@@ -21,5 +21,5 @@ with study_job(snakemake):
             ("spectra", SPECTRA),
         )
     )
-    figure = observables_figure(profiles, observables, spectra)
+    figure = observables_figure(profiles, observables, spectra, snakemake.params.settings)
     save_figure(figure, snakemake.output.png, snakemake.output.pdf)

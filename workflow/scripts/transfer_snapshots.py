@@ -5,7 +5,7 @@ from pathlib import Path
 from study_job import study_job
 
 from hkmaps.geometry.molecule import Molecule
-from hkmaps.molecules.driven_frames import frame_geometries, possible_frames
+from hkmaps.molecules.driven_frames import frame_geometries
 from hkmaps.molecules.observables import settled_frames
 from hkmaps.molecules.results import DYNAMICS_ENDS, GEOMETRIES, MAP_FRAMES
 from hkmaps.molecules.transfer_profile import transfer_frames
@@ -18,9 +18,7 @@ with study_job(snakemake):
     chosen = transfer_frames(
         molecule, params.transfer, settled_frames(frames, ends), params.snapshots
     )
-    snapshots = frame_geometries(
-        molecule, possible_frames(molecule, chosen), Path(inputs.frames).parent.name
-    )
+    snapshots = frame_geometries(molecule, chosen, Path(inputs.frames).parent.name)
     # Dynamics that broke leaves none for a chunk.
     first = int(snakemake.wildcards.chunk) * params.chunk_size
     write_table(snapshots.iloc[first : first + params.chunk_size], snakemake.output[0], GEOMETRIES)

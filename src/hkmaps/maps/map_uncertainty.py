@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
+from scipy.optimize import minimize_scalar
 from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
@@ -117,19 +117,23 @@ class Calibration:
     The standard deviation is ``scale * novelty^(exponent / 2)``. A Gaussian process has the
     exponent 1. Geometries that were chosen to be far from each other are newer, once left out,
     than those of dynamics, and the exponent, found by maximum likelihood, carries the scale from
-    the ones to the others. Far from all of them nothing is known, so that the standard deviation
-    there is no less than that of the energies of training. Intervals need not be those of a normal
-    distribution: their half-widths are the quantiles of the same errors over their standard
-    deviations.
+    the ones to the others. Beyond the newest of them another power law leads to where nothing is
+    known, so that the standard deviation far away is no less than that of the energies of training.
+    Intervals need not be those of a normal distribution: their half-widths are the quantiles of the
+    same errors over their standard deviations.
 
     Attributes:
-        scale: standard deviation of the energy far from all training geometries, in Ha.
+        scale: of the standard deviation, in Ha.
         exponent: that of the variance.
+        newest: largest novelty of a training geometry left out.
+        far: standard deviation of the energy far from all training geometries, in Ha.
         ratios: half-width of the interval of each of `SHARES`, in standard deviations.
     """
 
     scale: float
     exponent: float
+    newest: float
+    far: float
     ratios: tuple[float, ...]
 
     @classmethod
@@ -153,23 +157,21 @@ class Calibration:
             likelihood = best_scale(exponent) + 0.5 * exponent * logarithms.mean()
             return likelihood + 0.5 * (exponent - 1) ** 2 / count
 
-        def missing(exponent: float) -> float:
-            return float(np.log(max(spread, LEAST_ERROR))) - best_scale(exponent)
-
-        least, largest = EXPONENTS
-        if missing(least) > 0:
-            # The scale grows with the exponent, as nothing is newer than 1.
-            least = largest if missing(largest) > 0 else brentq(missing, least, largest)
-        exponent = least
-        if least < largest:
-            exponent = float(minimize_scalar(loss, bounds=(least, largest), method="bounded").x)
-        found = cls(float(np.exp(best_scale(exponent))), exponent, ())
+        exponent = float(minimize_scalar(loss, bounds=EXPONENTS, method="bounded").x)
+        scale = float(np.exp(best_scale(exponent)))
+        found = cls(scale, exponent, float(novelty.max()), max(scale, spread), ())
         ratios = np.quantile(errors / found.deviations(novelty), SHARES, method="weibull")
         return replace(found, ratios=tuple(ratios.tolist()))
 
     def deviations(self, novelty: np.ndarray) -> np.ndarray:
         """Return standard deviations of energies, in Ha, of the shape of `novelty`."""
-        return self.scale * novelty ** (0.5 * self.exponent)
+        near = self.scale * novelty ** (0.5 * self.exponent)
+        if not self.newest < 1:
+            return near
+        at_newest = self.scale * self.newest ** (0.5 * self.exponent)
+        # From 0 at the newest left out to 1 where nothing is known.
+        way = np.log(np.maximum(novelty / self.newest, 1)) / -np.log(self.newest)
+        return np.where(way > 0, at_newest * (self.far / at_newest) ** way, near)
 
     def ratio(self, share: float) -> float:
         """Return the half-width of an interval, in standard deviations.

@@ -420,9 +420,12 @@ class MoleculeMap:
 
         A wrong order of equal atoms that the frame does not undo shows here alone.
         """
+        found = []
         aligned = self.align(positions).positions
-        distances = self.descriptor.squared_distances(aligned, self._prepared)
-        return self.domain.distance(aligned, distances)
+        for rows in self._blocks(aligned):
+            distances = self.descriptor.squared_distances(aligned[rows], self._prepared)
+            found.append(self.domain.distance(aligned[rows], distances))
+        return np.concatenate(found)
 
     def in_domain(self, positions: Geometries) -> np.ndarray:
         """Return whether `domain_distance` is at most 1, flags of shape (S,)."""

@@ -12,7 +12,7 @@ ENERGIES, ENERGIES_AND_FORCES = "energies", "energies and forces"
 SHARES = (0.5, 0.9, 0.99)
 """Shares of the errors that the intervals of a map hold."""
 
-FORCE_FIELD, AB_INITIO, DRIVEN = "force field", "ab initio", "driven"
+TEST_SAMPLE, AB_INITIO, DRIVEN = "test sample", "ab initio", "driven"
 """Sets of frames that calibrations are measured on, by what moved the molecule."""
 
 SHARED, PER_COEFFICIENT = "shared", "per coefficient"

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hkmaps.geometry.molecule import Molecule
-from hkmaps.molecules.geometries import bond_lengths, geometry_table
+from hkmaps.molecules.geometries import geometry_table
 from hkmaps.tables import stack
 from hkmaps.units import FEMTOSECOND_PER_ATOMIC_TIME
 
@@ -40,23 +40,6 @@ def frames_of_longest_run(
     # The first frame of a trajectory is one interval after its beginning.
     own = own[own["time"] > own["time"].max() - length * PICOSECOND * (1 - 1e-9)]
     return spread_frames(own, count)
-
-
-def possible_frames(molecule: Molecule, frames: pd.DataFrame) -> pd.DataFrame:
-    """Return the frames whose bonds are none that are taken for a mistake.
-
-    Dynamics by a map that is wrong goes there before it breaks, and no reference calculation is
-    worth its time there.
-
-    Args:
-        molecule: what moved.
-        frames: rows of `MAP_FRAMES`.
-    """
-    if frames.empty:
-        return frames
-    lengths = bond_lengths(molecule, frame_positions(molecule, frames))
-    low, high = molecule.bond_limits.T
-    return frames[((lengths >= low) & (lengths <= high)).all(axis=1)]
 
 
 def frame_geometries(

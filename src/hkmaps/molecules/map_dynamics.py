@@ -22,13 +22,6 @@ from hkmaps.molecules.results import MAP_FRAMES
 from hkmaps.seeds import random_stream
 from hkmaps.tables import stack
 
-ASE_FRICTION = 0.01 * units.AUT
-"""Friction 0.01 in the unit of ASE, in Ha/hbar: about 1 in 1 ps.
-
-Paper B prints "0.01 atomic units" and used ASE, whose documentation of that time calls its own unit
-so. In Hartree's, 0.01 would stop every motion within 3 fs.
-"""
-
 
 class MapForces(Forces):
     """Forces of many geometries at once by a map, in its own numbering of the atoms.

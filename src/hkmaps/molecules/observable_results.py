@@ -48,6 +48,6 @@ SPECTRA = TableSchema(
         Column("time", "number", "hbar/Ha", "length of the trajectory"),
         Column("energy_drift", "number", "Ha", "total energy at its end less that at its start"),
         Column("energy", "sequence", "Ha", "energy of a quantum of the vibration"),
-        Column("density", "sequence", "1/Ha", "states at this energy, 3 times the atoms in all"),
+        Column("density", "sequence", "1/Ha", "states at this energy, 3 N - 6 in all"),
     ),
 )

@@ -55,26 +55,31 @@ def fluctuations(molecule: Molecule, positions: np.ndarray) -> np.ndarray:
 
 
 def fluctuation_table(
-    molecule: Molecule, dynamics: str, runs: Sequence[np.ndarray]
+    molecule: Molecule, dynamics: str, runs: Sequence[Sequence[np.ndarray]]
 ) -> pd.DataFrame:
-    """Return how the atoms of each element fluctuate: root mean square over these, mean over runs.
+    """Return how the atoms of each element fluctuate: root mean square of a run, mean over runs.
 
     Args:
         molecule: what moved.
         dynamics: its name.
-        runs: positions of each run, shape (frames, atoms, 3), in bohr. Longer runs fluctuate more,
-            so that runs of equal length are compared.
+        runs: pieces of each run, positions of shape (frames, atoms, 3), in bohr. What lasts longer
+            fluctuates more, so that pieces of equal length are compared (`pieces`).
 
     Returns:
         pandas.DataFrame with the columns of `OBSERVABLES`.
     """
     rows = []
-    squares = np.array([fluctuations(molecule, positions) ** 2 for positions in runs])
+    squares = np.array(
+        [
+            np.mean([fluctuations(molecule, positions) ** 2 for positions in of_run], axis=0)
+            for of_run in runs
+        ]
+    )
     for element in dict.fromkeys(molecule.symbols):
         own = [atom for atom, symbol in enumerate(molecule.symbols) if symbol == element]
         if len(runs):
             values = np.sqrt(squares[:, own].mean(axis=1))
-            frames = sum(map(len, runs))
+            frames = sum(len(positions) for of_run in runs for positions in of_run)
             names = molecule.name, dynamics, f"fluctuation of {element}"
             rows.append(_row(*names, values, frames))
     return _observables(rows)
@@ -82,8 +87,11 @@ def fluctuation_table(
 
 def pieces(
     molecule: Molecule, frames: pd.DataFrame, ends: pd.DataFrame, time: float
-) -> list[np.ndarray]:
-    """Return positions of runs, cut into pieces of equal time; of broken ones, not the last piece.
+) -> list[list[np.ndarray]]:
+    """Return positions of runs, cut into pieces of equal time.
+
+    The first of several pieces remembers where the run started, and the last one of a run that
+    broke knows of that; neither is among them.
 
     Args:
         molecule: what moved.
@@ -92,7 +100,7 @@ def pieces(
         time: of a piece, in hbar/Ha.
 
     Returns:
-        Positions of each piece, shape (frames, atoms, 3), in bohr.
+        Run by run, where it has any, positions of each piece, shape (frames, atoms, 3), in bohr.
     """
     found = []
     completed = ends.set_index("run")["completed"].astype(bool)
@@ -100,10 +108,13 @@ def pieces(
         # A tenth of a frame more, so that rounding does not lose a piece.
         interval = own["time"].diff().median() if len(own) > 1 else time
         count = int((own["time"].max() + 0.1 * interval) / time)
-        for number in range(count - (not completed[run])):
+        numbers = range(count - (not completed[run]))
+        own_pieces = []
+        for number in numbers[1:] or numbers:
             inside = own["time"].between(number * time, (number + 1) * time, inclusive="left")
-            found.append(frame_positions(molecule, own[inside]))
-    return [positions for positions in found if len(positions) > 1]
+            own_pieces.append(frame_positions(molecule, own[inside]))
+        found.append([positions for positions in own_pieces if len(positions) > 1])
+    return [of_run for of_run in found if of_run]
 
 
 def bond_kinds(molecule: Molecule) -> dict[str, list[int]]:
@@ -192,23 +203,24 @@ def central_velocities(positions: np.ndarray, interval: float) -> np.ndarray:
 
 
 def vibrational_density_of_states(
-    velocities: np.ndarray, masses: np.ndarray, interval: float
+    velocities: np.ndarray, masses: np.ndarray, interval: float, states: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the spectrum of the mass-weighted autocorrelation of velocities.
 
     The autocorrelation is taken up to half the length of the trajectory and multiplied by Hann's
     window, so that lines are about 4 pi / length wide. In classical dynamics each vibration holds
     the same mean energy and so counts as one state; a trajectory at constant energy is scaled to
-    3 states an atom as a whole, whatever each vibration holds.
+    all states as a whole, whatever each vibration holds.
 
     Args:
         velocities: shape (frames, atoms, 3), in any unit.
         masses: shape (atoms,), in any unit.
         interval: time between frames, in hbar/Ha.
+        states: in how many directions the atoms move, 3 N - 6 where nothing but bonds does.
 
     Returns:
         Energies of a vibrational quantum in Ha, from 0 to pi / interval, and the density of states
-        in 1/Ha, whose integral by the trapezoidal rule is 3 times the number of atoms.
+        in 1/Ha, whose integral by the trapezoidal rule is `states`.
 
     Raises:
         InputError: there are fewer than four frames, or nothing moves.
@@ -232,7 +244,7 @@ def vibrational_density_of_states(
     even[-lags + 1 :] = windowed[:0:-1]
     transformed = interval * np.fft.rfft(even).real
     energies = np.pi / (points * interval) * np.arange(points + 1)
-    return energies, weighted.shape[1] * transformed / (np.pi * correlation[0])
+    return energies, states * transformed / (np.pi * correlation[0])
 
 
 def spectrum_table(molecule: Molecule, dynamics: str, trajectory: pd.DataFrame) -> pd.DataFrame:
@@ -241,7 +253,8 @@ def spectrum_table(molecule: Molecule, dynamics: str, trajectory: pd.DataFrame) 
     Args:
         molecule: what moved.
         dynamics: its name.
-        trajectory: rows of `TRAJECTORY`, a frame at each step of velocity Verlet.
+        trajectory: rows of `TRAJECTORY`, a frame at each step of velocity Verlet; the molecule
+            neither moves nor turns as a whole.
 
     Returns:
         pandas.DataFrame with the columns of `SPECTRA`.
@@ -251,7 +264,9 @@ def spectrum_table(molecule: Molecule, dynamics: str, trajectory: pd.DataFrame) 
     times = trajectory["time"].to_numpy()
     interval = (times[-1] - times[0]) / (len(times) - 1)
     velocities = central_velocities(frame_positions(molecule, trajectory), interval)
-    energies, density = vibrational_density_of_states(velocities, molecule.masses, interval)
+    energies, density = vibrational_density_of_states(
+        velocities, molecule.masses, interval, molecule.frame.axes.shape[1]
+    )
     total = (trajectory["potential_energy"] + trajectory["kinetic_energy"]).to_numpy()
     row = {
         "molecule": molecule.name,

@@ -126,6 +126,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("tables/functional_methods.parquet", FUNCTIONAL_METHODS),
     ("tables/dynamics.parquet", DYNAMICS),
     ("tables/calibration.parquet", MAP_CALIBRATION),
+    ("maps/{molecule}/calibration.parquet", MAP_CALIBRATION),
     ("tables/reference_calculations.parquet", REFERENCE_CALCULATIONS),
     ("tables/{name}.md", "the same, the cost and the accuracy of the engine, for readers"),
     ("figures/", "PNG and PDF: `arnstein_` and `bogojeski_` are the papers', `study_` is ours"),

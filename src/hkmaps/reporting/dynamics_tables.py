@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from hkmaps.maps.results import ENERGIES, ENERGIES_AND_FORCES, HOHENBERG_KOHN, KOHN_SHAM
+from hkmaps.maps.results import DRIVEN, ENERGIES, ENERGIES_AND_FORCES, HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.reporting.markdown import markdown_table
 from hkmaps.reporting.measurements.record import in_kcal
 from hkmaps.tables import Column, TableSchema
@@ -44,9 +44,6 @@ DYNAMICS = TableSchema(
         Column("force_mae", "number", "Ha/bohr", "mean absolute error of their forces", True),
     ),
 )
-
-DRIVEN = "driven"
-"""Name of frames of map dynamics in `MAP_TESTS`."""
 
 FORCE_UNIT = KCAL_PER_MOL_PER_HARTREE / ANGSTROM_PER_BOHR
 """kcal/mol/Angstrom in Ha/bohr."""
@@ -154,9 +151,9 @@ def dynamics_markdown(dynamics: pd.DataFrame) -> str:
     lines += [
         "A run lasts while no bond differs by more than 0.5 Angstrom from its reference length; a",
         "hydrogen that tautomers share may be bonded to either of them. Runs of a row differ in",
-        "random numbers, those named learning in temperature too. Errors are those of the map, in",
-        "kcal/mol and, of forces, kcal/mol/Angstrom, on frames of dynamics by the map of the last",
-        "round, where other maps may never come.",
+        "random numbers. Errors are those of the map, in kcal/mol and, of forces,",
+        "kcal/mol/Angstrom, on frames of dynamics by the map of the last round, where other maps",
+        "may never come.",
         "",
     ]
     header = ["learned from", "method", "M", "dynamics", "runs", "lasted", "of ps", "shortest, ps"]

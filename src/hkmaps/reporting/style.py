@@ -51,6 +51,13 @@ def new_figure(width: float = COLUMN_WIDTH, height: float = 2.6) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
+def empty_figure(text: str) -> Figure:
+    """Return a figure that says why there is nothing to draw."""
+    figure = new_figure()
+    figure.text(0.5, 0.5, text, ha="center", va="center")
+    return figure
+
+
 def label_panels(axes: list[Axes]) -> None:
     """Write (a), (b), ... above the panels."""
     for letter, axis in zip("abcdefgh", axes, strict=False):

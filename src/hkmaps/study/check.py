@@ -16,7 +16,7 @@ from hkmaps.study.earlier import refuse_earlier_keys
 from hkmaps.study.molecules import Molecule
 from hkmaps.study.omissions import leave_out
 from hkmaps.study.samples import Samples
-from hkmaps.study.sentences import expect_plain, of_key, validated
+from hkmaps.study.sentences import expect_plain, in_yaml, of_key, validated
 from hkmaps.study.sources import FromDynamics
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -53,6 +53,7 @@ def check_study(config: Mapping[str, Any], published: Mapping[str, Any]) -> dict
     _check_grids(study)
     data_set_sizes(complete)
     _check_times(study)
+    _check_transfers(study)
     _check_names(study)
     for molecule in complete["molecules"].values():
         maps = molecule["maps"]
@@ -181,7 +182,7 @@ def _check_times(study: Study) -> None:
         if own.get("snapshots", 0) > own.get("runs", 1) * protocol.snapshots:
             raise InputError(
                 f"The config key {key}.snapshots is {own['snapshots']}; it must be at most"
-                f" {own['runs'] * protocol.snapshots}, the frames of length / interval."
+                f" {own.get('runs', 1) * protocol.snapshots}, the frames of all runs."
             )
 
 
@@ -197,9 +198,32 @@ def _times_of_maps(
     if stability is not None:
         key = f"molecules.{name}.maps.stability"
         times[key] = stability.model_dump()
-        settings = {"temperature": stability.temperature, "length": stability.long_length}
-        times[f"{key}.long_length"] = settings
-    return {key: own | usual | {"equilibration": 0.0} for key, own in times.items()}
+        # A spectrum takes every step.
+        others = {"spectrum": (stability.spectrum, {"interval": usual["time_step"] / 1000})}
+        if stability.long_runs:
+            others["long_length"] = stability.long_length, {}
+        for other, (length, settings) in others.items():
+            if length is not None:
+                settings |= {"temperature": stability.temperature, "length": length}
+                times[f"{key}.{other}"] = settings
+    return {key: usual | {"equilibration": 0.0} | own for key, own in times.items()}
+
+
+def _check_transfers(study: Study) -> None:
+    """Atoms of proton transfers are there, as far as structures can be read at a glance."""
+    ab_initio = study.trajectories.ab_initio
+    transfers = {"trajectories.ab_initio": (study.molecules[ab_initio.molecule], ab_initio)}
+    for name, molecule in study.molecules.items():
+        stability = molecule.maps.stability
+        if stability is not None and stability.transfer is not None:
+            transfers[f"molecules.{name}.maps.stability"] = molecule, stability
+    for key, (molecule, settings) in transfers.items():
+        atoms = len(xyz_symbols(molecule))
+        if atoms and max(settings.transfer) >= atoms:
+            raise InputError(
+                f"The config key {key}.transfer is {in_yaml(settings.transfer)}; the atoms of"
+                f" {molecule.structure} are 0 to {atoms - 1}."
+            )
 
 
 @dataclass(frozen=True)

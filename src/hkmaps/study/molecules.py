@@ -100,6 +100,11 @@ class Stability(Block):
         "",
         None,
     )
+    published_barrier: nullable(Positive) = key(
+        "A published free-energy barrier of that transfer, to draw beside; null for none.",
+        "kcal/mol",
+        None,
+    )
     barrier_snapshots: Several = key(
         "Frames of the last map's runs, half of them near the top of that barrier and half near its"
         " foot, whose energies the reference engine calculates.",

@@ -16,6 +16,7 @@ NAMED = {
         "maps.exact_systems.data_sets",
     ),
     "engines": (),
+    "trajectories.driven.frictions": (),
     "molecules": ("accuracy.molecules", "accuracy.cost_goals", "trajectories.classical"),
     "molecules.<name>.samples": ("molecules.<name>.maps.pools",),
     "accuracy.others": (),

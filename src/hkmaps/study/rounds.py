@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-LEARNING, STABILITY, LONG = "learning", "stability", "long"
-"""Dynamics by maps of rounds: what the next round learns from, and tests of how long it lasts."""
+from hkmaps.molecules.dynamics_names import LEARNING, LONG, STABILITY
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from functools import cached_property
 from typing import Any
 
 from hkmaps.errors import InputError
-from hkmaps.study.rounds import STABILITY, Rounds, protocol_arguments
+from hkmaps.molecules.dynamics_names import STABILITY
+from hkmaps.study.rounds import Rounds, protocol_arguments
 
 GEOMETRIES_PER_CHUNK = 50
 """Geometries of a job: the unit of resuming, and of growth without repetition."""

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from hkmaps.molecules.dynamics_names import LEARNING, LONG, STABILITY
 from hkmaps.study.blocks import (
     Atom,
     Block,
@@ -13,6 +14,7 @@ from hkmaps.study.blocks import (
     Positive,
     Several,
     Unique,
+    contradiction,
     key,
 )
 
@@ -73,6 +75,17 @@ class Driven(Block):
         "frames",
         200,
     )
+
+    @model_validator(mode="after")
+    def _expect_own_names(self) -> "Driven":
+        for name in self.frictions:
+            if name in {LEARNING, STABILITY, LONG}:
+                raise contradiction(
+                    "frictions",
+                    f"has the name {name}, that of dynamics by the maps of rounds of learning;"
+                    " another is needed",
+                )
+        return self
 
 
 class Trajectories(Block):

@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from hkmaps.maps.results import AB_INITIO, DRIVEN, TEST_SAMPLE
+from hkmaps.molecules.dynamics_names import LONG, STABILITY
 from hkmaps.reporting.dynamics_tables import FORCE_UNIT, learned, round_number, survival_curve
 from hkmaps.reporting.figures.molecules import CHEMICAL_ACCURACY_KCAL
 from hkmaps.reporting.style import (
@@ -17,19 +19,17 @@ from hkmaps.reporting.style import (
     DOUBLE_WIDTH,
     GREY,
     VERMILION,
+    empty_figure,
     house_style,
     label_panels,
     new_figure,
 )
 from hkmaps.units import FEMTOSECOND_PER_ATOMIC_TIME, KCAL_PER_MOL_PER_HARTREE
 
-LEARNING, LONG, STABILITY = "learning", "long", "stability"
-"""Names of dynamics of rounds of learning; others are those that paper B prints."""
-
-_SETS = {"force field": (BLUE, "o"), "ab initio": (BLACK, "s"), "driven": (VERMILION, "D")}
+_SETS = {TEST_SAMPLE: (BLUE, "o"), AB_INITIO: (BLACK, "s"), DRIVEN: (VERMILION, "D")}
 """What a map is tested on -> colour and marker."""
 
-_SET_NAMES = {"driven": "dynamics of the last map"}
+_SET_NAMES = {DRIVEN: "dynamics of the last map"}
 _PICOSECONDS = FEMTOSECOND_PER_ATOMIC_TIME / 1000
 _SHORTEST = 0.01  # ps; where the logarithmic axis of times begins, at the latest
 _PRINTED_STYLES = ((0, (1, 1)), (0, (4, 1, 1, 1)), (0, (5, 2)))
@@ -61,14 +61,15 @@ def dynamics_figure(
     """Draw the share of runs that are stable, and errors after each round, a column a molecule.
 
     Args:
-        runs: sample that the map learned from, folder of the map, name of the dynamics. Those of
-            several temperatures, from which rounds learn, are not drawn.
+        runs: sample that the map learned from, folder of the map, name of the dynamics.
         ends: rows of `DYNAMICS_ENDS` of each.
         maps: sample and folder of tested maps. Errors are drawn of those whose stability is.
         tests: rows of `MAP_TESTS` of each.
     """
-    drawn = [(*each, own) for each, own in zip(runs, ends, strict=True) if each[2] != LEARNING]
+    drawn = [(*each, own) for each, own in zip(runs, ends, strict=True)]
     molecules = list(dict.fromkeys(sample.partition("/")[0] for sample, *_ in drawn))
+    if not drawn:
+        return empty_figure("no dynamics by a map was asked for")
     looks = _survival_looks([each[:3] for each in drawn])
     moving = {(sample, folder) for sample, folder, name, _ in drawn if name in (STABILITY, LONG)}
     figure = new_figure(DOUBLE_WIDTH, 6.6)

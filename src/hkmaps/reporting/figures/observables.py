@@ -1,5 +1,7 @@
 """What dynamics by maps shows of molecules, beside the reference (this study)."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -18,6 +20,7 @@ from hkmaps.reporting.style import (
     PURPLE,
     SKY,
     VERMILION,
+    empty_figure,
     house_style,
     label_line,
     label_panels,
@@ -29,10 +32,6 @@ WAVENUMBER_PER_HARTREE = (
     constants.physical_constants["hartree-inverse meter relationship"][0] * constants.centi
 )
 """Of light whose quantum has the energy, in 1/cm."""
-
-PUBLISHED_BARRIER = 3.5
-"""The published free-energy barrier of malonaldehyde's proton transfer with classical nuclei, in
-kcal/mol."""
 
 HIGHEST_WAVENUMBER = 3600.0
 """Where the axis of vibrations ends, in 1/cm: above all stretches of hydrogen."""
@@ -48,7 +47,10 @@ _STYLES = {AB_INITIO: _DASHED, SAME_START: _DOTTED}
 
 @house_style()
 def observables_figure(
-    profiles: pd.DataFrame, observables: pd.DataFrame, spectra: pd.DataFrame
+    profiles: pd.DataFrame,
+    observables: pd.DataFrame,
+    spectra: pd.DataFrame,
+    published_barriers: Mapping[str, float],
 ) -> Figure:
     """Draw free energies of proton transfers, distributions of bonds and vibrations.
 
@@ -58,20 +60,21 @@ def observables_figure(
         profiles: rows of `PROFILES`.
         observables: rows of `OBSERVABLES`.
         spectra: rows of `SPECTRA`.
+        published_barriers: molecule -> free-energy barrier of its proton transfer in kcal/mol, of
+            molecules that have one.
     """
     is_bond = profiles["quantity"].str.startswith("bond ").astype(bool)
     draws = []
     for molecule, rows in profiles[~is_bond].groupby("molecule", sort=False):
-        draws.append((_free_energy, molecule, rows, observables))
+        draws.append((_free_energy, molecule, rows, observables, published_barriers))
     for molecule, rows in profiles[is_bond].groupby("molecule", sort=False):
         draws.append((_bonds, molecule, rows))
     for molecule, rows in spectra.groupby("molecule", sort=False):
         draws.append((_vibrations, molecule, rows))
     lines = -(-len(draws) // 2)
-    figure = new_figure(DOUBLE_WIDTH, 0.3 + 2.3 * max(1, lines))
     if not draws:
-        figure.text(0.5, 0.5, "no run lasted", ha="center", va="center")
-        return figure
+        return empty_figure("no run lasted")
+    figure = new_figure(DOUBLE_WIDTH, 0.3 + 2.3 * lines)
     panels = list(figure.subplots(lines, 2, squeeze=False).flat)
     for axes, (draw, *arguments) in zip(panels, draws, strict=False):
         draw(axes, *arguments)
@@ -82,7 +85,11 @@ def observables_figure(
 
 
 def _free_energy(
-    axes: Axes, molecule: str, profiles: pd.DataFrame, observables: pd.DataFrame
+    axes: Axes,
+    molecule: str,
+    profiles: pd.DataFrame,
+    observables: pd.DataFrame,
+    published_barriers: Mapping[str, float],
 ) -> None:
     """The free energy of each dynamics, its barrier on either surface and the published one."""
     for colour, row in zip(_BOND_COLOURS, profiles.to_dict("records"), strict=False):
@@ -100,7 +107,6 @@ def _free_energy(
     barriers = observables[
         (observables["molecule"] == molecule) & observables["quantity"].str.startswith("barrier ")
     ]
-    text = []
     for place, row in enumerate(barriers.to_dict("records")):
         value, spread = (
             KCAL_PER_MOL_PER_HARTREE * (np.nan if row[name] is None else row[name])
@@ -110,7 +116,7 @@ def _free_energy(
             continue
         label = row["quantity"].partition(" transfer ")[2]
         error = spread if np.isfinite(spread) else None
-        text.append(f"{label}: {value:.2f}" + ("" if error is None else f" ± {error:.2f}"))
+        text = f"{label}: {value:.2f}" + ("" if error is None else f" ± {error:.2f}")
         axes.errorbar(
             0.03 * (place - 1),
             value,
@@ -119,10 +125,11 @@ def _free_energy(
             marker="osD"[place % 3],
             markersize=4,
             zorder=3,
-            label=text[-1],
+            label=text,
         )
-    axes.axhline(PUBLISHED_BARRIER, color=BLACK, linestyle=":", linewidth=0.9)
-    label_line(axes, PUBLISHED_BARRIER, f"published {PUBLISHED_BARRIER}", BLACK)
+    if (published := published_barriers.get(molecule)) is not None:
+        axes.axhline(published, color=BLACK, linestyle=":", linewidth=0.9)
+        label_line(axes, published, f"published {published:g}", BLACK)
     axes.set(xlabel=r"$d_\mathrm{O1H} - d_\mathrm{O2H}$ (Å)", ylabel="free energy (kcal/mol)")
     axes.set(xlim=(-_FARTHEST_SHOWN, _FARTHEST_SHOWN), ylim=(-0.2, 8.2))
     axes.legend(loc="upper center")

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from hkmaps.maps.results import AB_INITIO, DRIVEN, FORCE_FIELD, SHARES
+from hkmaps.maps.results import AB_INITIO, DRIVEN, SHARES, TEST_SAMPLE
 from hkmaps.reporting.figures.molecules import CHEMICAL_ACCURACY_KCAL
 from hkmaps.reporting.style import (
     BLACK,
@@ -18,13 +18,14 @@ from hkmaps.reporting.style import (
     PURPLE,
     SKY,
     VERMILION,
+    empty_figure,
     house_style,
     label_panels,
     new_figure,
 )
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
-_LOOKS = {FORCE_FIELD: (BLUE, "o"), AB_INITIO: (GREEN, "s"), DRIVEN: (VERMILION, "^")}
+_LOOKS = {TEST_SAMPLE: (BLUE, "o"), AB_INITIO: (GREEN, "s"), DRIVEN: (VERMILION, "^")}
 """Set of frames -> colour and mark."""
 
 _OTHER_LOOKS = ((PURPLE, "D"), (ORANGE, "v"), (SKY, "P"), (GREY, "X"))
@@ -44,10 +45,12 @@ def uncertainty_figure(calibration: pd.DataFrame, tests: pd.DataFrame) -> Figure
     """Draw shares of errors within their intervals, and errors beside standard deviations.
 
     Args:
-        calibration: rows of `MAP_CALIBRATION`, at least one.
+        calibration: rows of `MAP_CALIBRATION`.
         tests: rows of `MAP_TESTS` of the same maps and sets.
     """
     maps = list(calibration.groupby(_MAP, sort=False))
+    if not maps:
+        return empty_figure("no frame was calculated to test a map on")
     looks = _looks(calibration["tested_on"].unique())
     figure = new_figure(DOUBLE_WIDTH, 2.9 * len(maps))
     panels = figure.subplots(len(maps), 2, squeeze=False)
