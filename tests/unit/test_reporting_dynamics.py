@@ -113,9 +113,9 @@ def test_the_table_has_a_row_for_each_map_and_dynamics(tmp_path):
     table = dynamics_table(RUNS, ends, [known.get(run[:2]) for run in RUNS])
     write_table(table, tmp_path / "dynamics.parquet", DYNAMICS)
     stored = read_table(tmp_path / "dynamics.parquet", DYNAMICS)
-    assert stored["learned_from"].tolist() == ["energies"] * 2 + ["energies and forces"] * 4
-    assert stored["lasted"].tolist() == [1, 0, 2, 1, 3, 2]
-    row = stored.iloc[3]
+    assert stored["learned_from"].tolist() == ["energies"] * 2 + ["energies and forces"] * 3
+    assert stored["lasted"].tolist() == [1, 0, 1, 3, 2]
+    row = stored.iloc[2]
     assert (row["sample"], row["training_points"]) == ("300+350K-round0", 300)
     assert row["median"] == pytest.approx(5 * PICOSECOND)
     assert row["shortest"] == pytest.approx(2 * PICOSECOND)
