@@ -7,7 +7,7 @@ from hkmaps.conditioning import compare_diatomics, pair_table
 from hkmaps.datasets import SYSTEMS, parameter_grid, solve_systems
 from hkmaps.datasets.functionals import FUNCTIONALS, Functional
 from hkmaps.exact import potential_family, solve_one_electron, uniform_grid
-from hkmaps.reporting.measurements import StudySettings, StudyTables
+from hkmaps.reporting.measurements.paper_a import StudySettings, StudyTables
 
 SETTINGS = StudySettings(30, 20, 200, 0.2, 300)
 PAIR = 4

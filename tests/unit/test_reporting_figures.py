@@ -20,7 +20,7 @@ from hkmaps.reporting.figures import (
     networks,
     schematics,
 )
-from hkmaps.reporting.measurements import measure_paper_a
+from hkmaps.reporting.measurements.paper_a import measure_paper_a
 from hkmaps.reporting.published import read_published
 from hkmaps.reporting.style import (
     DOUBLE_WIDTH,

@@ -13,8 +13,8 @@ from hkmaps.datasets import FUNCTIONALS
 from hkmaps.errors import InputError
 from hkmaps.reporting.claims import decide
 from hkmaps.reporting.markdown import claims_markdown, table1_markdown
-from hkmaps.reporting.measurements import measure_paper_a
 from hkmaps.reporting.measurements.model_systems import sufficient
+from hkmaps.reporting.measurements.paper_a import measure_paper_a
 from hkmaps.reporting.printed_pair import figure10_pair
 from hkmaps.reporting.published import read_published
 

@@ -28,12 +28,6 @@ from hkmaps.networks.results import ARCHITECTURE, GRID_SEARCH, GRID_SEARCH_SUMMA
 from hkmaps.reporting.claims import CLAIMS, decide
 from hkmaps.reporting.draw_tables import DRAWS
 from hkmaps.reporting.markdown import claims_markdown
-from hkmaps.reporting.measurements import (
-    StudySettings,
-    StudyTables,
-    measure_paper_a,
-    measurement_frame,
-)
 from hkmaps.reporting.measurements.conformers import (
     ConformerSettings,
     ConformerTables,
@@ -45,6 +39,8 @@ from hkmaps.reporting.measurements.molecule_settings import (
     setting_measurements,
 )
 from hkmaps.reporting.measurements.molecules import molecule_measurements
+from hkmaps.reporting.measurements.paper_a import StudySettings, StudyTables, measure_paper_a
+from hkmaps.reporting.measurements.record import measurement_frame
 from hkmaps.reporting.measurements.reference_failures import note_failures
 from hkmaps.reporting.measurements.trajectories import DrivenReading
 from hkmaps.reporting.printed_pair import figure10_pair

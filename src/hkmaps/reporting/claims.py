@@ -35,18 +35,6 @@ CLAIMS = TableSchema(
     ),
 )
 
-MEASUREMENT_COLUMNS = (
-    "id",
-    "measured",
-    "measured_uncertainty",
-    "explanation",
-    "measured_repeats",
-    "ratio",
-    "other_size",
-)
-"""Columns of the measurements; the last three (repeats behind the uncertainty, the validation MSE
-ratio of a rank, and how the size that was run differs from the printed one) may be left out."""
-
 _EVIDENCE = re.compile(
     r"\b(model_systems|networks|conditioning|molecules|maps|tables|figures|config)/[\w{}.*/-]+"
 )
@@ -62,9 +50,11 @@ def decide(published: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         published: rows of `read_published`.
-        measurements: one row a measured number, columns `MEASUREMENT_COLUMNS`; null where a
-            number could not be measured, which its explanation accounts for, or has no
-            uncertainty, repeats or ratio, or was measured at the printed size.
+        measurements: one row a measured number, columns as the attributes of
+            `hkmaps.reporting.measurements.record.Measurement`, of which those from
+            `measured_repeats` on may be left out; null where a number could not be measured, which
+            its explanation accounts for, or has no uncertainty, repeats or ratio, or was measured
+            at the printed size.
 
     Returns:
         The claims, one row a printed number in the order of `published`, columns as `CLAIMS`;

@@ -8,8 +8,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scipy import stats
-
 from hkmaps.reporting.published import PrintedNumber
 
 REPRODUCED = "reproduced"
@@ -204,6 +202,8 @@ def decide_at_another_size(kind: str, comparison: Comparison, size: str) -> Deci
 
 
 def _welch_p(comparison: Comparison, alternative: str) -> float:
+    from scipy import stats  # noqa: PLC0415 - it takes longer than all else that tables import
+
     # A printed standard deviation of 2 may have been anything up to 2.5.
     printed = comparison.published_uncertainty
     published_deviation = printed.value + printed.last_digit / 2
@@ -222,6 +222,8 @@ def _welch_p(comparison: Comparison, alternative: str) -> float:
 
 
 def _one_sample_p(comparison: Comparison) -> float:
+    from scipy import stats  # noqa: PLC0415
+
     error = comparison.measured_uncertainty / math.sqrt(comparison.measured_repeats)
     excess = (comparison.measured - comparison.published.value) / error
     return float(stats.t.sf(excess, comparison.measured_repeats - 1))

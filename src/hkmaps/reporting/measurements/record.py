@@ -1,11 +1,10 @@
 """One measured number of a claim, with the sentence that explains it."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import pandas as pd
 
-from hkmaps.reporting.claims import MEASUREMENT_COLUMNS
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE, MILLIHARTREE_PER_HARTREE
 
 
@@ -36,7 +35,7 @@ class Measurement:
 def measurement_frame(measurements: Iterable[Measurement]) -> pd.DataFrame:
     """Return measurements as the table that `hkmaps.reporting.claims.decide` takes."""
     rows = [asdict(measurement) for measurement in measurements]
-    return pd.DataFrame(rows, columns=list(MEASUREMENT_COLUMNS))
+    return pd.DataFrame(rows, columns=[field.name for field in fields(Measurement)])
 
 
 def in_mha(energy: float) -> str:
