@@ -37,6 +37,7 @@ if Path(sys.executable).exists():
 from hkmaps.datasets.functionals import FUNCTIONALS as PAPER_FUNCTIONALS
 from hkmaps.errors import HkmapsError
 from hkmaps.fingerprints import code_fingerprint
+from hkmaps.molecules.dynamics_names import LEARNING, STABILITY
 from hkmaps.molecules.engines import ENGINES
 from hkmaps.study import check_files, check_study, check_unique_keys, data_set_sizes, typed
 from hkmaps.study.samples import Samples, molecule_of

@@ -1,6 +1,5 @@
 """What rules look up by their wildcards: samples, files, settings; no rules."""
 
-from hkmaps.molecules.dynamics_names import LEARNING, STABILITY
 from hkmaps.molecules.results import CHOSEN, TIGHT
 
 
