@@ -9,10 +9,12 @@ from papers_molecules import find_molecule
 from hkmaps.geometry.frame import ReferenceFrame
 from hkmaps.maps.map_uncertainty import Novelty
 from hkmaps.molecules.driven_frames import (
+    HARTREE_PER_KELVIN,
     PICOSECOND,
     frame_geometries,
     frames_of_longest_run,
     spread_frames,
+    thermal_frames,
 )
 from hkmaps.molecules.results import GEOMETRIES
 from hkmaps.tables import write_table
@@ -81,6 +83,20 @@ def test_the_run_that_lasted_longest_is_looked_at_from_its_end():
     assert chosen["run"].unique().tolist() == [1]
     assert chosen["frame"].tolist() == [5, 6, 7, 8, 9]
     assert frames_of_longest_run(frames_of(0), frames_of(0), 0.5, 5).empty
+
+
+def test_nothing_is_learnt_from_where_a_run_was_hotter_than_its_thermostat():
+    # H2 has six directions of kinetic and one of potential energy, kT / 2 each on average.
+    usual = 0.5 * HARTREE_PER_KELVIN * 300
+    frames = frames_of(3, 3, 1).assign(temperature=300.0, kinetic_energy=6 * usual)
+    frames["potential_energy"] = usual - 1.1
+    assert len(thermal_frames(H2, frames, -1.1)) == len(frames)
+    # chi-squared of 7 exceeds 29.88 once in ten thousand times.
+    frames.loc[(frames["run"] == 0) & (frames["frame"] == 2), "kinetic_energy"] = 29.8 * usual
+    frames.loc[(frames["run"] == 1) & (frames["frame"] == 1), "potential_energy"] += 24 * usual
+    kept = thermal_frames(H2, frames, -1.1)
+    assert kept.groupby("run")["frame"].max().to_dict() == {0: 1, 1: 0, 2: 1}
+    assert thermal_frames(H2, frames[:0], -1.1).empty
 
 
 def test_frames_become_geometries_that_say_where_they_come_from(tmp_path):

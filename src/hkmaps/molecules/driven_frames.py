@@ -2,13 +2,21 @@
 
 import numpy as np
 import pandas as pd
+from scipy import constants
+from scipy.stats import chi2
 
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.geometries import geometry_table
 from hkmaps.tables import stack
 from hkmaps.units import FEMTOSECOND_PER_ATOMIC_TIME
 
+HARTREE_PER_KELVIN = constants.physical_constants["kelvin-hartree relationship"][0]
+"""Boltzmann's constant."""
+
 PICOSECOND = 1000 / FEMTOSECOND_PER_ATOMIC_TIME
+
+LEAST_PROBABILITY = 1e-4
+"""Probability of a larger energy below which one is not the thermostat's."""
 
 
 def spread_frames(frames: pd.DataFrame, count: int) -> pd.DataFrame:
@@ -40,6 +48,30 @@ def frames_of_longest_run(
     # The first frame of a trajectory is one interval after its beginning.
     own = own[own["time"] > own["time"].max() - length * PICOSECOND * (1 - 1e-9)]
     return spread_frames(own, count)
+
+
+def thermal_frames(molecule: Molecule, frames: pd.DataFrame, lowest: float) -> pd.DataFrame:
+    """Return the frames of each run until its energy is one that its thermostat does not give.
+
+    In a hole of the learned surface a molecule falls, and is hot and far from all that it should
+    be, often long before a bond breaks. What lies there is no part of the surface that dynamics
+    needs, and energies of some hundred kcal/mol among those to learn from make the map worse
+    everywhere.
+
+    The potential energy of harmonic vibrations and the kinetic energy of all motion are, over
+    kT / 2, distributed as chi-squared with as many degrees of freedom as both have. Frames are
+    taken before the first whose sum of both is exceeded less often than `LEAST_PROBABILITY`.
+
+    Args:
+        molecule: what moved.
+        frames: rows of `MAP_FRAMES`, run by run.
+        lowest: energy of the minimum, in Ha.
+    """
+    energy = frames["potential_energy"] - lowest + frames["kinetic_energy"]
+    freedom = molecule.frame.axes.shape[1] + 3 * len(molecule.symbols)
+    exceeded = chi2.sf(2 * energy / (HARTREE_PER_KELVIN * frames["temperature"]), freedom)
+    hot = pd.Series(exceeded < LEAST_PROBABILITY, index=frames.index)
+    return frames[~hot.groupby(frames["run"]).cummax()]
 
 
 def frame_geometries(

@@ -5,17 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import constants
 
 from hkmaps.errors import InputError
 from hkmaps.geometry.molecule import Molecule
-from hkmaps.molecules.driven_frames import frame_positions, spread_frames
+from hkmaps.molecules.driven_frames import HARTREE_PER_KELVIN, frame_positions, spread_frames
 from hkmaps.molecules.observable_results import OBSERVABLES, PROFILES
 from hkmaps.molecules.proton_transfer import expect_transfer, transfer_coordinates
 from hkmaps.units import ANGSTROM_PER_BOHR
-
-HARTREE_PER_KELVIN = constants.physical_constants["kelvin-hartree relationship"][0]
-"""Boltzmann's constant."""
 
 BIN = 0.1 / ANGSTROM_PER_BOHR
 """Width of the bins of the transfer coordinate in bohr; the middle of one is 0."""
