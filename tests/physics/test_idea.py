@@ -8,6 +8,7 @@ from hkmaps.exact import (
     diatomic_potential,
     soft_coulomb_interaction,
     solve_one_electron,
+    solve_three_electrons,
     solve_two_electrons,
     uniform_grid,
 )
@@ -41,6 +42,21 @@ def test_equals_idea(name, stencil, electrons, symmetry):
         ours = solve_one_electron(potential, GRID, stencil)
     else:
         ours = solve_two_electrons(potential, GRID, stencil=stencil, symmetry=symmetry)
+    assert ours.energy == pytest.approx(peer.energy, abs=1e-9)
+    peer_density = iDEA.observables.density(system, state=peer)
+    assert ours.density() == pytest.approx(np.asarray(peer_density), abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["atom", "two unequal atoms"])
+def test_three_electrons_equal_idea(name):
+    grid = uniform_grid(7, 3)
+    potential = atom_potential(grid.points, 2.9, 0.9)
+    if name == "two unequal atoms":
+        potential += atom_potential(grid.points + 1.5, 0.9, 0.7)
+    interaction = soft_coulomb_interaction(grid.points)
+    system = iDEA.system.System(grid.points, potential, interaction, "uud", 13)
+    peer = iDEA.methods.interacting.solve(system, k=0)
+    ours = solve_three_electrons(potential, grid)
     assert ours.energy == pytest.approx(peer.energy, abs=1e-9)
     peer_density = iDEA.observables.density(system, state=peer)
     assert ours.density() == pytest.approx(np.asarray(peer_density), abs=1e-6)

@@ -1,4 +1,4 @@
-"""Exact solutions of one-dimensional systems of one and two electrons."""
+"""Exact solutions of one-dimensional systems of one, two and three electrons."""
 
 from hkmaps.exact.convergence import (
     CONVERGENCE,
@@ -16,9 +16,13 @@ from hkmaps.exact.potentials import (
     PotentialFamily,
     atom_potential,
     diatomic_potential,
+    double_well_potential,
     potential_family,
+    smooth_coulomb_interaction,
+    soft_atom_potential,
     soft_coulomb_interaction,
 )
+from hkmaps.exact.three_electrons import ThreeElectronState, solve_three_electrons
 from hkmaps.exact.two_electrons import TwoElectronState, solve_two_electrons
 
 __all__ = [
@@ -33,15 +37,20 @@ __all__ = [
     "PotentialFamily",
     "Quantity",
     "SystemProperties",
+    "ThreeElectronState",
     "TwoElectronState",
     "atom_potential",
     "diatomic_potential",
+    "double_well_potential",
     "hydrogen_convergence",
     "potential_family",
     "smallest_sufficient",
+    "smooth_coulomb_interaction",
+    "soft_atom_potential",
     "soft_coulomb_interaction",
     "solve_one_electron",
     "solve_system",
+    "solve_three_electrons",
     "solve_two_electrons",
     "system_convergence",
     "uniform_grid",

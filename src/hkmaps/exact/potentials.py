@@ -1,4 +1,4 @@
-"""External potentials of one-dimensional model systems, and the interaction of two electrons."""
+"""External potentials of one-dimensional model systems, and the interaction of electrons."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -47,6 +47,52 @@ def diatomic_potential(x: np.ndarray, Z: float, alpha: float, r: float) -> np.nd
     return atom_potential(x - r / 2, Z, alpha) + atom_potential(x + r / 2, Z, alpha)
 
 
+def soft_atom_potential(x: np.ndarray, Z: float, beta: float) -> np.ndarray:
+    """Return the smooth Coulomb well of an atom at x = 0 (Arnstein 2026, notebooks).
+
+    Args:
+        x: positions in bohr, of any shape.
+        Z: nuclear charge in e, positive.
+        beta: inverse of the softening, in 1/bohr, positive.
+
+    Returns:
+        -Z / sqrt(x^2 + 1 / beta^2) in Ha, of the shape of `x`.
+
+    Raises:
+        InputError: the positions are not finite, or Z or beta is not positive.
+    """
+    x = expect_finite(x, "positions")
+    Z, beta = NUCLEAR_CHARGE.check(Z, "soft_atom"), HARDNESS.check(beta, "soft_atom")
+    return -Z / np.hypot(x, 1 / beta)
+
+
+def double_well_potential(
+    x: np.ndarray, Z: float, beta: float, depth: float, distance: float
+) -> np.ndarray:
+    """Return the well of an atom at x = -distance / 2 and a dip of 1 bohr at distance / 2.
+
+    Of the dip, short-ranged, an atom whose electrons stay with it feels next to nothing.
+
+    Args:
+        x: positions in bohr, of any shape.
+        Z: nuclear charge in e, positive.
+        beta: inverse of the atom's softening, in 1/bohr, positive.
+        depth: depth of the dip in Ha, not negative.
+        distance: distance of the centres of atom and dip in bohr, not negative.
+
+    Returns:
+        -Z / sqrt((x + distance/2)^2 + 1 / beta^2) - depth exp(-(x - distance/2)^2 / 2) in Ha, of
+        the shape of `x`.
+
+    Raises:
+        InputError: the positions are not finite, or a parameter is out of its range.
+    """
+    x = expect_finite(x, "positions")
+    depth, distance = DEPTH.check(depth, "double_well"), DISTANCE.check(distance, "double_well")
+    dip = depth * np.exp(-((x - distance / 2) ** 2) / 2)
+    return soft_atom_potential(x + distance / 2, Z, beta) - dip
+
+
 def soft_coulomb_interaction(
     x: np.ndarray, strength: float = 1.0, softening: float = 1.0
 ) -> np.ndarray:
@@ -69,6 +115,24 @@ def soft_coulomb_interaction(
     softening = expect_number(softening, "softening of the interaction", "bohr")
     strength = expect_number(strength, "strength of the interaction", "Ha bohr", -np.inf)
     return strength / (np.abs(x[:, None] - x[None, :]) + softening)
+
+
+def smooth_coulomb_interaction(x: np.ndarray) -> np.ndarray:
+    """Return the repulsion of electrons without a cusp (Arnstein 2026, notebooks).
+
+    Args:
+        x: positions of shape (N,), in bohr.
+
+    Returns:
+        1 / sqrt((x - x')^2 + 1) in Ha, a symmetric matrix of shape (N, N).
+
+    Raises:
+        InputError: the positions are not finite or not of the shape (N,).
+    """
+    x = expect_finite(x, "positions")
+    if x.ndim != 1:
+        raise InputError(f"The positions have the shape {x.shape}; it must be (points,).")
+    return 1 / np.hypot(x[:, None] - x[None, :], 1)
 
 
 @dataclass(frozen=True)
@@ -158,6 +222,9 @@ class PotentialFamily:
 NUCLEAR_CHARGE = Parameter("Z", "e", "nuclear charge")
 SOFTENING = Parameter("alpha", "bohr", "softening of the nuclear well")
 SEPARATION = Parameter("r", "bohr", "distance of the nuclei", minimum_allowed=True)
+HARDNESS = Parameter("beta", "1/bohr", "inverse of the softening of a smooth nuclear well")
+DEPTH = Parameter("depth", "Ha", "depth of the dip beside an atom", minimum_allowed=True)
+DISTANCE = Parameter("distance", "bohr", "distance of an atom and its dip", minimum_allowed=True)
 
 # A new family joins the study here.
 FAMILIES: dict[str, PotentialFamily] = {
@@ -165,6 +232,10 @@ FAMILIES: dict[str, PotentialFamily] = {
     for family in (
         PotentialFamily("atom", (NUCLEAR_CHARGE, SOFTENING), atom_potential),
         PotentialFamily("diatomic", (NUCLEAR_CHARGE, SOFTENING, SEPARATION), diatomic_potential),
+        PotentialFamily("soft_atom", (NUCLEAR_CHARGE, HARDNESS), soft_atom_potential),
+        PotentialFamily(
+            "double_well", (NUCLEAR_CHARGE, HARDNESS, DEPTH, DISTANCE), double_well_potential
+        ),
     )
 }
 """The known families of potentials, by name."""

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import eigh
 
-from hkmaps.checks import expect_count, expect_finite, expect_number
+from hkmaps.checks import expect_count, expect_number
 from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.exact.davidson import davidson
 from hkmaps.exact.grids import Grid
@@ -23,16 +23,10 @@ from hkmaps.exact.hamiltonians import (
     hamiltonian_bands,
     sparse_operator,
 )
+from hkmaps.exact.interactions import SMALLEST_DENOMINATOR, check_interaction
 from hkmaps.exact.mirror_symmetry import is_mirror_symmetric
-from hkmaps.exact.potentials import soft_coulomb_interaction
 
 EXCHANGE_SIGN = {"singlet": 1, "triplet": -1}
-
-SMALLEST_DENOMINATOR = 0.1
-"""Least energy difference in Ha that the preconditioner divides by."""
-
-EXCHANGE_TOLERANCE = 1e-13
-"""Largest asymmetry of an interaction, as a part of its largest value, to count as rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +94,7 @@ def solve_two_electrons(
     exchange = EXCHANGE_SIGN[symmetry]
     potential = check_potential(potential, grid)
     hamiltonian = sparse_operator(hamiltonian_bands(potential, grid, stencil))
-    interaction = _check_interaction(interaction, grid)
+    interaction = check_interaction(interaction, grid)
 
     if not (is_mirror_symmetric(potential) and is_mirror_symmetric(interaction)):
         sector = _ExchangeSector(hamiltonian, interaction, exchange)
@@ -233,21 +227,3 @@ class _MirrorEvenSector(_ExchangeSector):
         near, far = (even + odd) / 2, (even - odd) / 2
         upper = np.hstack([near, far[:, ::-1]])
         return np.vstack([upper, upper[::-1, ::-1]])
-
-
-def _check_interaction(interaction: np.ndarray | None, grid: Grid) -> np.ndarray:
-    if interaction is None:
-        return soft_coulomb_interaction(grid.points)
-    interaction = expect_finite(interaction, "interaction")
-    if interaction.shape != (grid.size, grid.size):
-        raise InputError(
-            f"The interaction has the shape {interaction.shape}; on a grid of {grid.size} points"
-            f" it must have the shape ({grid.size}, {grid.size})."
-        )
-    asymmetry = np.abs(interaction - interaction.T).max()
-    if asymmetry > EXCHANGE_TOLERANCE * np.abs(interaction).max():
-        raise InputError(
-            "The interaction is not a symmetric matrix; exchanging the electrons must not change"
-            " it."
-        )
-    return interaction
