@@ -9,7 +9,7 @@ from hkmaps.datasets.charge_states import CHARGE_STATE_QUANTITIES, solve_charge_
 from hkmaps.errors import InputError
 from hkmaps.exact import potential_family, uniform_grid
 from hkmaps.kernels.kernel_functions import squared_distances
-from hkmaps.maps.nested_results import BOTH_DENSITIES, INVERSE, SOLVE
+from hkmaps.maps.nested_results import FROM_UNIVERSAL, INVERSE, SOLVE
 from hkmaps.maps.nested_validation import Choice, NestedValidation, nested_errors, weights
 
 VALIDATION = NestedValidation(
@@ -74,7 +74,7 @@ def test_a_singular_matrix_has_no_weights():
 def test_every_functional_has_every_way_fold_and_size(errors):
     counts = errors.groupby("method").size()
     assert counts[INVERSE] == counts[SOLVE] == 24 * 3 * 3
-    assert counts[BOTH_DENSITIES] == 9 * 3 * 3
+    assert counts[FROM_UNIVERSAL] == 9 * 3 * 3
     without = errors[errors["noise"] == 0]
     assert (without["response"] == 0).all() and (without["mae"] > 0).all()
 
@@ -106,14 +106,14 @@ def test_test_systems_do_not_decide_what_is_chosen(states, errors):
     assert rows.loc[own, "regularisation_spoilt"] == rows.loc[own, "regularisation"]
 
 
-def test_noise_of_the_gauge_aware_energy_is_that_of_its_integral(states, errors):
+def test_noise_of_the_from_universal_energy_is_that_of_its_integral(states, errors):
     """With F[n] well conditioned, an error of n enters with the size of the potential alone."""
     potentials = np.stack(states.loc[states["electrons"] == 1, "potential"])
     expected = np.sqrt(2 / np.pi) * np.linalg.norm(potentials, axis=1).mean() * 12 / 23 * 1e-3
     rows = errors[(errors["functional"] == "E1[n]") & (errors["noise"] == 1e-3)]
     response = rows.groupby("method")["response"].mean()
-    assert response[BOTH_DENSITIES] == pytest.approx(expected, rel=0.3)
-    assert response[BOTH_DENSITIES] < response[SOLVE] / 3
+    assert response[FROM_UNIVERSAL] == pytest.approx(expected, rel=0.3)
+    assert response[FROM_UNIVERSAL] < response[SOLVE] / 3
 
 
 def test_too_few_systems_are_refused(states):

@@ -139,7 +139,7 @@ print(solve_system(hydrogen, grid).total_energy)
 def test_a_light_job_imports_no_package_of_another_room():
     chapters = {
         name: (REPOSITORY / f"workflow/rules/{name}.smk").read_text()
-        for name in ("model_systems", "conditioning")
+        for name in ("model_systems", "conditioning", "follow_up")
     }
     light = re.findall(r"scripts/(\w+)\.py", "\n".join(chapters.values()))
     light += [

@@ -60,7 +60,10 @@ MAPS = (
     "map_tests",
     "driven_energies",
 )
-MODEL_SYSTEMS = ("solve_systems", "data_set", "convergence", "gauge_shift", "pairs", "figure12")
+MODEL_SYSTEMS = (
+    *("solve_systems", "data_set", "convergence", "gauge_shift", "pairs", "figure12"),
+    *("solve_charge_states", "charge_states", "lipschitz_quotients"),
+)
 NETWORKS = ("architecture", "grid_search", "repeats")
 
 WITHOUT = {
@@ -74,7 +77,8 @@ WITHOUT = {
     # Maps of molecules know nothing of one dimension, and those of exact systems of no molecule.
     **dict.fromkeys(MAPS, ONE_DIMENSION | WORDS),
     **dict.fromkeys(
-        ("functional_errors", "noise_response"), {"molecules", "geometry", "descriptors"} | WORDS
+        ("functional_errors", "noise_response", "nested_errors"),
+        {"molecules", "geometry", "descriptors"} | WORDS,
     ),
 }
 """Script -> rooms that it must not depend on, lest an edit there runs it again."""

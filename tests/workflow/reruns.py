@@ -49,7 +49,7 @@ OWN_FILES = {
 }
 """Files of a sample, as an edit names them."""
 
-CLAIMS = ("claims", "study_claims", "study_claims_molecules")
+CLAIMS = ("claims", "study_claims", "study_claims_molecules", "study_claims_follow_up")
 LAST = ("cost", "study_cost", "study_report")
 """What sums up the whole run, and so ends every run that does anything."""
 
@@ -303,10 +303,13 @@ OWN_MOLECULE = {
 
 EDITS = [
     edit(
-        *("seed", 7, "pairs", "grid_search", "repeats", "drawn_geometries"),
+        *("seed", 7, "pairs", "grid_search", "repeats", "drawn_geometries", "nested_errors"),
         *("classical_trajectory", "ab_initio_trajectory"),
     ),
-    edit("model_systems.stencil", 11, "convergence", "solve_systems", "gauge_shift", "figure12"),
+    edit(
+        *("model_systems.stencil", 11, "convergence", "solve_systems", "gauge_shift", "figure12"),
+        "solve_charge_states",
+    ),
     edit("model_systems.input_points", 128, "solve_systems", "architecture"),
     edit("model_systems.threshold", 0.01, "data_set"),
     edit("model_systems.accept_unconverged", ["atoms"], "data_set", only="/diatomics"),
@@ -407,6 +410,40 @@ EDITS = [
     ),
     edit("conditioning.selected_pairs", 19, "pairs"),
     edit("conditioning.gauge_shift", 0.2, "gauge_shift"),
+    edit(
+        *("follow_up.data_sets.<name>.family", "double_well", "solve_charge_states"),
+        at="follow_up.data_sets.soft-atoms.family",
+        only="/soft-atoms_",
+        follow_up={"data_sets": {"soft-atoms": {"parameters": {"depth": 2.0, "distance": 5.0}}}},
+    ),
+    *(
+        edit(
+            *(f"follow_up.data_sets.<name>.grid.{key}", value, "solve_charge_states"),
+            at=f"follow_up.data_sets.double-wells.grid.{key}",
+            only="/double-wells_",
+        )
+        for key, value in {"length": 11, "density": 3}.items()
+    ),
+    *(
+        edit(
+            *(f"follow_up.data_sets.<name>.parameters.<name>.{key}", value, "solve_charge_states"),
+            at=f"follow_up.data_sets.double-wells.parameters.Z.{key}",
+            only="/double-wells_",
+        )
+        for key, value in {"start": 3.1, "stop": 4.2, "points": 4}.items()
+    ),
+    *(
+        edit(f"follow_up.{key}", value, "nested_errors")
+        for key, value in {
+            "outer_folds": 3,
+            "inner_folds": 3,
+            "repeats": 3,
+            "widths.n": [0.5, 1],
+            "widths.V": [4, 8],
+            "regularisations": [1.0e-10, 1.0e-7],
+            "noise": [1.0e-5, 1.0e-3],
+        }.items()
+    ),
     edit("conditioning.figure12.Z", 1.1, "figure12"),
     edit("conditioning.figure12.separations", [4.0, 5.0], "figure12"),
     *(

@@ -39,7 +39,14 @@ from hkmaps.errors import HkmapsError
 from hkmaps.fingerprints import code_fingerprint
 from hkmaps.molecules.dynamics_names import LEARNING, STABILITY
 from hkmaps.molecules.engines import ENGINES
-from hkmaps.study import check_files, check_study, check_unique_keys, data_set_sizes, typed
+from hkmaps.study import (
+    charge_state_sizes,
+    check_files,
+    check_study,
+    check_unique_keys,
+    data_set_sizes,
+    typed,
+)
 from hkmaps.study.samples import Samples, molecule_of
 
 SYSTEMS_PER_CHUNK = 50
@@ -75,6 +82,8 @@ try:
     check_files(config)
     # Name of a data set -> how many systems it has.
     DATA_SETS = data_set_sizes(config)
+    # The same of those of the follow-up.
+    CHARGE_SETS = charge_state_sizes(config)
 except HkmapsError as error:
     raise WorkflowError(str(error)) from None
 
@@ -104,6 +113,7 @@ DRIVEN, AB_INITIO = (TRAJECTORIES[kind]["molecule"] for kind in ("driven", "ab_i
 
 wildcard_constraints:
     data_set=one_of(DATA_SETS),
+    charge_set=one_of(CHARGE_SETS),
     functional=one_of(FUNCTIONALS),
     molecule=one_of(SAMPLES.owners),
     sample=one_of(SAMPLES.by_name),
@@ -180,6 +190,12 @@ def chunk_tables(wildcards):
     return [
         f"results/model_systems/chunks/{wildcards.data_set}_{chunk}.parquet" for chunk in chunks
     ]
+
+
+def charge_state_tables(wildcards):
+    """The tables of solved charge states that make up a data set of the follow-up."""
+    chunks = range(-(-CHARGE_SETS[wildcards.charge_set] // SYSTEMS_PER_CHUNK))
+    return [f"results/follow_up/chunks/{wildcards.charge_set}_{chunk}.parquet" for chunk in chunks]
 
 
 def model_systems(*keys):

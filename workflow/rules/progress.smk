@@ -17,6 +17,7 @@ CHAPTERS = {
     "model_systems": "Exact systems",
     "networks": "Networks",
     "conditioning": "Pairs of systems",
+    "follow_up": "Charge states",
     "molecules": "Reference calculations",
     "maps": "Kernel ridge regression",
     "differences": "Better methods",
@@ -40,9 +41,11 @@ def job_size(wildcards):
     chunk = int(wildcards["chunk"])
     if "sample" in wildcards:
         return SAMPLES.by_name[wildcards["sample"]].chunk_size(chunk) or 1
-    return max(
-        1, min(SYSTEMS_PER_CHUNK, DATA_SETS[wildcards["data_set"]] - chunk * SYSTEMS_PER_CHUNK)
-    )
+    if "charge_set" in wildcards:
+        systems = CHARGE_SETS[wildcards["charge_set"]]
+    else:
+        systems = DATA_SETS[wildcards["data_set"]]
+    return max(1, min(SYSTEMS_PER_CHUNK, systems - chunk * SYSTEMS_PER_CHUNK))
 
 
 def plan():

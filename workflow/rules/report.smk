@@ -13,6 +13,7 @@ TABLE1 = "results/tables/table1.parquet"
 REFERENCE_CALCULATIONS = "results/tables/reference_calculations.parquet"
 CLAIMS = "results/claims.parquet"
 COST = "results/cost.parquet"
+FOLLOW_UP_TABLE = "results/tables/follow_up.parquet"
 CALIBRATION = "results/tables/calibration.parquet"
 CLASSICAL_ENERGIES = [
     f"results/maps/{trajectory_pool(name)}/classical_energies.parquet"
@@ -71,8 +72,17 @@ FIGURES = {
             "results/maps/{data_set}/functional_errors.parquet", data_set=MAPPED_DATA_SETS
         ),
     },
+    "study_conditioning": {
+        "nested": of_charge_sets("nested_errors"),
+        "lipschitz": of_charge_sets("lipschitz_quotients"),
+        "noise": expand(
+            "results/maps/{data_set}/noise_response.parquet", data_set=MAPPED_DATA_SETS
+        ),
+        "pairs": expand("results/conditioning/{data_set}.parquet", data_set=MAPPED_DATA_SETS),
+    },
     "study_claims": {"claims": CLAIMS},
     "study_claims_molecules": {"claims": CLAIMS},
+    "study_claims_follow_up": {"claims": CLAIMS},
     "bogojeski_fig02": {"trajectories": CLASSICAL_ENERGIES, "published": PUBLISHED},
     "bogojeski_fig03": {**FIGURE3, "published": PUBLISHED},
     "study_engine_accuracy": {"accuracy": ENGINE_ACCURACY},
@@ -90,6 +100,7 @@ FIGURES = {
 for name, shown in {
     "bogojeski_fig02": CLASSICAL_ENERGIES,
     "study_table1_converged": CONVERGED,
+    "study_conditioning": MAPPED_DATA_SETS,
     "study_forces": FORCE_POOLS,
     "study_dynamics": dynamics_ends(PAPER_MOLECULES),
     "study_observables": TESTS,
@@ -114,6 +125,7 @@ FIGURE_SETTINGS = {
     "arnstein_fig12": config["conditioning"]["figure12"]["separations"],
     "study_convergence_plane": config["model_systems"]["threshold"],
     "study_functional_methods": MAPPED_DATA_SETS,
+    "study_conditioning": MAPPED_DATA_SETS,
     "study_table1_converged": CONVERGED,
 }
 
@@ -228,6 +240,8 @@ rule claims:
         draws="results/tables/draws.parquet",
         calculations=REFERENCE_CALCULATIONS,
         classical=CLASSICAL_ENERGIES,
+        follow_up=FOLLOW_UP_TABLE,
+        charge_states="results/follow_up/soft-atoms/charge_states.parquet",
         published=PUBLISHED,
     output:
         table=CLAIMS,
@@ -264,7 +278,10 @@ rule claims:
                 for name in TABLE1_POOLS
             },
         },
-        papers=["arnstein2025", "bogojeski2018"],
+        follow_up={
+            key: FOLLOW_UP[key] for key in ("outer_folds", "inner_folds", "repeats", "noise")
+        },
+        papers=["arnstein2025", "bogojeski2018", "arnstein2026"],
         code=code("claims.py"),
     script:
         "../scripts/claims.py"
@@ -281,6 +298,7 @@ TABLES = {
         "results/tables/functional_methods.parquet",
         "functional_methods_table",
     ),
+    "follow_up": (FOLLOW_UP_TABLE, "follow_up_table"),
     "dynamics": ("results/tables/dynamics.parquet", "dynamics_table"),
     "engine_accuracy": (ENGINE_ACCURACY, "engine_accuracy_table"),
     "reference_calculations": (REFERENCE_CALCULATIONS, "reference_calculations"),
@@ -297,7 +315,7 @@ FIGURE_SERIES = {
         expand("results/maps/{data_set}/noise_response.parquet", data_set=MAPPED_DATA_SETS),
     ),
 }
-CLAIM_FIGURES = ["study_claims", "study_claims_molecules"]
+CLAIM_FIGURES = ["study_claims", "study_claims_molecules", "study_claims_follow_up"]
 # Chapter of the report -> its figures and tables, those of a paper in its own order.
 REPORT = {
     "Claims": CLAIM_FIGURES,
@@ -322,6 +340,7 @@ REPORT = {
         ),
         "draws",
         "functional_methods",
+        "follow_up",
         "dynamics",
         "engine_accuracy",
         "reference_calculations",
@@ -407,6 +426,8 @@ rule study_report:
         "../scripts/study_report.py"
 
 
+# What decides the claims of the follow-up of paper A alone.
+FOLLOW_UP_INPUTS = ["follow_up", "charge_states"]
 # Paper -> its short name, its chapter of the report, and what decides its claims: of paper B, all
 # that is not here.
 PAPERS = {

@@ -202,6 +202,7 @@ def study_results():
                 "bogojeski_table2",
                 "draws",
                 "functional_methods",
+                "follow_up",
                 "dynamics",
                 "engine_accuracy",
                 "reference_calculations",
@@ -267,7 +268,8 @@ def paper_claim_inputs(paper):
     return {
         name: files
         for name, files in inputs.items()
-        if name == "published" or (name in of_a) == (paper == "a")
+        if name == "published"
+        or (name not in FOLLOW_UP_INPUTS and (name in of_a) == (paper == "a"))
     }
 
 

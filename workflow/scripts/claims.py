@@ -7,6 +7,7 @@ from study_job import study_job
 
 from hkmaps.conditioning import COMPARISONS, PAIRS
 from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS, Functional
+from hkmaps.datasets.charge_states import CHARGE_STATES
 from hkmaps.exact.convergence import CONVERGENCE
 from hkmaps.maps.results import (
     MAP_ERRORS,
@@ -27,12 +28,14 @@ from hkmaps.molecules.results import (
 from hkmaps.networks.results import ARCHITECTURE, GRID_SEARCH, GRID_SEARCH_SUMMARY, TABLE1
 from hkmaps.reporting.claims import CLAIMS, decide
 from hkmaps.reporting.draw_tables import DRAWS
+from hkmaps.reporting.follow_up_tables import FOLLOW_UP
 from hkmaps.reporting.markdown import claims_markdown
 from hkmaps.reporting.measurements.conformers import (
     ConformerSettings,
     ConformerTables,
     conformer_measurements,
 )
+from hkmaps.reporting.measurements.follow_up import FollowUpSettings, follow_up_measurements
 from hkmaps.reporting.measurements.molecule_settings import (
     coupled_cluster_measurements,
     potential_measurements,
@@ -47,7 +50,7 @@ from hkmaps.reporting.printed_pair import figure10_pair
 from hkmaps.reporting.published import read_published
 from hkmaps.tables import atomic_path, read_table, write_table
 
-PAPER_A, PAPER_B = "arnstein2025", "bogojeski2018"
+PAPER_A, PAPER_B, PAPER_A_FOLLOW_UP = "arnstein2025", "bogojeski2018", "arnstein2026"
 
 
 def read_all(paths, schema):
@@ -123,7 +126,18 @@ def paper_b(inputs, params, published):
     return measurement_frame(note_failures(measurements, calculations, friction))
 
 
-MEASURED = {PAPER_A: paper_a, PAPER_B: paper_b}
+def follow_up(inputs, params, published):
+    del published
+    return measurement_frame(
+        follow_up_measurements(
+            read_table(inputs.follow_up, FOLLOW_UP),
+            read_table(inputs.charge_states, CHARGE_STATES),
+            FollowUpSettings(**params.follow_up),
+        )
+    )
+
+
+MEASURED = {PAPER_A: paper_a, PAPER_B: paper_b, PAPER_A_FOLLOW_UP: follow_up}
 
 with study_job(snakemake) as log:
     papers = snakemake.params.papers

@@ -15,17 +15,20 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from hkmaps.datasets.parameters import system_label
+from hkmaps.datasets.parameters import parameter_grid, system_label
 from hkmaps.errors import ConvergenceError
 from hkmaps.exact import (
     FAMILIES,
     Grid,
     PotentialFamily,
+    potential_family,
     smooth_coulomb_interaction,
     solve_one_electron,
     solve_three_electrons,
     solve_two_electrons,
+    uniform_grid,
 )
+from hkmaps.exact.hamiltonians import kinetic_bands
 from hkmaps.exact.observables import external_energy
 from hkmaps.tables import Column, TableSchema
 
@@ -121,6 +124,24 @@ CHARGE_STATE_QUANTITIES: dict[str, ChargeStateQuantity] = {
 def charge_state_label(quantity: str, electrons: int, variable: str) -> str:
     """Return the name of a functional in text and tables, such as `G2[n]`."""
     return f"{quantity}{electrons}[{variable}]"
+
+
+def charge_state_systems(settings: Mapping, stencil: int) -> pd.DataFrame:
+    """Return the systems of a data set, having checked that each can be solved.
+
+    Args:
+        settings: `family`, `parameters` and `grid` of the data set, as in the config.
+        stencil: points of the second-derivative stencil.
+
+    Returns:
+        The training systems of `hkmaps.datasets.parameter_grid`.
+
+    Raises:
+        InputError: the family is unknown, a parameter is not allowed, or the grid is too small.
+    """
+    kinetic_bands(uniform_grid(**settings["grid"]), stencil)
+    systems = parameter_grid(potential_family(settings["family"]), settings["parameters"])
+    return systems[systems["split"] == "train"]
 
 
 def solve_charge_states(

@@ -2,7 +2,7 @@
 
 from hkmaps.tables import Column, TableSchema
 
-INVERSE, SOLVE, BOTH_DENSITIES = "inverse", "solve", "gauge-aware"
+INVERSE, SOLVE, FROM_UNIVERSAL = "inverse", "solve", "from F"
 """Ways to a prediction: weights by the inverse of the kernel matrix; weights by a linear solve; and
 E, I, A and G from F[n], by a solve, and the integral of n V, each at the density that it is of."""
 
@@ -16,7 +16,7 @@ NESTED_ERRORS = TableSchema(
         Column("quantity", "text", "", "E, I, A, F or G"),
         Column("electrons", "integer", "1", "number of electrons"),
         Column("variable", "text", "", "what is given: n or V"),
-        Column("method", "text", "", "inverse, solve or gauge-aware"),
+        Column("method", "text", "", "inverse, solve or from F"),
         Column("fold", "integer", "1", "number of the outer fold, from 0"),
         Column("noise", "number", "as the input", "standard deviation of white noise at a point"),
         Column("mae", "number", "Ha", "mean absolute error on the fold, at noisy inputs"),

@@ -21,7 +21,7 @@ from hkmaps.exact.grids import Grid
 from hkmaps.kernels.kernel_functions import gaussian_kernel
 from hkmaps.kernels.regularised_kernel import RegularisedKernel
 from hkmaps.maps.grid_basis import GridBasis
-from hkmaps.maps.nested_results import BOTH_DENSITIES, INVERSE, NESTED_ERRORS, SOLVE
+from hkmaps.maps.nested_results import FROM_UNIVERSAL, INVERSE, NESTED_ERRORS, SOLVE
 from hkmaps.seeds import random_stream
 from hkmaps.tables import stack
 
@@ -102,7 +102,7 @@ def nested_errors(
         seed: the study's seed.
 
     Returns:
-        pandas.DataFrame with the columns of `NESTED_ERRORS`. The gauge-aware way has E, I, A and G
+        pandas.DataFrame with the columns of `NESTED_ERRORS`. The way from F has E, I, A and G
         of n: E_N is F[n_N] + integral of n_N V at the (noisy) density of N electrons, and the
         others are differences of such energies, each at the density of its own electrons.
 
@@ -149,7 +149,7 @@ def nested_errors(
                 choices |= chosen
                 predictions |= learned.predict(chosen, parts, noisy)
             if method == SOLVE:
-                ways[BOTH_DENSITIES] = (_gauge_aware(predictions, systems, test, noisy), {})
+                ways[FROM_UNIVERSAL] = (_from_universal(predictions, systems, test, noisy), {})
             for way, found in ways.items():
                 for row in _rows(found[0], systems, test, validation, found[1]):
                     rows.append(row | {"dataset": dataset, "method": way, "fold": fold})
@@ -305,7 +305,7 @@ def _noisy_inputs(
     return noisy
 
 
-def _gauge_aware(
+def _from_universal(
     predictions: dict[Functional, np.ndarray],
     systems: ChargeStates,
     test: np.ndarray,

@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from hkmaps.conditioning import COMPARISONS, PAIRS
+from hkmaps.conditioning.lipschitz import LIPSCHITZ_QUOTIENTS
 from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS
+from hkmaps.datasets.charge_states import CHARGE_STATES
 from hkmaps.exact.convergence import CONVERGENCE
 from hkmaps.maps.difference import DIFFERENCE_ERRORS
+from hkmaps.maps.nested_results import NESTED_ERRORS
 from hkmaps.maps.results import (
     DENSITY_COORDINATES,
     FUNCTIONAL_ERRORS,
@@ -50,6 +53,7 @@ from hkmaps.reporting.conformer_tables import BOGOJESKI_TABLE2
 from hkmaps.reporting.cost import COST
 from hkmaps.reporting.draw_tables import DRAWS
 from hkmaps.reporting.dynamics_tables import DYNAMICS
+from hkmaps.reporting.follow_up_tables import FOLLOW_UP
 from hkmaps.reporting.functional_tables import FUNCTIONAL_METHODS
 from hkmaps.tables import ARRAYS, SPLIT, TableSchema
 
@@ -72,6 +76,10 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ),
     ("conditioning/figure12.parquet", COMPARISONS),
     ("conditioning/{data_set}.parquet", PAIRS),
+    ("follow_up/{charge_set}/charge_states.parquet", CHARGE_STATES),
+    ("follow_up/chunks/{charge_set}_{chunk}.parquet", CHARGE_STATES),
+    ("follow_up/{charge_set}/lipschitz_quotients.parquet", LIPSCHITZ_QUOTIENTS),
+    ("follow_up/{charge_set}/nested_errors.parquet", NESTED_ERRORS),
     ("maps/{data_set}/functional_errors.parquet", FUNCTIONAL_ERRORS),
     ("maps/{data_set}/noise_response.parquet", NOISE_RESPONSE),
     ("molecules/{sample}/geometries.parquet", GEOMETRIES),
@@ -124,6 +132,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("tables/bogojeski_table2.parquet", BOGOJESKI_TABLE2),
     ("tables/draws.parquet", DRAWS),
     ("tables/functional_methods.parquet", FUNCTIONAL_METHODS),
+    ("tables/follow_up.parquet", FOLLOW_UP),
     ("tables/dynamics.parquet", DYNAMICS),
     ("tables/calibration.parquet", MAP_CALIBRATION),
     ("maps/{molecule}/calibration.parquet", MAP_CALIBRATION),

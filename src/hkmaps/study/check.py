@@ -82,6 +82,17 @@ def data_set_sizes(config: Mapping[str, Any]) -> dict[str, int]:
     return sizes
 
 
+def charge_state_sizes(config: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many systems each data set of the follow-up has, by name; see `data_set_sizes`."""
+    from hkmaps.datasets.charge_states import charge_state_systems  # noqa: PLC0415
+
+    stencil, sizes = config["model_systems"]["stencil"], {}
+    for name, settings in config["follow_up"]["data_sets"].items():
+        with of_key(f"follow_up.data_sets.{name}"):
+            sizes[name] = len(charge_state_systems(settings, stencil))
+    return sizes
+
+
 def find_file(path: str) -> Path:
     """Return where a file of the config is: in the folder of the run, or else in the repository."""
     return Path(path) if Path(path).exists() else REPOSITORY / path

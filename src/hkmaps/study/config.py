@@ -6,7 +6,13 @@ from pydantic import Field
 
 from hkmaps.study.blocks import Block, NotNegative, Positive, Scan, key
 from hkmaps.study.engines import Accuracy, CoupledCluster, Densities, Engines
-from hkmaps.study.model_systems import Conditioning, ExactSystems, ModelSystems, Networks
+from hkmaps.study.model_systems import (
+    Conditioning,
+    ExactSystems,
+    FollowUp,
+    ModelSystems,
+    Networks,
+)
 from hkmaps.study.molecules import Molecule, MoleculeName
 from hkmaps.study.sources import Dynamics
 from hkmaps.study.trajectories import Draws, Trajectories
@@ -94,4 +100,7 @@ class Study(Block):
     )
     conditioning: Conditioning = key(
         "The analysis of ill-conditioning (paper A, sections 3.2 and 3.3).", "", Conditioning()
+    )
+    follow_up: FollowUp = key(
+        "The follow-up of paper A (Arnstein 2026): functionals of one, two and three electrons."
     )

@@ -24,6 +24,7 @@ def check_contradictions(study: Study) -> None:
     data_sets = study.model_systems.data_sets
     _check_batches(study.networks, data_sets)
     _check_pairs(study)
+    _check_follow_up(study)
     for name, molecule in study.molecules.items():
         if name in data_sets:
             raise InputError(
@@ -113,6 +114,24 @@ def _check_pairs(study: Study) -> None:
             raise InputError(
                 f"The config key conditioning.selected_pairs is {selected}; it must be at most"
                 f" {pairs}, the number of pairs of the {systems} training systems of {name}."
+            )
+
+
+def _check_follow_up(study: Study) -> None:
+    """Data sets have the systems that nested cross-validation takes."""
+    follow_up = study.follow_up
+    if "soft-atoms" not in follow_up.data_sets:
+        raise InputError(
+            "The config lacks the key follow_up.data_sets.soft-atoms; claims of the follow-up of"
+            " paper A are of them."
+        )
+    needed = follow_up.outer_folds * follow_up.inner_folds
+    for name, data_set in follow_up.data_sets.items():
+        if data_set.systems < needed:
+            raise InputError(
+                f"The config key follow_up.data_sets.{name} has {data_set.systems} systems; with"
+                f" {follow_up.outer_folds} outer_folds and {follow_up.inner_folds} inner_folds it"
+                f" must have at least {needed}."
             )
 
 

@@ -255,6 +255,58 @@ class Conditioning(Block):
     figure12: Figure12 = key("The two diatomics of Figure 12.", "", Figure12())
 
 
+class ChargeStateSet(Block):
+    """A family of potentials that is solved for one, two and three electrons."""
+
+    family: str = key("Family of the potential.")
+    grid: GridBlock = key("Grid on which the systems are solved; three electrons cost N^4.")
+    parameters: dict[str, Parameter] = key(
+        "Each parameter of the family, fixed or as a range, of which the training values count.",
+        "parameter's unit",
+        min_length=1,
+    )
+
+    @property
+    def systems(self) -> int:
+        """All combinations of the parameters' training values."""
+        return prod(each.points for each in self.parameters.values() if isinstance(each, Range))
+
+
+class KernelWidths(Block):
+    """Candidates of the width of the Gaussian kernel by what is given."""
+
+    n: Scan = key("Of densities.", "bohr^-1/2")
+    V: Scan = key("Of potentials.", "Ha bohr^1/2")
+
+
+class FollowUp(Block):
+    """The follow-up of paper A (Arnstein 2026): functionals of one, two and three electrons."""
+
+    data_sets: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9-]*$")], ChargeStateSet] = key(
+        "The data sets by name; soft-atoms is that of the notebooks.", min_length=1
+    )
+    outer_folds: Several = key("Test sets of the nested cross-validation.", "1", 6)
+    inner_folds: Several = key("Folds of the search for width and regularisation.", "1", 6)
+    repeats: Count = key("Training sets for each test set.", "1", 10)
+    widths: KernelWidths = key(
+        "Candidates of the kernel's width.",
+        "",
+        KernelWidths(
+            n=[0.015625, 0.03125, 0.0625, 0.125, 0.25, 0.5, 1, 2], V=[0.5, 1, 2, 4, 8, 16, 32]
+        ),
+    )
+    regularisations: Scan = key(
+        "Candidates of the regularisation.",
+        "1",
+        [1.0e-12, 1.0e-11, 1.0e-10, 1.0e-9, 1.0e-8, 1.0e-7],
+    )
+    noise: Scan = key(
+        "Standard deviations of white noise on the values of densities (1/bohr) and potentials.",
+        "1/bohr or Ha",
+        [1.0e-7, 1.0e-6, 1.0e-5, 1.0e-4, 1.0e-3],
+    )
+
+
 class ExactSystems(Block):
     """Kernel ridge regression on the exact systems of paper A, beside its networks."""
 

@@ -17,6 +17,7 @@ NAMED = {
     ),
     "engines": (),
     "trajectories.driven.frictions": (),
+    "follow_up.data_sets": (),
     "molecules": ("accuracy.molecules", "accuracy.cost_goals", "trajectories.classical"),
     "molecules.<name>.samples": ("molecules.<name>.maps.pools",),
     "accuracy.others": (),
@@ -28,6 +29,9 @@ NEEDED = {
     "model_systems.data_sets": {
         "atoms": "figures and claims of paper A are of them",
         "diatomics": "figures and claims of paper A are of them",
+    },
+    "follow_up.data_sets": {
+        "soft-atoms": "claims of the follow-up of paper A are of them",
     },
     "molecules": {
         "H2O": "Figure 1 of paper B and its comparison with coupled cluster are of it",
