@@ -65,6 +65,17 @@ def test_only_the_electron_that_is_added_notices_the_dip_of_a_double_well(wells)
     assert abs(np.subtract(*two["fundamental_gap"])) > 0.2
 
 
+def test_the_second_class_grows_with_the_distance_of_the_dip(wells):
+    """The density of two electrons feels the dip by its tail, their gap by the third electron."""
+    nearer = solve("double_well", Z=[3.5] * 2, beta=[1.5] * 2, depth=[1.8, 2.1], distance=[4.0] * 2)
+    near, far = (
+        lipschitz_quotients(states, "wells").set_index("functional")["largest"]
+        for states in (nearer, wells)
+    )
+    assert far["G2[n]"] > 5 * near["G2[n]"]
+    assert far["G2[n]"] > 100 * far["G2[V]"]
+
+
 def test_quotients_are_the_sensitivities_of_paper_a(atoms):
     quotients = lipschitz_quotients(atoms, "atoms").set_index("functional")
     assert len(quotients) == 24 and (quotients["pairs"] == 3).all()
