@@ -86,7 +86,7 @@ def error_against_conditioning(
     datasets = list(dict.fromkeys(each.dataset for each in functionals))
     markers = dict(zip(datasets, _MARKERS, strict=False))
     figure = new_figure(DOUBLE_WIDTH, 6.2)
-    panels = figure.subplots(2, 2)
+    panels = figure.subplots(2, 2, sharey="row")
     sizes = nested.loc[nested["noise"] > 0, "noise"].unique()
     for number, axes in enumerate(panels[0]):
         for each in functionals:
@@ -100,14 +100,9 @@ def error_against_conditioning(
     _over_noise(panels[1, 1], nested, DOUBLE_WELLS, ("G2", "G1"))
     for axes in panels[:, 0]:
         axes.set_ylabel(ERROR_LABEL)
-    for row in panels:
-        low = min(axes.get_ylim()[0] for axes in row)
-        high = max(axes.get_ylim()[1] for axes in row)
-        for axes in row:
-            axes.set_ylim(low, high)
     _expected(panels[0, 1], noise)
     figure.legend(handles=_handles(functionals, markers), loc="outside lower center", ncols=3)
-    label_panels(list(panels.ravel()))
+    label_panels([axes for axes in panels.ravel() if axes.axison])
     return figure
 
 
@@ -183,6 +178,9 @@ def _over_noise(
     """Errors of a functional over noise, of the remedies, and of a well-conditioned one."""
     first, second = quantities
     rows = nested[nested["dataset"] == dataset]
+    if rows.empty:  # a config may leave the data set out
+        axes.set_axis_off()
+        return
     lines = (
         (f"{first}[n]", INVERSE, VERMILION, "--", "by the inverse"),
         (f"{first}[n]", SOLVE, VERMILION, "-", ""),
