@@ -153,6 +153,7 @@ CASES = {
         ("networks.grid_search.steps", 2, "steps is 2; it must be at least 3, an epoch of atoms"),
         ("networks.grid_search.validation_fraction", 0.01, "holds back 0 of the 16 training"),
         ("conditioning.selected_pairs", 121, "is 121; it must be at most 120, .* of atoms"),
+        ("follow_up.outer_folds", 5, "soft-atoms has 9 systems; with 5 outer_folds and 2 inner"),
         ("model_systems.convergence.hydrogen_densities", [0.5], "densities: The grid has 10"),
         ("conditioning.figure12.as_stated.length", 0.1, "figure12.as_stated: A grid of 0.1 bohr"),
     ],
