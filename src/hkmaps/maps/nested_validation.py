@@ -86,8 +86,20 @@ class ChargeStates:
         return {"V": self.potentials, "n": self.densities[electrons]}[variable]
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Width and regularisation of a functional, and whether a candidate beyond was not tried."""
+
+    width: float
+    regularisation: float
+    at_edge: bool = False
+
+
 Functional = tuple[str, str, int]
 """Variable, quantity and number of electrons."""
+
+GROUPS = (("n", (1,)), ("n", (2,)), ("n", (3,)), ("V", ELECTRONS))
+"""Inputs that share kernel matrices: variable, and numbers of electrons of the quantities."""
 
 
 def nested_errors(
@@ -122,7 +134,7 @@ def nested_errors(
     def stream(*names: str | int) -> np.random.Generator:
         return random_stream(seed, "nested validation", dataset, *names)
 
-    rows = []
+    frames = []
     outer = np.array_split(stream("outer folds").permutation(count), validation.outer_folds)
     for fold, test in enumerate(outer):
         rest = np.setdiff1d(np.arange(count), test)
@@ -134,35 +146,25 @@ def nested_errors(
             stream("training systems", fold, repeat).choice(rest, size, replace=False)
             for repeat in range(validation.repeats)
         ]
-        noisy = _noisy_inputs(
-            systems,
-            test,
-            validation,
-            {group: stream("noise", fold, group[0], group[1][0]) for group in GROUPS},
-        )
+        noise = {group: stream("noise", fold, group[0], group[1][0]) for group in GROUPS}
+        noisy = _noisy_inputs(systems, test, validation, noise)
+        rows = []
         for method in (INVERSE, SOLVE):
-            ways = {method: ({}, {})}
-            predictions, choices = ways[method]
+            predictions, choices = {}, {}
             for variable, electrons in GROUPS:
                 learned = _Learned(systems, variable, electrons, validation, method)
                 chosen = learned.choose(rest, inner)
                 choices |= chosen
                 predictions |= learned.predict(chosen, parts, noisy)
-            if method == SOLVE:
-                ways[FROM_UNIVERSAL] = (_from_universal(predictions, systems, test, noisy), {})
-            for way, found in ways.items():
-                for row in _rows(found[0], systems, test, validation, found[1]):
-                    rows.append(row | {"dataset": dataset, "method": way, "fold": fold})
-    return pd.DataFrame(rows, columns=NESTED_ERRORS.column_names)
+            rows += _rows(method, predictions, systems, test, validation, choices)
+        # Of the last method, which is the solve.
+        combined = _from_universal(predictions, systems, test, noisy)
+        rows += _rows(FROM_UNIVERSAL, combined, systems, test, validation, {})
+        frames.append(pd.DataFrame(rows).assign(dataset=dataset, fold=fold))
+    return pd.concat(frames, ignore_index=True)[NESTED_ERRORS.column_names]
 
 
-GROUPS = (("n", (1,)), ("n", (2,)), ("n", (3,)), ("V", ELECTRONS))
-"""Inputs that share kernel matrices: variable, and numbers of electrons of the quantities."""
-
-
-def weights(
-    distances: np.ndarray, choice: "Choice", targets: np.ndarray, method: str
-) -> np.ndarray:
+def weights(distances: np.ndarray, choice: Choice, targets: np.ndarray, method: str) -> np.ndarray:
     """Return (K + lambda I)^-1 times the targets by one of two methods.
 
     Both are exact but for rounding. The inverse leaves weights with errors of the condition number
@@ -188,15 +190,6 @@ def weights(
         return np.linalg.inv(matrix) @ targets
     except (np.linalg.LinAlgError, InputError):
         return np.full(targets.shape, np.inf)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Width and regularisation of a functional, and whether a candidate beyond was not tried."""
-
-    width: float
-    regularisation: float
-    at_edge: bool = False
 
 
 class _Learned:
@@ -327,6 +320,7 @@ def _from_universal(
 
 
 def _rows(
+    method: str,
     predictions: dict[Functional, np.ndarray],
     systems: ChargeStates,
     test: np.ndarray,
@@ -340,6 +334,7 @@ def _rows(
         responses = np.abs(values - values[:, :1]).mean(axis=(0, 2))
         for noise, mae, response in zip((0.0, *validation.noise), errors, responses, strict=True):
             yield {
+                "method": method,
                 "functional": charge_state_label(key, number, variable),
                 "quantity": key,
                 "electrons": number,
