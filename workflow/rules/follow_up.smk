@@ -1,4 +1,4 @@
-"""The follow-up of paper A: one, two and three electrons, nested cross-validation (Arnstein 2026)."""
+"""The follow-up of paper A: systems of one, two and three electrons (Arnstein 2026)."""
 
 FOLLOW_UP = config["follow_up"]
 
@@ -55,25 +55,6 @@ rule lipschitz_quotients:
         code=code("lipschitz_quotients.py"),
     script:
         "../scripts/lipschitz_quotients.py"
-
-
-rule nested_errors:
-    input:
-        "results/follow_up/{charge_set}/charge_states.parquet",
-    output:
-        "results/follow_up/{charge_set}/nested_errors.parquet",
-    log:
-        "logs/nested_errors/{charge_set}.log",
-    benchmark:
-        "results/benchmarks/nested_errors/{charge_set}.tsv"
-    conda:
-        "../../envs/study.yaml"
-    params:
-        validation={key: value for key, value in FOLLOW_UP.items() if key != "data_sets"},
-        seed=config["seed"],
-        code=code("nested_errors.py"),
-    script:
-        "../scripts/nested_errors.py"
 
 
 def of_charge_sets(name):

@@ -19,6 +19,25 @@ rule functional_errors:
         "../scripts/functional_errors.py"
 
 
+rule nested_errors:
+    input:
+        "results/follow_up/{charge_set}/charge_states.parquet",
+    output:
+        "results/follow_up/{charge_set}/nested_errors.parquet",
+    log:
+        "logs/nested_errors/{charge_set}.log",
+    benchmark:
+        "results/benchmarks/nested_errors/{charge_set}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        validation={key: value for key, value in FOLLOW_UP.items() if key != "data_sets"},
+        seed=config["seed"],
+        code=code("nested_errors.py"),
+    script:
+        "../scripts/nested_errors.py"
+
+
 rule functional_methods:
     input:
         table1="results/tables/table1.parquet",
