@@ -74,7 +74,8 @@ WITHOUT = {
     # Maps of molecules know nothing of one dimension, and those of exact systems of no molecule.
     **dict.fromkeys(MAPS, ONE_DIMENSION | WORDS),
     **dict.fromkeys(
-        ("functional_errors", "noise_response"), {"molecules", "geometry", "descriptors"} | WORDS
+        ("functional_errors", "noise_response", "box_errors"),
+        {"molecules", "geometry", "descriptors"} | WORDS,
     ),
 }
 """Script -> rooms that it must not depend on, lest an edit there runs it again."""

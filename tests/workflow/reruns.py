@@ -49,7 +49,7 @@ OWN_FILES = {
 }
 """Files of a sample, as an edit names them."""
 
-CLAIMS = ("claims", "study_claims", "study_claims_molecules")
+CLAIMS = ("claims", "study_claims", "study_claims_molecules", "study_claims_source")
 LAST = ("cost", "study_cost", "study_report")
 """What sums up the whole run, and so ends every run that does anything."""
 
@@ -639,6 +639,17 @@ EDITS = [
     ),
     edit("maps.exact_systems.noise", [0, 1.0e-3], "noise_response"),
     edit("maps.exact_systems.draws", 2, "noise_response"),
+    *(
+        edit(f"maps.box.{key}", value, "box_errors")
+        for key, value in {
+            "points": 64,
+            "sizes": [6, 12],
+            "sets": 3,
+            "test": 9,
+            "fourier_functions": 21,
+            "components": 4,
+        }.items()
+    ),
     edit("maps.potential.widths", [0.1, 0.2, 0.3], "potential_descriptor"),
     edit("maps.potential.spacings", [0.1, 0.2], "potential_descriptor"),
     edit(
@@ -785,8 +796,9 @@ stands here behave as it does.
 """
 
 FOOTER = """
-The claims are the rules `claims`, `study_claims` and `study_claims_molecules`. `cost`, `study_cost`
-and `study_report` sum up the run and its config: they run after every edit and are left out above.
+The claims are the rules `claims`, `study_claims`, `study_claims_molecules` and
+`study_claims_source`. `cost`, `study_cost` and `study_report` sum up the run and its config: they
+run after every edit and are left out above.
 
 - **What is added** computes nothing that exists: a data set, a molecule, a pool, an M within the
   pool. Only what gathers all of them runs again.
@@ -820,7 +832,7 @@ are the same, and everything was up to date before, `snakemake --cores 1 --touch
 FORCED = {
     "PyTorch": ("grid_search", "repeats", "noise_response"),
     "scikit-learn": (
-        *("functional_errors", "noise_response", "map_errors", "predicted_density"),
+        *("functional_errors", "noise_response", "box_errors", "map_errors", "predicted_density"),
         *("potential_descriptor", "molecule_map"),
     ),
     "`pw.x`, pseudopotentials": CALCULATE,

@@ -42,7 +42,12 @@ FIGURE3 = {
 
 
 # Beginning of a figure's name -> where the report shows it.
-CATEGORIES = {"arnstein": "Paper A", "bogojeski": "Paper B", "study": "This study"}
+CATEGORIES = {
+    "arnstein": "Paper A",
+    "bogojeski": "Paper B",
+    "brockherde": "Paper B",
+    "study": "This study",
+}
 
 # Name of the figure -> what it reads; its script, caption and files follow from the name.
 FIGURES = {
@@ -73,6 +78,8 @@ FIGURES = {
     },
     "study_claims": {"claims": CLAIMS},
     "study_claims_molecules": {"claims": CLAIMS},
+    "study_claims_source": {"claims": CLAIMS},
+    "brockherde_box": {"errors": BOX_ERRORS, "published": PUBLISHED},
     "bogojeski_fig02": {"trajectories": CLASSICAL_ENERGIES, "published": PUBLISHED},
     "bogojeski_fig03": {**FIGURE3, "published": PUBLISHED},
     "study_engine_accuracy": {"accuracy": ENGINE_ACCURACY},
@@ -228,6 +235,7 @@ rule claims:
         draws="results/tables/draws.parquet",
         calculations=REFERENCE_CALCULATIONS,
         classical=CLASSICAL_ENERGIES,
+        box=BOX_ERRORS,
         published=PUBLISHED,
     output:
         table=CLAIMS,
@@ -264,7 +272,7 @@ rule claims:
                 for name in TABLE1_POOLS
             },
         },
-        papers=["arnstein2025", "bogojeski2018"],
+        papers=["arnstein2025", "bogojeski2018", "brockherde2017"],
         code=code("claims.py"),
     script:
         "../scripts/claims.py"
@@ -276,6 +284,7 @@ TABLES = {
     "grid_search": ("results/tables/grid_search.parquet", "study_grid_search"),
     "bogojeski_table1": ("results/tables/bogojeski_table1.parquet", "bogojeski_table1"),
     "bogojeski_table2": ("results/tables/bogojeski_table2.parquet", "bogojeski_table2"),
+    "brockherde_table1": (BOX_ERRORS, "brockherde_table1"),
     "draws": ("results/tables/draws.parquet", "draws"),
     "functional_methods": (
         "results/tables/functional_methods.parquet",
@@ -297,7 +306,7 @@ FIGURE_SERIES = {
         expand("results/maps/{data_set}/noise_response.parquet", data_set=MAPPED_DATA_SETS),
     ),
 }
-CLAIM_FIGURES = ["study_claims", "study_claims_molecules"]
+CLAIM_FIGURES = ["study_claims", "study_claims_molecules", "study_claims_source"]
 # Chapter of the report -> its figures and tables, those of a paper in its own order.
 REPORT = {
     "Claims": CLAIM_FIGURES,
@@ -313,6 +322,8 @@ REPORT = {
         "bogojeski_table2",
         "bogojeski_fig02",
         "bogojeski_fig03",
+        "brockherde_table1",
+        "brockherde_box",
     ],
     "This study": [
         *(
@@ -407,11 +418,11 @@ rule study_report:
         "../scripts/study_report.py"
 
 
-# Paper -> its short name, its chapter of the report, and what decides its claims: of paper B, all
+# Paper -> its short names, its chapter of the report, and what decides its claims: of paper B, all
 # that is not here.
 PAPERS = {
     "a": {
-        "name": "arnstein2025",
+        "names": ["arnstein2025"],
         "chapter": "Paper A",
         "claim_inputs": [
             "convergence",
@@ -426,7 +437,8 @@ PAPERS = {
             "figure12",
         ],
     },
-    "b": {"name": "bogojeski2018", "chapter": "Paper B"},
+    # With the work that it revisits.
+    "b": {"names": ["bogojeski2018", "brockherde2017"], "chapter": "Paper B"},
 }
 
 
@@ -448,7 +460,7 @@ for paper, about in PAPERS.items():
         conda:
             "../../envs/study.yaml"
         params:
-            **{**dict(rules.claims.params.items()), "papers": [about["name"]]},
+            **{**dict(rules.claims.params.items()), "papers": about["names"]},
         script:
             "../scripts/claims.py"
 

@@ -22,6 +22,7 @@ def error_tables(pools):
 PAPER_MOLECULES = [name for name in config["molecules"] if name not in OWN]
 TABLE1_POOLS, TABLE2_POOLS = (pools_of(PAPER_MOLECULES, splits) for splits in (True, False))
 TABLE1_ERRORS, TABLE2_ERRORS = map(error_tables, (TABLE1_POOLS, TABLE2_POOLS))
+BOX_ERRORS = "results/maps/box/errors.parquet"
 WATER = next((name for name in TABLE1_POOLS if molecule_of(name) == "H2O"), None)
 if WATER is None:
     raise WorkflowError(
@@ -200,6 +201,7 @@ def study_results():
                 "grid_search",
                 "bogojeski_table1",
                 "bogojeski_table2",
+                "brockherde_table1",
                 "draws",
                 "functional_methods",
                 "dynamics",

@@ -9,6 +9,7 @@ from hkmaps.conditioning import COMPARISONS, PAIRS
 from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS, Functional
 from hkmaps.exact.convergence import CONVERGENCE
 from hkmaps.maps.results import (
+    BOX_ERRORS,
     MAP_ERRORS,
     POTENTIAL_SPACINGS,
     POTENTIAL_WIDTHS,
@@ -28,6 +29,7 @@ from hkmaps.networks.results import ARCHITECTURE, GRID_SEARCH, GRID_SEARCH_SUMMA
 from hkmaps.reporting.claims import CLAIMS, decide
 from hkmaps.reporting.draw_tables import DRAWS
 from hkmaps.reporting.markdown import claims_markdown
+from hkmaps.reporting.measurements.box import box_measurements
 from hkmaps.reporting.measurements.conformers import (
     ConformerSettings,
     ConformerTables,
@@ -47,7 +49,7 @@ from hkmaps.reporting.printed_pair import figure10_pair
 from hkmaps.reporting.published import read_published
 from hkmaps.tables import atomic_path, read_table, write_table
 
-PAPER_A, PAPER_B = "arnstein2025", "bogojeski2018"
+PAPER_A, PAPER_B, SOURCE_OF_B = "arnstein2025", "bogojeski2018", "brockherde2017"
 
 
 def read_all(paths, schema):
@@ -123,7 +125,11 @@ def paper_b(inputs, params, published):
     return measurement_frame(note_failures(measurements, calculations, friction))
 
 
-MEASURED = {PAPER_A: paper_a, PAPER_B: paper_b}
+def source_of_b(inputs, params, published):
+    return measurement_frame(box_measurements(read_table(inputs.box, BOX_ERRORS)))
+
+
+MEASURED = {PAPER_A: paper_a, PAPER_B: paper_b, SOURCE_OF_B: source_of_b}
 
 with study_job(snakemake) as log:
     papers = snakemake.params.papers

@@ -13,6 +13,7 @@ from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS
 from hkmaps.exact.convergence import CONVERGENCE
 from hkmaps.maps.difference import DIFFERENCE_ERRORS
 from hkmaps.maps.results import (
+    BOX_ERRORS,
     DENSITY_COORDINATES,
     FUNCTIONAL_ERRORS,
     MAP_CALIBRATION,
@@ -72,6 +73,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ),
     ("conditioning/figure12.parquet", COMPARISONS),
     ("conditioning/{data_set}.parquet", PAIRS),
+    ("maps/box/errors.parquet", BOX_ERRORS),
     ("maps/{data_set}/functional_errors.parquet", FUNCTIONAL_ERRORS),
     ("maps/{data_set}/noise_response.parquet", NOISE_RESPONSE),
     ("molecules/{sample}/geometries.parquet", GEOMETRIES),
@@ -129,7 +131,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("maps/{molecule}/calibration.parquet", MAP_CALIBRATION),
     ("tables/reference_calculations.parquet", REFERENCE_CALCULATIONS),
     ("tables/{name}.md", "the same, the cost and the accuracy of the engine, for readers"),
-    ("figures/", "PNG and PDF: `arnstein_` and `bogojeski_` are the papers', `study_` is ours"),
+    ("figures/", "PNG and PDF: those of papers by first author, `study_` is ours"),
     ("claims.parquet", CLAIMS),
     ("claims.md", "the same for readers, with the reasons of what differs"),
     ("cost.parquet", COST),

@@ -14,6 +14,7 @@ from hkmaps.units import MILLIHARTREE_PER_HARTREE
 PAPERS = {
     "arnstein2025": "L. Arnstein, Using machine learning to gain insight into quantum mechanics",
     "bogojeski2018": "M. Bogojeski et al., Efficient prediction of 3D electron densities",
+    "brockherde2017": "F. Brockherde et al., Bypassing the Kohn-Sham equations (paper B's source)",
 }
 """Short name of a paper -> author and title."""
 

@@ -29,7 +29,7 @@ PACKAGES = (
 )
 """Packages whose versions the report names."""
 
-SUBTITLES = dict(zip(("Paper A", "Paper B"), PAPERS.values(), strict=True))
+SUBTITLES = {"Paper A": PAPERS["arnstein2025"], "Paper B": PAPERS["bogojeski2018"]}
 """Chapter -> the paper that it follows."""
 
 PIXELS_PER_CSS_PIXEL = 2.4
