@@ -14,7 +14,7 @@ from hkmaps.errors import InputError
 from hkmaps.exact.von_weizsaecker import von_weizsaecker_energy
 from hkmaps.maps.box import box_errors
 from hkmaps.maps.box_bases import FourierSeriesBasis, KernelPrincipalComponents
-from hkmaps.maps.results import BOX_ERRORS
+from hkmaps.maps.box_results import BOX_ERRORS
 from hkmaps.tables import read_table, write_table
 
 GRID = box_grid(200)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hkmaps.maps.results import BOX_ERRORS
+from hkmaps.maps.box_results import BOX_ERRORS
 from hkmaps.reporting.box_tables import brockherde_table1_markdown
 from hkmaps.reporting.claims import decide
 from hkmaps.reporting.figures.box import box_learning_curves

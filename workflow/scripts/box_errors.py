@@ -3,7 +3,7 @@
 from study_job import study_job
 
 from hkmaps.maps.box import box_errors
-from hkmaps.maps.results import BOX_ERRORS
+from hkmaps.maps.box_results import BOX_ERRORS
 from hkmaps.tables import write_table
 
 with study_job(snakemake) as log:

@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.maps.results import BOX_ERRORS
+from hkmaps.maps.box_results import BOX_ERRORS
 from hkmaps.reporting.figures.box import box_learning_curves
 from hkmaps.reporting.published import read_published
 from hkmaps.reporting.style import save_figure

@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.maps.results import BOX_ERRORS
+from hkmaps.maps.box_results import BOX_ERRORS
 from hkmaps.reporting.box_tables import brockherde_table1_markdown
 from hkmaps.reporting.published import read_published
 from hkmaps.tables import atomic_path, read_table

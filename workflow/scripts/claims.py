@@ -8,8 +8,8 @@ from study_job import study_job
 from hkmaps.conditioning import COMPARISONS, PAIRS
 from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS, Functional
 from hkmaps.exact.convergence import CONVERGENCE
+from hkmaps.maps.box_results import BOX_ERRORS
 from hkmaps.maps.results import (
-    BOX_ERRORS,
     MAP_ERRORS,
     POTENTIAL_SPACINGS,
     POTENTIAL_WIDTHS,

@@ -23,6 +23,18 @@ from hkmaps.exact.grids import Grid
 from hkmaps.exact.von_weizsaecker import von_weizsaecker_energy
 from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
 from hkmaps.maps.box_bases import FourierSeriesBasis, KernelPrincipalComponents
+from hkmaps.maps.box_results import (
+    BOX_ERRORS,
+    BY_THE_MODEL,
+    DENSITY_DRIVEN,
+    FOURIER_BASIS,
+    FUNCTIONAL_DRIVEN,
+    GRID_BASIS,
+    KINETIC_FUNCTIONAL,
+    KPCA_BASIS,
+    NORMALISED,
+    TOTAL,
+)
 from hkmaps.maps.errors import (
     energy_errors,
     maximum_absolute,
@@ -30,20 +42,7 @@ from hkmaps.maps.errors import (
     normalised_absolute_error,
 )
 from hkmaps.maps.grid_basis import GridBasis
-from hkmaps.maps.results import (
-    BOX_ERRORS,
-    BY_THE_MODEL,
-    DENSITY_DRIVEN,
-    FOURIER_BASIS,
-    FUNCTIONAL_DRIVEN,
-    GRID_BASIS,
-    HOHENBERG_KOHN,
-    KINETIC_FUNCTIONAL,
-    KOHN_SHAM,
-    KPCA_BASIS,
-    NORMALISED,
-    TOTAL,
-)
+from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.seeds import random_stream
 
 

@@ -24,14 +24,6 @@ RANDOM_SPLIT = "random split"
 GAUGE_AWARE_PREFIX = "gauge-aware "
 """Put before the name of the method that learned T[n] and Eg[n]."""
 
-KINETIC_FUNCTIONAL = "T[n]"
-GRID_BASIS, FOURIER_BASIS, KPCA_BASIS = "grid", "Fourier", "KPCA"
-"""Bases of densities of one electron in a box."""
-
-TOTAL, FUNCTIONAL_DRIVEN, DENSITY_DRIVEN = "dE", "dE_F", "dE_D"
-BY_THE_MODEL, NORMALISED = "dE_D by the model", "dE_D of the normalised density"
-"""Errors of energies there: dE_D is of the exact functional, or of the learnt one."""
-
 FUNCTIONAL_ERRORS = TableSchema(
     "functional errors",
     "Errors of kernel maps on the test systems of a data set, one row a functional and a method",
@@ -61,40 +53,10 @@ FUNCTIONAL_ERRORS = TableSchema(
             "mean fraction of the electrons in the wrong place in the predicted densities",
             optional=True,
         ),
+        Column("nmae", "number", "1", "mean of the integral of |n~ - n| over that of n", True),
         Column("width", "number", "", "kernel width of the map that gives Q", optional=True),
         Column("regularisation", "number", "1", "its regularisation", optional=True),
         Column("at_edge", "flag", "", "whether these are at the edge of the search", optional=True),
-    ),
-)
-
-BOX_ERRORS = TableSchema(
-    "box errors",
-    "Errors of maps of one electron over Gaussian dips between hard walls, one row a training set,"
-    " a size, a map and a quantity",
-    (
-        Column("training_set", "integer", "1", "number of the training set, from 0"),
-        Column("training_points", "integer", "1", "training potentials M"),
-        Column("method", "text", "", "ML-KS, ML-HK, or T[n] learnt, at exact densities"),
-        Column("basis", "text", "", "basis of ML-HK's densities: grid, Fourier, KPCA", True),
-        Column(
-            "quantity",
-            "text",
-            "",
-            "dE; dE_F; dE_D by the exact functional, by the learnt one (by the model), or by the"
-            " exact one of the density over its integral",
-        ),
-        Column("test_points", "integer", "1", "test potentials"),
-        Column("mae", "number", "Ha", "mean absolute error"),
-        Column("maximum", "number", "Ha", "largest absolute error"),
-        Column("nmae", "number", "1", "mean of the integral of |n~ - n| over that of n", True),
-        Column("electron_error", "number", "1", "largest |integral of n~ - 1|", True),
-        Column(
-            "width_over_median",
-            "number",
-            "1",
-            "width of kernel PCA over the median distance of training densities",
-            optional=True,
-        ),
     ),
 )
 
@@ -174,6 +136,13 @@ MAP_ERRORS = TableSchema(
             "1",
             "mean fraction of the electrons in the wrong place in the predicted densities, beside"
             " reference densities as projected on the subspace",
+            optional=True,
+        ),
+        Column(
+            "nmae",
+            "number",
+            "1",
+            "mean of the integral of |n~ - n| over that of n, likewise",
             optional=True,
         ),
         Column(
@@ -337,6 +306,7 @@ PREDICTED_DENSITY = TableSchema(
         Column("training_points", "integer", "1", "training points M"),
         Column("geometry", "integer", "", "number of the test geometry"),
         Column("electrons_misplaced", "number", "1", "fraction of its electrons misplaced"),
+        Column("nmae", "number", "1", "integral of |n~ - n| over that of n"),
         Column("electrons", "number", "1", "electrons in its predicted density"),
         Column("energy", "number", "Ha", "its reference energy"),
         Column("ml_ks_energy", "number", "Ha", "its energy by ML-KS"),
@@ -380,6 +350,7 @@ MOLECULE_SUMMARY = TableSchema(
             "median of the fraction of the electrons in the wrong place",
             optional=True,
         ),
+        Column("nmae", "number", "1", "median of that of the table map errors", True),
         Column("energy_maps_at_edge", "integer", "1", "splits at the edge of the energy's search"),
     ),
 )

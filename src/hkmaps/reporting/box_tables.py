@@ -2,16 +2,9 @@
 
 import pandas as pd
 
+from hkmaps.maps.box_results import FOURIER_BASIS, GRID_BASIS, KPCA_BASIS, NORMALISED, TOTAL
 from hkmaps.maps.molecule_summary import spread
-from hkmaps.maps.results import (
-    FOURIER_BASIS,
-    GRID_BASIS,
-    HOHENBERG_KOHN,
-    KOHN_SHAM,
-    KPCA_BASIS,
-    NORMALISED,
-    TOTAL,
-)
+from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.reporting.markdown import markdown_table, percent
 from hkmaps.reporting.measurements.box import (
     PRINTED_ERRORS,

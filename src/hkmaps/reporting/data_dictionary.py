@@ -11,9 +11,9 @@ from pathlib import PurePath
 from hkmaps.conditioning import COMPARISONS, PAIRS
 from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS
 from hkmaps.exact.convergence import CONVERGENCE
+from hkmaps.maps.box_results import BOX_ERRORS
 from hkmaps.maps.difference import DIFFERENCE_ERRORS
 from hkmaps.maps.results import (
-    BOX_ERRORS,
     DENSITY_COORDINATES,
     FUNCTIONAL_ERRORS,
     MAP_CALIBRATION,

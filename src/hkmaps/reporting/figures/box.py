@@ -5,18 +5,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from hkmaps.maps.results import (
+from hkmaps.maps.box_results import (
     DENSITY_DRIVEN,
     FOURIER_BASIS,
     FUNCTIONAL_DRIVEN,
     GRID_BASIS,
-    HOHENBERG_KOHN,
     KINETIC_FUNCTIONAL,
-    KOHN_SHAM,
     KPCA_BASIS,
     NORMALISED,
     TOTAL,
 )
+from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.reporting.measurements.box import (
     PRINTED_ERRORS,
     select,

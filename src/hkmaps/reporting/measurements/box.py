@@ -8,19 +8,19 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from hkmaps.maps.molecule_summary import spread
-from hkmaps.maps.results import (
+from hkmaps.maps.box_results import (
     BY_THE_MODEL,
     DENSITY_DRIVEN,
     FOURIER_BASIS,
     FUNCTIONAL_DRIVEN,
     GRID_BASIS,
-    HOHENBERG_KOHN,
     KINETIC_FUNCTIONAL,
     KPCA_BASIS,
     NORMALISED,
     TOTAL,
 )
+from hkmaps.maps.molecule_summary import spread
+from hkmaps.maps.results import HOHENBERG_KOHN
 from hkmaps.reporting.measurements.record import Measurement, in_kcal
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
@@ -124,6 +124,6 @@ def _orbital_free(identity: str) -> Measurement:
         "The density of ML-OF is where a gradient descent on the learnt T[n] stops. Off the"
         " training densities that gradient is not trustworthy, so that the error is decided by"
         " what the descent is projected on, principal components of near training densities. The"
-        " source describes it too briefly for the number of neighbours and components, the start and the"
-        " end to be known: a descent with others would be another method.",
+        " source describes it too briefly for the number of neighbours and components, the start"
+        " and the end to be known: a descent with others would be another method.",
     )
