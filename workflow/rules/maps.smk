@@ -71,47 +71,6 @@ rule noise_response:
         "../scripts/noise_response.py"
 
 
-rule box_errors:
-    output:
-        BOX_ERRORS,
-    log:
-        "logs/box_errors.log",
-    benchmark:
-        "results/benchmarks/box_errors.tsv"
-    conda:
-        "../../envs/study.yaml"
-    params:
-        box=config["maps"]["box"],
-        seed=config["seed"],
-        code=code("box_errors.py"),
-    script:
-        "../scripts/box_errors.py"
-
-
-rule brockherde_table1:
-    input:
-        errors=BOX_ERRORS,
-        published=PUBLISHED,
-    output:
-        markdown=report(
-            "results/tables/brockherde_table1.md",
-            caption="../report/brockherde_table1.rst",
-            category="Paper B",
-            labels={"item": "Table I of the source"},
-        ),
-    log:
-        "logs/brockherde_table1.log",
-    benchmark:
-        "results/benchmarks/brockherde_table1.tsv"
-    localrule: True
-    conda:
-        "../../envs/study.yaml"
-    params:
-        code=code("brockherde_table1.py"),
-    script:
-        "../scripts/brockherde_table1.py"
-
-
 # Maps are trained on a sample, their pool; what they are trained on, by name.
 TRAINED_ON = {
     "geometries": "results/molecules/{sample}/geometries.parquet",

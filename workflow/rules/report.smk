@@ -236,6 +236,9 @@ rule claims:
         calculations=REFERENCE_CALCULATIONS,
         classical=CLASSICAL_ENERGIES,
         box=BOX_ERRORS,
+        minima=MINIMA,
+        full_ci=FULL_CI,
+        full_ci_reference=[path.replace("coupled_cluster", "energies") for path in FULL_CI],
         published=PUBLISHED,
     output:
         table=CLAIMS,
@@ -285,6 +288,7 @@ TABLES = {
     "bogojeski_table1": ("results/tables/bogojeski_table1.parquet", "bogojeski_table1"),
     "bogojeski_table2": ("results/tables/bogojeski_table2.parquet", "bogojeski_table2"),
     "brockherde_table1": (BOX_ERRORS, "brockherde_table1"),
+    "brockherde_table2": (MINIMA, "brockherde_table2"),
     "draws": ("results/tables/draws.parquet", "draws"),
     "functional_methods": (
         "results/tables/functional_methods.parquet",
@@ -295,6 +299,8 @@ TABLES = {
     "reference_calculations": (REFERENCE_CALCULATIONS, "reference_calculations"),
     "cost": (COST, "cost_table"),
 }
+if not MINIMA:
+    del TABLES["brockherde_table2"]
 # Figure of several files -> these, and what they are drawn from.
 FIGURE_SERIES = {
     "arnstein_fig08": (
@@ -324,6 +330,7 @@ REPORT = {
         "bogojeski_fig03",
         "brockherde_table1",
         "brockherde_box",
+        "brockherde_table2",
     ],
     "This study": [
         *(

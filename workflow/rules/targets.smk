@@ -22,13 +22,28 @@ def error_tables(pools):
 PAPER_MOLECULES = [name for name in config["molecules"] if name not in OWN]
 TABLE1_POOLS, TABLE2_POOLS = (pools_of(PAPER_MOLECULES, splits) for splits in (True, False))
 TABLE1_ERRORS, TABLE2_ERRORS = map(error_tables, (TABLE1_POOLS, TABLE2_POOLS))
-BOX_ERRORS = "results/maps/box/errors.parquet"
 WATER = next((name for name in TABLE1_POOLS if molecule_of(name) == "H2O"), None)
 if WATER is None:
     raise WorkflowError(
         f"The config key molecules.H2O.maps.test is {config['molecules']['H2O']['maps']['test']}; it"
         " must be a number of geometries, since Figure 1 and Table 1 of paper B are of random splits."
     )
+# Of paper B's source: one electron in a box; pools with densities whose coordinates are drawn, so that
+# the minimum of a map has coordinates to be sought in.
+BOX_ERRORS = "results/maps/box/errors.parquet"
+DRAWN_POOLS = [
+    name
+    for name in TABLE1_POOLS
+    if SAMPLES.by_name[name].source == "coordinates" and SAMPLES.by_name[name].has_densities
+]
+MINIMA = [f"results/maps/{pool}/minima.parquet" for pool in DRAWN_POOLS]
+SOURCE_TABLES = ["brockherde_table1", *(["brockherde_table2"] if MINIMA else [])]
+# CCSD(T) of two electrons is full configuration interaction.
+FULL_CI = [
+    f"results/molecules/{name}/coupled_cluster.parquet"
+    for name in TABLE1_POOLS
+    if molecule_of(name) == "H2"
+]
 # Of samples that consist of others, the others.
 PAPER_SAMPLES = [
     name
@@ -201,7 +216,7 @@ def study_results():
                 "grid_search",
                 "bogojeski_table1",
                 "bogojeski_table2",
-                "brockherde_table1",
+                *SOURCE_TABLES,
                 "draws",
                 "functional_methods",
                 "dynamics",

@@ -15,6 +15,7 @@ from hkmaps.maps.results import (
     POTENTIAL_WIDTHS,
     TRAJECTORY_ENERGIES,
 )
+from hkmaps.molecules.minima_results import MAP_MINIMA
 from hkmaps.molecules.observable_results import OBSERVABLES
 from hkmaps.molecules.results import (
     COUPLED_CLUSTER,
@@ -35,8 +36,9 @@ from hkmaps.reporting.measurements.conformers import (
     ConformerTables,
     conformer_measurements,
 )
+from hkmaps.reporting.measurements.minima import minimum_measurements
 from hkmaps.reporting.measurements.molecule_settings import (
-    coupled_cluster_measurements,
+    coupled_cluster_measurement,
     potential_measurements,
     setting_measurements,
 )
@@ -114,9 +116,11 @@ def paper_b(inputs, params, published):
             read_all(inputs.potential_spacings, POTENTIAL_SPACINGS),
         ),
         *molecule_measurements(read_all(inputs.molecule_errors, MAP_ERRORS)),
-        *coupled_cluster_measurements(
+        coupled_cluster_measurement(
+            "B.sec2.6.pbe_vs_ccsdt",
             read_table(inputs.reference, REFERENCE_ENERGIES),
             read_table(inputs.coupled_cluster, COUPLED_CLUSTER),
+            Path(inputs.coupled_cluster),
         ),
         *conformer_measurements(conformers, conformer_settings, published),
     ]
@@ -126,7 +130,28 @@ def paper_b(inputs, params, published):
 
 
 def source_of_b(inputs, params, published):
-    return measurement_frame(box_measurements(read_table(inputs.box, BOX_ERRORS)))
+    measurements = [
+        *box_measurements(read_table(inputs.box, BOX_ERRORS)),
+        *(minimum_measurements(read_all(inputs.minima, MAP_MINIMA)) if inputs.minima else []),
+        coupled_cluster_measurement(
+            "C.text.H2O.PBE.mae",
+            read_table(inputs.reference, REFERENCE_ENERGIES),
+            read_table(inputs.coupled_cluster, COUPLED_CLUSTER),
+            Path(inputs.coupled_cluster),
+        ),
+    ]
+    # A study without H2 has none.
+    for reference, exact in zip(inputs.full_ci_reference, inputs.full_ci, strict=True):
+        measurements.append(
+            coupled_cluster_measurement(
+                "C.text.H2.PBE.mae",
+                read_table(reference, REFERENCE_ENERGIES),
+                read_table(exact, COUPLED_CLUSTER),
+                Path(exact),
+            )
+        )
+    calculations = read_table(inputs.calculations, REFERENCE_CALCULATIONS)
+    return measurement_frame(note_failures(measurements, calculations))
 
 
 MEASURED = {PAPER_A: paper_a, PAPER_B: paper_b, SOURCE_OF_B: source_of_b}

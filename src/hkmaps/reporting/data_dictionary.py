@@ -26,6 +26,7 @@ from hkmaps.maps.results import (
     PREDICTED_DENSITY,
     TRAJECTORY_ENERGIES,
 )
+from hkmaps.molecules.minima_results import MAP_MINIMA
 from hkmaps.molecules.observable_results import OBSERVABLES, PROFILES, SPECTRA
 from hkmaps.molecules.results import (
     COUPLED_CLUSTER,
@@ -87,6 +88,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("molecules/{molecule}/trajectories/ab_initio_end.parquet", DYNAMICS_ENDS),
     ("molecules/{molecule}/trajectories/{run}.parquet", TRAJECTORY),
     ("maps/{sample}/errors.parquet", MAP_ERRORS),
+    ("maps/{sample}/minima.parquet", MAP_MINIMA),
     ("maps/{sample}/difference/errors.parquet", DIFFERENCE_ERRORS),
     (
         "maps/{sample}/difference/",

@@ -52,7 +52,8 @@ def _rests_on(claim: str, sample: str, friction: str) -> bool:
         # A draw: an uncertainty rests on it, no number.
         return False
     if molecule in PRINTED_MOLECULES:
-        return claim.startswith(f"B.table1.{molecule}.") or (
+        of_molecule = (f"B.table1.{molecule}.", f"C.table2.{molecule}.", f"C.text.{molecule}.")
+        return claim.startswith(of_molecule) or (
             molecule == "H2O" and claim == "B.sec2.6.pbe_vs_ccsdt"
         )
     if part.endswith(f"-driven-{friction}"):

@@ -1,0 +1,24 @@
+"""The table that minima of maps leave behind; needs no reference engine to read."""
+
+from hkmaps.tables import Column, TableSchema
+
+MAP_MINIMA = TableSchema(
+    "map minima",
+    "Minima of the energies of a molecule's maps by Powell's method, one row a map, a size, a"
+    " random split and an internal coordinate",
+    (
+        Column("molecule", "text", "", "molecule"),
+        Column("sample", "text", "", "sample that the training points are chosen from"),
+        Column("split", "integer", "1", "number of the random split"),
+        Column("training_points", "integer", "1", "training points M"),
+        Column("method", "text", "", "ML-KS or ML-HK"),
+        Column("kind", "text", "", "bond, angle or dihedral"),
+        Column("atoms", "text", "", "numbers of its atoms"),
+        Column("value", "number", "bohr or rad", "at the minimum of the map"),
+        Column("reference", "number", "bohr or rad", "at that of the reference calculations"),
+        Column("at_edge", "flag", "", "whether it is at an edge of what the sample draws"),
+        Column("energy", "number", "Ha", "of the map at its minimum"),
+        Column("reference_energy", "number", "Ha", "reference energy at its own minimum"),
+        Column("evaluations", "integer", "1", "energies of the map that the search took"),
+    ),
+)

@@ -1,0 +1,96 @@
+"""Paper B by its source, F. Brockherde et al., Nat. Commun. 8, 872 (2017): what only that prints."""
+
+
+rule box_errors:
+    output:
+        BOX_ERRORS,
+    log:
+        "logs/box_errors.log",
+    benchmark:
+        "results/benchmarks/box_errors.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        box=config["maps"]["box"],
+        seed=config["seed"],
+        code=code("box_errors.py"),
+    script:
+        "../scripts/box_errors.py"
+
+
+rule brockherde_table1:
+    input:
+        errors=BOX_ERRORS,
+        published=PUBLISHED,
+    output:
+        markdown=report(
+            "results/tables/brockherde_table1.md",
+            caption="../report/brockherde_table1.rst",
+            category="Paper B",
+            labels={"item": "Table I of the source"},
+        ),
+    log:
+        "logs/brockherde_table1.log",
+    benchmark:
+        "results/benchmarks/brockherde_table1.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("brockherde_table1.py"),
+    script:
+        "../scripts/brockherde_table1.py"
+
+
+# The minimum of the maps of H2 and H2O, of the same training sets as their errors.
+rule map_minima:
+    input:
+        unpack(error_inputs),
+        structure=structure,
+    output:
+        "results/maps/{sample}/minima.parquet",
+    log:
+        "logs/map_minima/{sample}.log",
+    benchmark:
+        "results/benchmarks/map_minima/{sample}.tsv"
+    wildcard_constraints:
+        sample=one_of(DRAWN_POOLS),
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        sample=lambda wildcards: sample_of(wildcards).key,
+        coordinates=lambda wildcards: source(wildcards)["coordinates"],
+        test=lambda wildcards: maps_of(wildcards)["test"],
+        sizes=lambda wildcards: maps_of(wildcards)["sizes"],
+        splits=lambda wildcards: maps_of(wildcards)["splits"],
+        engine=engine,
+        densities=FOURIER_BASIS,
+        seed=config["seed"],
+        code=engine_code("map_minima.py"),
+    script:
+        "../scripts/map_minima.py"
+
+
+rule brockherde_table2:
+    input:
+        minima=MINIMA,
+        published=PUBLISHED,
+    output:
+        markdown=report(
+            "results/tables/brockherde_table2.md",
+            caption="../report/brockherde_table2.rst",
+            category="Paper B",
+            labels={"item": "Table II of the source"},
+        ),
+    log:
+        "logs/brockherde_table2.log",
+    benchmark:
+        "results/benchmarks/brockherde_table2.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("brockherde_table2.py"),
+    script:
+        "../scripts/brockherde_table2.py"
