@@ -7,15 +7,15 @@ from papers_molecules import entries, find_molecule, random_geometries
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.maps.sample_data import SampleData
 from hkmaps.molecules.drawn_coordinates import drawn_geometries
-from hkmaps.molecules.minima import (
-    InternalCoordinates,
-    Minimum,
-    map_minima,
-    minimum_by_powell,
-    reference_minimum,
-)
+from hkmaps.molecules.minima import map_minima, minimum_by_powell
 from hkmaps.molecules.minima_results import MAP_MINIMA
 from hkmaps.molecules.pyscf_engine import PyscfEngine
+from hkmaps.molecules.reference_minimum import (
+    InternalCoordinates,
+    Minimum,
+    reference_minimum,
+    reference_minimum_table,
+)
 from hkmaps.molecules.sampling import k_means
 from hkmaps.tables import read_table, stack, write_table
 
@@ -93,9 +93,8 @@ def test_minima_of_maps_approach_that_of_what_they_learn(internal, tmp_path):
         positions=positions,
         energies=np.array([energy(each) for each in positions]),
     )
-    minima = map_minima(
-        pool, internal, Minimum(centre, -76.0, 1), 10, [10, 40], k_means, 2025, range(2)
-    )
+    exact = reference_minimum_table(internal, Minimum(centre, -76.0, 1))
+    minima = map_minima(pool, internal, exact, 10, [10, 40], k_means, 2025, range(2))
     write_table(minima, tmp_path / "minima.parquet", MAP_MINIMA)
     rows = read_table(tmp_path / "minima.parquet", MAP_MINIMA)
     assert set(rows["method"]) == {"ML-KS"}

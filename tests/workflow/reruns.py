@@ -303,7 +303,7 @@ OWN_MOLECULE = {
 
 EDITS = [
     edit(
-        *("seed", 7, "pairs", "grid_search", "repeats", "drawn_geometries"),
+        *("seed", 7, "pairs", "grid_search", "repeats", "box_errors", "drawn_geometries"),
         *("classical_trajectory", "ab_initio_trajectory"),
     ),
     edit("model_systems.stencil", 11, "convergence", "solve_systems", "gauge_shift", "figure12"),
@@ -415,7 +415,7 @@ EDITS = [
         for key, value in {"alpha": 0.9, "length": 13, "density": 9}.items()
     ),
     edit(
-        *("molecules.<name>.engine", "qe", "reference_chunk"),
+        *("molecules.<name>.engine", "qe", "reference_chunk", "reference_minimum"),
         at="molecules.H2.engine",
         only="/molecules/H2/",
         what="here another program",
@@ -431,7 +431,7 @@ EDITS = [
     ),
     *(
         edit(
-            *(f"engines.<name>.{key}", value, "reference_chunk"),
+            *(f"engines.<name>.{key}", value, "reference_chunk", "reference_minimum"),
             at=f"engines.qe.{key}",
             only="/molecules/H2/",
             what="here of another program",
@@ -441,14 +441,14 @@ EDITS = [
         for key, value in ESPRESSO.items()
     ),
     edit(
-        *("engines.<name>.tolerance", 2.0e-8, "reference_chunk"),
+        *("engines.<name>.tolerance", 2.0e-8, "reference_chunk", "reference_minimum"),
         at="engines.tzv2p.tolerance",
         only="/molecules/H2",
         what="of H2, H2O",
     ),
     edit("engines", {"program": "espresso"}, at="engines.qe", what="another one that nothing uses"),
-    edit("densities.box_length", 22, *CALCULATE),
-    edit("densities.frequencies", 7, *CALCULATE),
+    edit("densities.box_length", 22, *CALCULATE, "reference_minimum"),
+    edit("densities.frequencies", 7, *CALCULATE, "reference_minimum"),
     edit("densities.precision", "double", "reference_chunk"),
     edit("allowed_failures", 1, "reference_calculations"),
     edit("accuracy.engine", "tzv2p", "engine_accuracy"),
@@ -517,6 +517,7 @@ EDITS = [
     ),
     edit(
         *("molecules.<name>.samples.<name>.coordinates", HALF_AS_LONG, "drawn_geometries"),
+        "reference_minimum",
         at="molecules.H2.samples.drawn.coordinates",
         only="/H2/",
     ),
@@ -595,12 +596,12 @@ EDITS = [
         what="another one",
     ),
     edit(
-        *("molecules.<name>.maps.test", 5, "map_errors", "potential_descriptor"),
+        *("molecules.<name>.maps.test", 5, "map_errors", "map_minima", "potential_descriptor"),
         at="molecules.H2.maps.test",
         only="/H2/",
     ),
     edit(
-        *("molecules.<name>.maps.splits", 3, "map_errors", "potential_descriptor"),
+        *("molecules.<name>.maps.splits", 3, "map_errors", "map_minima", "potential_descriptor"),
         at="molecules.H2.maps.splits",
         only="/H2/",
     ),
@@ -836,7 +837,7 @@ FORCED = {
         *("potential_descriptor", "molecule_map"),
     ),
     "`pw.x`, pseudopotentials": CALCULATE,
-    "PySCF": (*CALCULATE, "coupled_cluster"),
+    "PySCF": (*CALCULATE, "reference_minimum", "coupled_cluster"),
     "OpenMM": ("classical_trajectory",),
     "ASE": ("ab_initio_trajectory", "map_dynamics"),
 }

@@ -43,9 +43,33 @@ rule brockherde_table1:
 
 
 # The minimum of the maps of H2 and H2O, of the same training sets as their errors.
+rule reference_minimum:
+    input:
+        structure=structure,
+    output:
+        "results/molecules/{sample}/minimum.parquet",
+    log:
+        "logs/reference_minimum/{sample}.log",
+    benchmark:
+        "results/benchmarks/reference_minimum/{sample}.tsv"
+    wildcard_constraints:
+        sample=one_of(DRAWN_POOLS),
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        coordinates=lambda wildcards: source(wildcards)["coordinates"],
+        engine=engine,
+        densities=FOURIER_BASIS,
+        code=engine_code("reference_minimum.py"),
+    script:
+        "../scripts/reference_minimum.py"
+
+
 rule map_minima:
     input:
         unpack(error_inputs),
+        minimum="results/molecules/{sample}/minimum.parquet",
         structure=structure,
     output:
         "results/maps/{sample}/minima.parquet",
@@ -64,10 +88,8 @@ rule map_minima:
         test=lambda wildcards: maps_of(wildcards)["test"],
         sizes=lambda wildcards: maps_of(wildcards)["sizes"],
         splits=lambda wildcards: maps_of(wildcards)["splits"],
-        engine=engine,
-        densities=FOURIER_BASIS,
         seed=config["seed"],
-        code=engine_code("map_minima.py"),
+        code=code("map_minima.py"),
     script:
         "../scripts/map_minima.py"
 

@@ -1,6 +1,18 @@
-"""The table that minima of maps leave behind; needs no reference engine to read."""
+"""Tables of minima, of maps and of the reference; need no reference engine to read."""
 
 from hkmaps.tables import Column, TableSchema
+
+REFERENCE_MINIMUM = TableSchema(
+    "reference minimum",
+    "Minimum of the reference energy of a molecule, one row an internal coordinate",
+    (
+        Column("kind", "text", "", "bond, angle or dihedral"),
+        Column("atoms", "text", "", "numbers of its atoms"),
+        Column("value", "number", "bohr or rad", "at the minimum"),
+        Column("energy", "number", "Ha", "reference energy there"),
+        Column("calculations", "integer", "1", "reference calculations that the search took"),
+    ),
+)
 
 MAP_MINIMA = TableSchema(
     "map minima",

@@ -26,7 +26,7 @@ from hkmaps.maps.results import (
     PREDICTED_DENSITY,
     TRAJECTORY_ENERGIES,
 )
-from hkmaps.molecules.minima_results import MAP_MINIMA
+from hkmaps.molecules.minima_results import MAP_MINIMA, REFERENCE_MINIMUM
 from hkmaps.molecules.observable_results import OBSERVABLES, PROFILES, SPECTRA
 from hkmaps.molecules.results import (
     COUPLED_CLUSTER,
@@ -82,6 +82,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("molecules/{sample}/chunks/reference_{chunk}.parquet", REFERENCE),
     ("molecules/{sample}/chunks/energies_{chunk}.parquet", REFERENCE_ENERGIES),
     ("molecules/{sample}/energies.parquet", REFERENCE_ENERGIES),
+    ("molecules/{sample}/minimum.parquet", REFERENCE_MINIMUM),
     ("molecules/{sample}/coupled_cluster.parquet", COUPLED_CLUSTER),
     ("molecules/{molecule}/engine_accuracy.parquet", ENGINE_ACCURACY),
     ("molecules/{molecule}/trajectories/proton_transfer.parquet", PROTON_TRANSFER),
