@@ -284,6 +284,9 @@ IONS = {
 SETS = "model_systems.data_sets"
 CALCULATE = ("reference_chunk", "engine_accuracy", "ab_initio_trajectory")
 """Rules that calculate by the reference engine."""
+
+OF_DRAWN = ("reference_minimum", "reference_surface")
+"""Those of H2 and H2O alone."""
 ACCURACY = ("engine_accuracy_table", "study_engine_accuracy")
 OF_MOLECULE = ("classical_trajectory",)
 """Rules that a molecule begins with, all others of it follow."""
@@ -441,14 +444,14 @@ EDITS = [
         for key, value in ESPRESSO.items()
     ),
     edit(
-        *("engines.<name>.tolerance", 2.0e-8, "reference_chunk", "reference_minimum"),
+        *("engines.<name>.tolerance", 2.0e-8, "reference_chunk", *OF_DRAWN),
         at="engines.tzv2p.tolerance",
         only="/molecules/H2",
         what="of H2, H2O",
     ),
     edit("engines", {"program": "espresso"}, at="engines.qe", what="another one that nothing uses"),
-    edit("densities.box_length", 22, *CALCULATE, "reference_minimum"),
-    edit("densities.frequencies", 7, *CALCULATE, "reference_minimum"),
+    edit("densities.box_length", 22, *CALCULATE, *OF_DRAWN),
+    edit("densities.frequencies", 7, *CALCULATE, *OF_DRAWN),
     edit("densities.precision", "double", "reference_chunk"),
     edit("allowed_failures", 1, "reference_calculations"),
     edit("accuracy.engine", "tzv2p", "engine_accuracy"),
@@ -651,6 +654,7 @@ EDITS = [
             "components": 4,
         }.items()
     ),
+    edit("maps.surface.points", 4, "reference_surface"),
     edit("maps.potential.widths", [0.1, 0.2, 0.3], "potential_descriptor"),
     edit("maps.potential.spacings", [0.1, 0.2], "potential_descriptor"),
     edit(
@@ -837,7 +841,7 @@ FORCED = {
         *("potential_descriptor", "molecule_map"),
     ),
     "`pw.x`, pseudopotentials": CALCULATE,
-    "PySCF": (*CALCULATE, "reference_minimum", "coupled_cluster"),
+    "PySCF": (*CALCULATE, *OF_DRAWN, "coupled_cluster"),
     "OpenMM": ("classical_trajectory",),
     "ASE": ("ab_initio_trajectory", "map_dynamics"),
 }

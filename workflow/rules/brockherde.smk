@@ -116,3 +116,78 @@ rule brockherde_table2:
         code=code("brockherde_table2.py"),
     script:
         "../scripts/brockherde_table2.py"
+
+
+# Figure 2 of the source: H2O over its bond length and its angle.
+rule reference_surface:
+    input:
+        structure=structure,
+    output:
+        "results/molecules/{sample}/surface.parquet",
+    log:
+        "logs/reference_surface/{sample}.log",
+    benchmark:
+        "results/benchmarks/reference_surface/{sample}.tsv"
+    wildcard_constraints:
+        sample=one_of(DRAWN_POOLS),
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        coordinates=lambda wildcards: source(wildcards)["coordinates"],
+        points=config["maps"]["surface"]["points"],
+        engine=engine,
+        densities=FOURIER_BASIS,
+        code=engine_code("reference_surface.py"),
+    script:
+        "../scripts/reference_surface.py"
+
+
+rule map_surface:
+    input:
+        unpack(error_inputs),
+        surface="results/molecules/{sample}/surface.parquet",
+        structure=structure,
+    output:
+        "results/maps/{sample}/surface.parquet",
+    log:
+        "logs/map_surface/{sample}.log",
+    benchmark:
+        "results/benchmarks/map_surface/{sample}.tsv"
+    wildcard_constraints:
+        sample=one_of(DRAWN_POOLS),
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        sample=lambda wildcards: sample_of(wildcards).key,
+        test=lambda wildcards: maps_of(wildcards)["test"],
+        sizes=lambda wildcards: maps_of(wildcards)["sizes"],
+        seed=config["seed"],
+        code=code("map_surface.py"),
+    script:
+        "../scripts/map_surface.py"
+
+
+# Figure 4 of the source: the plane of benzene.
+rule density_plane:
+    input:
+        map="results/maps/{sample}/hohenberg_kohn/map.safetensors",
+        subspace=OF_DENSITIES["subspace"],
+        geometries=lambda wildcards: geometry_files(test_sample(wildcards).name),
+    output:
+        "results/maps/{sample}/density_plane.parquet",
+    log:
+        "logs/density_plane/{sample}.log",
+    benchmark:
+        "results/benchmarks/density_plane/{sample}.tsv"
+    wildcard_constraints:
+        sample=one_of(PLANE_POOLS),
+    conda:
+        "../../envs/study.yaml"
+    params:
+        engine=engine,
+        densities=FOURIER_BASIS,
+        code=code("density_plane.py"),
+    script:
+        "../scripts/density_plane.py"

@@ -80,6 +80,8 @@ FIGURES = {
     "study_claims_molecules": {"claims": CLAIMS},
     "study_claims_source": {"claims": CLAIMS},
     "brockherde_box": {"errors": BOX_ERRORS, "published": PUBLISHED},
+    "brockherde_fig02": {"surface": SURFACE, "minima": MINIMA},
+    "brockherde_fig04": {"plane": PLANES},
     "bogojeski_fig02": {"trajectories": CLASSICAL_ENERGIES, "published": PUBLISHED},
     "bogojeski_fig03": {**FIGURE3, "published": PUBLISHED},
     "study_engine_accuracy": {"accuracy": ENGINE_ACCURACY},
@@ -96,6 +98,8 @@ FIGURES = {
 # A config may leave out all that a figure shows.
 for name, shown in {
     "bogojeski_fig02": CLASSICAL_ENERGIES,
+    "brockherde_fig02": SURFACE,
+    "brockherde_fig04": PLANES,
     "study_table1_converged": CONVERGED,
     "study_forces": FORCE_POOLS,
     "study_dynamics": dynamics_ends(PAPER_MOLECULES),
@@ -331,6 +335,8 @@ REPORT = {
         "brockherde_table1",
         "brockherde_box",
         "brockherde_table2",
+        "brockherde_fig02",
+        "brockherde_fig04",
     ],
     "This study": [
         *(

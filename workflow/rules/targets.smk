@@ -37,6 +37,18 @@ DRAWN_POOLS = [
     if SAMPLES.by_name[name].source == "coordinates" and SAMPLES.by_name[name].has_densities
 ]
 MINIMA = [f"results/maps/{pool}/minima.parquet" for pool in DRAWN_POOLS]
+SURFACE = [
+    f"results/maps/{pool}/surface.parquet" for pool in DRAWN_POOLS if molecule_of(pool) == "H2O"
+]
+# The map of benzene whose density is shown on its plane, beside densities of PySCF's orbitals.
+PLANE_POOLS = [
+    name
+    for name in TABLE2_POOLS
+    if name == f"benzene/{TRAJECTORIES['pool']}"
+    and SAMPLES.by_name[name].has_densities
+    and config["engines"][config["molecules"]["benzene"]["engine"]]["program"] == "pyscf"
+]
+PLANES = [f"results/maps/{pool}/density_plane.parquet" for pool in PLANE_POOLS]
 SOURCE_TABLES = ["brockherde_table1", *(["brockherde_table2"] if MINIMA else [])]
 # CCSD(T) of two electrons is full configuration interaction.
 FULL_CI = [

@@ -34,3 +34,32 @@ MAP_MINIMA = TableSchema(
         Column("evaluations", "integer", "1", "energies of the map that the search took"),
     ),
 )
+
+ENERGY_SURFACE = TableSchema(
+    "energy surface",
+    "Reference energy of H2O over its bond length, equal in both bonds, and its angle, one row a"
+    " geometry",
+    (
+        Column("bond_length", "number", "bohr", "length of both bonds"),
+        Column("angle", "number", "rad", "angle"),
+        Column("positions", "array", "bohr", "aligned positions, atom by atom"),
+        Column("energy", "number", "Ha", "reference energy"),
+    ),
+)
+
+SPLIT = 0
+"""The random split whose maps have a surface."""
+
+MAP_SURFACE = TableSchema(
+    "map surface",
+    "Energies of maps of H2O over its bond length and its angle, of split 0, one row a map, a size"
+    " and a geometry",
+    (
+        Column("bond_length", "number", "bohr", "length of both bonds"),
+        Column("angle", "number", "rad", "angle"),
+        Column("training_points", "integer", "1", "training points M"),
+        Column("method", "text", "", "ML-KS or ML-HK"),
+        Column("energy", "number", "Ha", "energy of the map"),
+        Column("reference_energy", "number", "Ha", "reference energy"),
+    ),
+)

@@ -26,7 +26,13 @@ from hkmaps.maps.results import (
     PREDICTED_DENSITY,
     TRAJECTORY_ENERGIES,
 )
-from hkmaps.molecules.minima_results import MAP_MINIMA, REFERENCE_MINIMUM
+from hkmaps.molecules.density_plane_results import DENSITY_PLANE
+from hkmaps.molecules.minima_results import (
+    ENERGY_SURFACE,
+    MAP_MINIMA,
+    MAP_SURFACE,
+    REFERENCE_MINIMUM,
+)
 from hkmaps.molecules.observable_results import OBSERVABLES, PROFILES, SPECTRA
 from hkmaps.molecules.results import (
     COUPLED_CLUSTER,
@@ -83,6 +89,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("molecules/{sample}/chunks/energies_{chunk}.parquet", REFERENCE_ENERGIES),
     ("molecules/{sample}/energies.parquet", REFERENCE_ENERGIES),
     ("molecules/{sample}/minimum.parquet", REFERENCE_MINIMUM),
+    ("molecules/{sample}/surface.parquet", ENERGY_SURFACE),
     ("molecules/{sample}/coupled_cluster.parquet", COUPLED_CLUSTER),
     ("molecules/{molecule}/engine_accuracy.parquet", ENGINE_ACCURACY),
     ("molecules/{molecule}/trajectories/proton_transfer.parquet", PROTON_TRANSFER),
@@ -90,6 +97,8 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("molecules/{molecule}/trajectories/{run}.parquet", TRAJECTORY),
     ("maps/{sample}/errors.parquet", MAP_ERRORS),
     ("maps/{sample}/minima.parquet", MAP_MINIMA),
+    ("maps/{sample}/surface.parquet", MAP_SURFACE),
+    ("maps/{sample}/density_plane.parquet", DENSITY_PLANE),
     ("maps/{sample}/difference/errors.parquet", DIFFERENCE_ERRORS),
     (
         "maps/{sample}/difference/",

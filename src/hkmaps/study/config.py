@@ -63,6 +63,12 @@ class Box(Block):
         return self
 
 
+class Surface(Block):
+    """Energies over the bond length and the angle of H2O (Figure 2 of paper B's source)."""
+
+    points: Several = key("Values of the bond length, and of the angle.", "1", 11)
+
+
 class MapDynamics(Block):
     """What dynamics by forces of maps has in common, in rounds of learning and in tests."""
 
@@ -83,6 +89,11 @@ class Maps(Block):
         "Maps of one electron over Gaussian dips between hard walls (paper B's source, Table I).",
         "",
         Box(),
+    )
+    surface: Surface = key(
+        "Energies over the bond length and the angle of H2O (Figure 2 of paper B's source).",
+        "",
+        Surface(),
     )
     potential: Potential = key("Scans of the Gaussians potential.", "", Potential())
     dynamics: MapDynamics = key(
