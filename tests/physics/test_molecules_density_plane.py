@@ -15,7 +15,8 @@ from hkmaps.tables import read_table, write_table
 
 H2 = find_molecule("H2")
 POSITIONS = H2.reference_positions
-SETTINGS = {"orbital_basis": "gth-szv", "grid_level": 1}
+# In the one function an atom of a minimal basis, symmetry alone would make the density.
+SETTINGS = {"orbital_basis": "gth-dzvp", "grid_level": 1}
 
 
 def engine(frequencies):

@@ -527,6 +527,7 @@ EDITS = [
     *(
         edit(
             *(f"molecules.<name>.samples.<name>.{key}", value, "displaced_geometries"),
+            "reference_minimum",
             at=f"molecules.H2.samples.drawn.{key}",
             only="/H2/",
             what="in place of coordinates",
@@ -588,6 +589,7 @@ EDITS = [
     ),
     edit(
         *("molecules.<name>.samples.<name>.files", OWN_FILES, "files_of_H2O_drawn"),
+        *OF_DRAWN,
         at="molecules.H2O.samples.drawn.files",
         molecules={"H2O": {"samples": {"drawn": {"coordinates": None, "geometries": None}}}},
         what="files of H2O",
@@ -600,6 +602,7 @@ EDITS = [
     ),
     edit(
         *("molecules.<name>.maps.test", 5, "map_errors", "map_minima", "potential_descriptor"),
+        "density_noise",
         at="molecules.H2.maps.test",
         only="/H2/",
     ),
@@ -654,6 +657,8 @@ EDITS = [
             "components": 4,
         }.items()
     ),
+    edit("maps.density_noise.sizes", [0, 1.0e-3], "density_noise"),
+    edit("maps.density_noise.draws", 2, "density_noise"),
     edit("maps.surface.points", 4, "reference_surface"),
     edit("maps.potential.widths", [0.1, 0.2, 0.3], "potential_descriptor"),
     edit("maps.potential.spacings", [0.1, 0.2], "potential_descriptor"),

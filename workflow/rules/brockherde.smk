@@ -42,7 +42,8 @@ rule brockherde_table1:
         "../scripts/brockherde_table1.py"
 
 
-# The minimum of the maps of H2 and H2O, of the same training sets as their errors.
+# The minimum of the maps of H2 and H2O, of the same training sets as their errors. Tables of samples
+# whose coordinates are not drawn are empty, so that what gathers them does not depend on which are.
 rule reference_minimum:
     input:
         structure=structure,
@@ -53,12 +54,12 @@ rule reference_minimum:
     benchmark:
         "results/benchmarks/reference_minimum/{sample}.tsv"
     wildcard_constraints:
-        sample=one_of(DRAWN_POOLS),
+        sample=one_of(TABLE1_POOLS),
     conda:
         "../../envs/study.yaml"
     params:
         molecule=molecule_settings,
-        coordinates=lambda wildcards: source(wildcards)["coordinates"],
+        coordinates=lambda wildcards: source(wildcards).get("coordinates"),
         engine=engine,
         densities=FOURIER_BASIS,
         code=engine_code("reference_minimum.py"),
@@ -78,16 +79,17 @@ rule map_minima:
     benchmark:
         "results/benchmarks/map_minima/{sample}.tsv"
     wildcard_constraints:
-        sample=one_of(DRAWN_POOLS),
+        sample=one_of(TABLE1_POOLS),
     conda:
         "../../envs/study.yaml"
     params:
         molecule=molecule_settings,
         sample=lambda wildcards: sample_of(wildcards).key,
-        coordinates=lambda wildcards: source(wildcards)["coordinates"],
+        coordinates=lambda wildcards: source(wildcards).get("coordinates"),
         test=lambda wildcards: maps_of(wildcards)["test"],
         sizes=lambda wildcards: maps_of(wildcards)["sizes"],
         splits=lambda wildcards: maps_of(wildcards)["splits"],
+        own_axes=own_axes,
         seed=config["seed"],
         code=code("map_minima.py"),
     script:
@@ -129,12 +131,12 @@ rule reference_surface:
     benchmark:
         "results/benchmarks/reference_surface/{sample}.tsv"
     wildcard_constraints:
-        sample=one_of(DRAWN_POOLS),
+        sample=one_of(TABLE1_POOLS),
     conda:
         "../../envs/study.yaml"
     params:
         molecule=molecule_settings,
-        coordinates=lambda wildcards: source(wildcards)["coordinates"],
+        coordinates=lambda wildcards: source(wildcards).get("coordinates"),
         points=config["maps"]["surface"]["points"],
         engine=engine,
         densities=FOURIER_BASIS,
@@ -155,7 +157,7 @@ rule map_surface:
     benchmark:
         "results/benchmarks/map_surface/{sample}.tsv"
     wildcard_constraints:
-        sample=one_of(DRAWN_POOLS),
+        sample=one_of(TABLE1_POOLS),
     conda:
         "../../envs/study.yaml"
     params:
@@ -163,6 +165,7 @@ rule map_surface:
         sample=lambda wildcards: sample_of(wildcards).key,
         test=lambda wildcards: maps_of(wildcards)["test"],
         sizes=lambda wildcards: maps_of(wildcards)["sizes"],
+        own_axes=own_axes,
         seed=config["seed"],
         code=code("map_surface.py"),
     script:
@@ -191,3 +194,31 @@ rule density_plane:
         code=code("density_plane.py"),
     script:
         "../scripts/density_plane.py"
+
+
+# Paper A's question of densities of molecules: E[n] against F[n] + integral of n v.
+rule density_noise:
+    input:
+        unpack(error_inputs),
+        structure=structure,
+    output:
+        "results/maps/{sample}/density_noise.parquet",
+    log:
+        "logs/density_noise/{sample}.log",
+    benchmark:
+        "results/benchmarks/density_noise/{sample}.tsv"
+    wildcard_constraints:
+        sample=one_of(TABLE1_POOLS),
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        sample=lambda wildcards: sample_of(wildcards).key,
+        test=lambda wildcards: maps_of(wildcards)["test"],
+        noise=config["maps"]["density_noise"],
+        pseudopotential=lambda wildcards: engine(wildcards)["settings"].get("pseudopotential"),
+        own_axes=own_axes,
+        seed=config["seed"],
+        code=code("density_noise.py"),
+    script:
+        "../scripts/density_noise.py"

@@ -76,6 +76,7 @@ FIGURES = {
             "results/maps/{data_set}/functional_errors.parquet", data_set=MAPPED_DATA_SETS
         ),
     },
+    "study_density_noise": {"noise": DENSITY_NOISE},
     "study_claims": {"claims": CLAIMS},
     "study_claims_molecules": {"claims": CLAIMS},
     "study_claims_source": {"claims": CLAIMS},
@@ -98,7 +99,6 @@ FIGURES = {
 # A config may leave out all that a figure shows.
 for name, shown in {
     "bogojeski_fig02": CLASSICAL_ENERGIES,
-    "brockherde_fig02": SURFACE,
     "brockherde_fig04": PLANES,
     "study_table1_converged": CONVERGED,
     "study_forces": FORCE_POOLS,
@@ -303,8 +303,6 @@ TABLES = {
     "reference_calculations": (REFERENCE_CALCULATIONS, "reference_calculations"),
     "cost": (COST, "cost_table"),
 }
-if not MINIMA:
-    del TABLES["brockherde_table2"]
 # Figure of several files -> these, and what they are drawn from.
 FIGURE_SERIES = {
     "arnstein_fig08": (

@@ -28,18 +28,13 @@ if WATER is None:
         f"The config key molecules.H2O.maps.test is {config['molecules']['H2O']['maps']['test']}; it"
         " must be a number of geometries, since Figure 1 and Table 1 of paper B are of random splits."
     )
-# Of paper B's source: one electron in a box; pools with densities whose coordinates are drawn, so that
-# the minimum of a map has coordinates to be sought in.
+# Of paper B's source: one electron in a box; minima, surface and density of maps of H2 and H2O.
 BOX_ERRORS = "results/maps/box/errors.parquet"
-DRAWN_POOLS = [
-    name
-    for name in TABLE1_POOLS
-    if SAMPLES.by_name[name].source == "coordinates" and SAMPLES.by_name[name].has_densities
-]
-MINIMA = [f"results/maps/{pool}/minima.parquet" for pool in DRAWN_POOLS]
-SURFACE = [
-    f"results/maps/{pool}/surface.parquet" for pool in DRAWN_POOLS if molecule_of(pool) == "H2O"
-]
+MINIMA, DENSITY_NOISE = (
+    [f"results/maps/{pool}/{table}.parquet" for pool in TABLE1_POOLS]
+    for table in ("minima", "density_noise")
+)
+SURFACE = f"results/maps/{WATER}/surface.parquet"
 # The map of benzene whose density is shown on its plane, beside densities of PySCF's orbitals.
 PLANE_POOLS = [
     name
@@ -49,7 +44,6 @@ PLANE_POOLS = [
     and config["engines"][config["molecules"]["benzene"]["engine"]]["program"] == "pyscf"
 ]
 PLANES = [f"results/maps/{pool}/density_plane.parquet" for pool in PLANE_POOLS]
-SOURCE_TABLES = ["brockherde_table1", *(["brockherde_table2"] if MINIMA else [])]
 # CCSD(T) of two electrons is full configuration interaction.
 FULL_CI = [
     f"results/molecules/{name}/coupled_cluster.parquet"
@@ -228,7 +222,8 @@ def study_results():
                 "grid_search",
                 "bogojeski_table1",
                 "bogojeski_table2",
-                *SOURCE_TABLES,
+                "brockherde_table1",
+                "brockherde_table2",
                 "draws",
                 "functional_methods",
                 "dynamics",

@@ -15,16 +15,21 @@ with study_job(snakemake) as log:
     molecule = Molecule.from_entry(
         params.molecule["name"], snakemake.input.structure, params.molecule
     )
-    pool, test = read_pool_and_test(molecule, snakemake.input, params.sample, params.test)
-    minima = map_minima(
-        pool,
-        InternalCoordinates(molecule, params.coordinates),
-        read_table(snakemake.input.minimum, REFERENCE_MINIMUM),
-        test,
-        params.sizes,
-        SAMPLERS[molecule.sampler],
-        params.seed,
-        range(params.splits),
-        log.info,
-    )
+    reference = read_table(snakemake.input.minimum, REFERENCE_MINIMUM)
+    minima = MAP_MINIMA.empty()
+    if len(reference):
+        pool, test = read_pool_and_test(
+            molecule, snakemake.input, params.sample, params.test, params.own_axes
+        )
+        minima = map_minima(
+            pool,
+            InternalCoordinates(molecule, params.coordinates),
+            reference,
+            test,
+            params.sizes,
+            SAMPLERS[molecule.sampler],
+            params.seed,
+            range(params.splits),
+            log.info,
+        )
     write_table(minima, snakemake.output[0], MAP_MINIMA)

@@ -12,8 +12,11 @@ from hkmaps.tables import read_table, write_table
 with study_job(snakemake):
     inputs, params = snakemake.input, snakemake.params
     molecule = Molecule.from_entry(params.molecule["name"], inputs.structure, params.molecule)
-    pool, test = read_pool_and_test(molecule, inputs, params.sample, params.test)
-    surface = read_table(inputs.surface, ENERGY_SURFACE)
-    sampler = SAMPLERS[molecule.sampler]
-    found = map_surface(pool, surface, test, params.sizes, sampler, params.seed)
+    surface, found = read_table(inputs.surface, ENERGY_SURFACE), MAP_SURFACE.empty()
+    if len(surface):
+        pool, test = read_pool_and_test(
+            molecule, inputs, params.sample, params.test, params.own_axes
+        )
+        sampler = SAMPLERS[molecule.sampler]
+        found = map_surface(pool, surface, test, params.sizes, sampler, params.seed)
     write_table(found, snakemake.output[0], MAP_SURFACE)

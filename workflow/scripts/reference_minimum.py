@@ -13,13 +13,17 @@ from hkmaps.molecules.reference_minimum import (
 )
 from hkmaps.tables import write_table
 
-with study_job(snakemake):
-    params = snakemake.params
+with study_job(snakemake) as log:
+    params, table = snakemake.params, REFERENCE_MINIMUM.empty()
     molecule = Molecule.from_entry(
         params.molecule["name"], snakemake.input.structure, params.molecule
     )
-    coordinates = InternalCoordinates(molecule, params.coordinates)
-    basis = FourierBasis(params.densities["box_length"], params.densities["frequencies"])
-    engine = reference_engine(params.engine["name"], basis, params.engine["settings"])
-    found = reference_minimum(molecule, engine, coordinates)
-    write_table(reference_minimum_table(coordinates, found), snakemake.output[0], REFERENCE_MINIMUM)
+    if params.coordinates is None:
+        log.info("no coordinates of %s are drawn, in which a minimum had a place", molecule.name)
+    else:
+        coordinates = InternalCoordinates(molecule, params.coordinates)
+        basis = FourierBasis(params.densities["box_length"], params.densities["frequencies"])
+        engine = reference_engine(params.engine["name"], basis, params.engine["settings"])
+        found = reference_minimum(molecule, engine, coordinates)
+        table = reference_minimum_table(coordinates, found)
+    write_table(table, snakemake.output[0], REFERENCE_MINIMUM)

@@ -17,31 +17,40 @@ from hkmaps.molecules.minima_results import ENERGY_SURFACE, MAP_SURFACE, SPLIT
 from hkmaps.molecules.reference_minimum import InternalCoordinates
 
 
+def spans_surface(coordinates: InternalCoordinates) -> bool:
+    """Whether coordinates are bonds of one interval and an angle, as those of H2O."""
+    kinds = [each.kind for each in coordinates.drawn]
+    intervals = {
+        tuple(interval)
+        for kind, interval in zip(kinds, coordinates.intervals.T, strict=True)
+        if kind == "bond"
+    }
+    return set(kinds) == {"bond", "angle"} and kinds.count("angle") == len(intervals) == 1
+
+
 def surface_values(coordinates: InternalCoordinates, points: int) -> np.ndarray:
-    """Return internal coordinates over their intervals, those of a kind alike.
+    """Return internal coordinates over their intervals, all bonds of one length.
 
     Args:
-        coordinates: bonds, all of one interval, and an angle.
+        coordinates: what `spans_surface` holds of.
         points: values of the bond length, and of the angle.
 
     Returns:
         Shape (points**2, coordinates), in bohr and rad.
 
     Raises:
-        InputError: there are others, or bonds have different intervals.
+        InputError: there are other coordinates.
     """
-    kinds = [each.kind for each in coordinates.drawn]
-    ends = {kind: set() for kind in kinds}
-    for kind, interval in zip(kinds, coordinates.intervals.T, strict=True):
-        ends[kind].add(tuple(interval))
-    if set(ends) != {"bond", "angle"} or any(len(each) > 1 for each in ends.values()):
+    if not spans_surface(coordinates):
         raise InputError(
-            f"The surface of an energy is over one bond length and one angle; the coordinates are"
-            f" {', '.join(map(str, coordinates.drawn))}."
+            "The surface of an energy is over one bond length and one angle; the coordinates are"
+            f" {', '.join(map(str, coordinates.drawn)) or 'none'}."
         )
-    scans = {kind: np.linspace(*next(iter(each)), points) for kind, each in ends.items()}
-    bonds, angles = np.meshgrid(scans["bond"], scans["angle"], indexing="ij")
-    both = {"bond": bonds.ravel(), "angle": angles.ravel()}
+    kinds = [each.kind for each in coordinates.drawn]
+    ends = {kind: coordinates.intervals[:, kinds.index(kind)] for kind in kinds}
+    scans = [np.linspace(*ends[kind], points) for kind in ("bond", "angle")]
+    bonds, angles = (values.ravel() for values in np.meshgrid(*scans, indexing="ij"))
+    both = {"bond": bonds, "angle": angles}
     return np.stack([both[kind] for kind in kinds], axis=1)
 
 

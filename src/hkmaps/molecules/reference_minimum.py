@@ -58,7 +58,8 @@ class InternalCoordinates:
             for each in coordinates
         ]
         self._scale = np.array([each.atomic_unit for each in self.drawn])
-        self.intervals = self._scale * np.array([(each.low, each.high) for each in self.drawn]).T
+        ends = np.array([(each.low, each.high) for each in self.drawn]).reshape(-1, 2)
+        self.intervals = self._scale * ends.T
         self._moving = [moving_atoms(molecule, each) for each in self.drawn]
         positions = molecule.reference_positions * ANGSTROM_PER_BOHR
         self._reference = Atoms(molecule.symbols, positions)

@@ -12,6 +12,7 @@ from hkmaps.conditioning import COMPARISONS, PAIRS
 from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS
 from hkmaps.exact.convergence import CONVERGENCE
 from hkmaps.maps.box_results import BOX_ERRORS
+from hkmaps.maps.density_noise_results import DENSITY_NOISE
 from hkmaps.maps.difference import DIFFERENCE_ERRORS
 from hkmaps.maps.results import (
     DENSITY_COORDINATES,
@@ -99,6 +100,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("maps/{sample}/minima.parquet", MAP_MINIMA),
     ("maps/{sample}/surface.parquet", MAP_SURFACE),
     ("maps/{sample}/density_plane.parquet", DENSITY_PLANE),
+    ("maps/{sample}/density_noise.parquet", DENSITY_NOISE),
     ("maps/{sample}/difference/errors.parquet", DIFFERENCE_ERRORS),
     (
         "maps/{sample}/difference/",

@@ -69,6 +69,17 @@ class Surface(Block):
     points: Several = key("Values of the bond length, and of the angle.", "1", 11)
 
 
+class DensityNoise(Block):
+    """Noise on densities of H2 and H2O: energies are learnt with and without the potential."""
+
+    sizes: Annotated[list[NotNegative], Field(min_length=1), Unique()] = key(
+        "L2 norms of the noise over that of the density.",
+        "1",
+        [0, 1.0e-6, 1.0e-5, 1.0e-4, 1.0e-3, 1.0e-2],
+    )
+    draws: Count = key("Draws of the noise.", "1", 5)
+
+
 class MapDynamics(Block):
     """What dynamics by forces of maps has in common, in rounds of learning and in tests."""
 
@@ -94,6 +105,11 @@ class Maps(Block):
         "Energies over the bond length and the angle of H2O (Figure 2 of paper B's source).",
         "",
         Surface(),
+    )
+    density_noise: DensityNoise = key(
+        "Noise on densities of H2 and H2O: energies are learnt with and without the potential.",
+        "",
+        DensityNoise(),
     )
     potential: Potential = key("Scans of the Gaussians potential.", "", Potential())
     dynamics: MapDynamics = key(

@@ -10,6 +10,7 @@ from hkmaps.molecules.minima_results import SPLIT
 from hkmaps.reporting.style import (
     BLACK,
     DOUBLE_WIDTH,
+    empty_figure,
     house_style,
     label_panels,
     new_figure,
@@ -36,6 +37,8 @@ def surface_errors(surface: pd.DataFrame, minima: pd.DataFrame) -> Figure:
         surface: rows of `MAP_SURFACE`.
         minima: rows of `MAP_MINIMA` of the same molecule; the bond length is the mean over bonds.
     """
+    if surface.empty:
+        return empty_figure("No bond length and angle of H2O are drawn in this study.")
     sizes, methods = np.sort(surface["training_points"].unique()), surface["method"].unique()
     figure = new_figure(DOUBLE_WIDTH, 0.9 + 1.75 * len(methods))
     panels = figure.subplots(len(methods), len(sizes), sharex=True, sharey=True, squeeze=False)
