@@ -124,3 +124,6 @@ def test_the_functional_s_error_knows_no_common_shift():
     assert found.explanation.endswith("(molecules/H2O/drawn/coupled_cluster.parquet).")
     assert found.measured == pytest.approx(0.8)
     assert "relative to the lowest geometry, as the paper may have it, 1;" in found.explanation
+    bare = coupled_cluster_measurement("C.text.H2.PBE.mae", reference, coupled, path, cores=False)
+    assert bare.measured == found.measured
+    assert f"there are no cores, {59 * KCAL_PER_MOL_PER_HARTREE:.2g};" in bare.explanation

@@ -148,6 +148,7 @@ def source_of_b(inputs, params, published):
                 read_table(reference, REFERENCE_ENERGIES),
                 read_table(exact, COUPLED_CLUSTER),
                 Path(exact),
+                cores=False,
             )
         )
     calculations = read_table(inputs.calculations, REFERENCE_CALCULATIONS)
