@@ -33,7 +33,14 @@ def density_errors(plane: pd.DataFrame) -> Figure:
     for axes, (name, title) in zip(panels, _TITLES.items(), strict=True):
         # What is exactly zero is below the scale, too.
         shown = np.maximum(errors[name], np.finfo(float).tiny)
-        image = axes.imshow(shown, origin="lower", extent=extent, norm=scale, cmap="inferno")
+        image = axes.imshow(
+            shown,
+            origin="lower",
+            extent=extent,
+            norm=scale,
+            cmap="inferno",
+            interpolation="bilinear",
+        )
         places = np.reshape(row["positions"], (-1, 2))
         axes.plot(*places.T, "o", color="white", markersize=2.5, markeredgewidth=0)
         nmae = 100 * row[f"{name}_nmae"]
@@ -47,7 +54,7 @@ def density_errors(plane: pd.DataFrame) -> Figure:
         )
         axes.set(xlabel="in the plane (bohr)", aspect="equal")
     panels[0].set_ylabel("in the plane (bohr)")
-    bar = figure.colorbar(image, ax=panels, extend="min", shrink=0.85, aspect=25, pad=0.015)
+    bar = figure.colorbar(image, ax=panels, extend="min", shrink=0.7, aspect=22, pad=0.015)
     bar.set_label("|error| of $n$ (bohr$^{-3}$)")
     label_panels(list(panels))
     return figure
