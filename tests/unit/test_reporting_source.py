@@ -1,5 +1,7 @@
 """Figures of paper B's source, and of noise on densities of molecules."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,7 +20,12 @@ from hkmaps.molecules.minima_results import MAP_MINIMA, MAP_SURFACE
 from hkmaps.reporting.figures.density_noise import density_noise_curves
 from hkmaps.reporting.figures.planes import density_errors
 from hkmaps.reporting.figures.surfaces import surface_errors
+from hkmaps.reporting.measurements.record import Measurement
+from hkmaps.reporting.measurements.source_trajectories import source_trajectory_measurements
+from hkmaps.reporting.published import read_published
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE
+
+PUBLISHED = read_published(Path(__file__).parents[2] / "config" / "published.csv")
 
 
 def surface_table():
@@ -124,3 +131,20 @@ def test_noise_has_a_line_for_each_route_and_kind():
     )
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert len(labels) == len({TOTAL_ENERGY, EULER}) + 4
+
+
+def test_errors_along_dynamics_are_those_of_figure_3():
+    energies = pd.DataFrame({"reference_energy": [-1.0, -1.0], "ml_hk_energy": [-0.99, -1.03]})
+    largest = Measurement("B.fig3b.max_error", 5.0, "Why (figures/x.png).", other_size="over 1 ps")
+    found = {
+        each.id.removeprefix("C.text.malonaldehyde."): each
+        for each in source_trajectory_measurements([largest], energies, energies, 2000)
+    }
+    assert found["AIMD.mae"].measured == pytest.approx(0.02 * KCAL_PER_MOL_PER_HARTREE)
+    assert found["AIMD.max"].measured == pytest.approx(0.03 * KCAL_PER_MOL_PER_HARTREE)
+    assert found["AIMD.max"].other_size is None
+    assert found["driven.mae"].measured == pytest.approx(0.02 * KCAL_PER_MOL_PER_HARTREE)
+    assert found["driven.max"].measured == 5.0
+    assert found["driven.mae"].other_size == "over 1 ps"
+    of_text = PUBLISHED["id"].str.startswith("C.text.malonaldehyde.")
+    assert set(PUBLISHED["id"][of_text].str.removeprefix("C.text.malonaldehyde.")) == set(found)

@@ -46,6 +46,7 @@ from hkmaps.reporting.measurements.molecules import molecule_measurements
 from hkmaps.reporting.measurements.paper_a import StudySettings, StudyTables, measure_paper_a
 from hkmaps.reporting.measurements.record import measurement_frame
 from hkmaps.reporting.measurements.reference_failures import note_failures
+from hkmaps.reporting.measurements.source_trajectories import source_trajectory_measurements
 from hkmaps.reporting.measurements.trajectories import DrivenReading
 from hkmaps.reporting.printed_pair import figure10_pair
 from hkmaps.reporting.published import read_published
@@ -76,12 +77,8 @@ def paper_a(inputs, params, published):
     return measure_paper_a(tables, StudySettings(**params.settings), pair)
 
 
-def paper_b(inputs, params, published):
-    geometries = {
-        name: read_table(path, GEOMETRIES)
-        for name, path in zip(params.molecules, inputs.geometries, strict=True)
-    }
-    conformers = ConformerTables(
+def conformer_tables(inputs, params):
+    return ConformerTables(
         errors=read_all(inputs.conformer_errors, MAP_ERRORS),
         draws=read_table(inputs.draws, DRAWS),
         classical={
@@ -108,6 +105,14 @@ def paper_b(inputs, params, published):
         fluctuations=read_table(inputs.fluctuations, OBSERVABLES),
         ab_initio_end=read_table(inputs.ab_initio_end, DYNAMICS_ENDS),
     )
+
+
+def paper_b(inputs, params, published):
+    geometries = {
+        name: read_table(path, GEOMETRIES)
+        for name, path in zip(params.molecules, inputs.geometries, strict=True)
+    }
+    conformers = conformer_tables(inputs, params)
     conformer_settings = ConformerSettings(**params.conformer_settings)
     measurements = [
         *setting_measurements(geometries=geometries, **params.molecule_settings),
@@ -151,8 +156,17 @@ def source_of_b(inputs, params, published):
                 cores=False,
             )
         )
+    conformers = conformer_tables(inputs, params)
+    settings = ConformerSettings(**params.conformer_settings)
+    friction = next(iter(params.frictions))
+    measurements += source_trajectory_measurements(
+        conformer_measurements(conformers, settings, published),
+        conformers.ab_initio,
+        conformers.driven[friction].energies,
+        settings.trajectory_maps["malonaldehyde"][1],
+    )
     calculations = read_table(inputs.calculations, REFERENCE_CALCULATIONS)
-    return measurement_frame(note_failures(measurements, calculations))
+    return measurement_frame(note_failures(measurements, calculations, friction))
 
 
 MEASURED = {PAPER_A: paper_a, PAPER_B: paper_b, SOURCE_OF_B: source_of_b}
