@@ -5,7 +5,13 @@ import pytest
 
 from hkmaps.errors import InputError
 from hkmaps.exact import solve_system, uniform_grid
-from hkmaps.maps.errors import electrons_misplaced, energy_errors, maximum_absolute, mean_absolute
+from hkmaps.maps.errors import (
+    electrons_misplaced,
+    energy_errors,
+    maximum_absolute,
+    mean_absolute,
+    normalised_absolute_error,
+)
 from hkmaps.maps.gauge_aware import gauge_aware_quantities
 
 
@@ -27,6 +33,7 @@ def test_energies_of_different_systems_are_refused():
 def test_an_electron_in_another_place_is_wholly_misplaced():
     exact, elsewhere = np.array([0.0, 2, 0, 0]), np.array([0.0, 0, 0, 2])
     assert electrons_misplaced(elsewhere, exact, 0.5) == pytest.approx(1)
+    assert normalised_absolute_error(elsewhere, exact, 0.5) == pytest.approx(2)
     half = 0.5 * (exact + elsewhere)
     assert electrons_misplaced(half, exact, 0.5) == pytest.approx(0.5)
     two_electrons = electrons_misplaced(2 * half, 2 * exact, 0.5)

@@ -126,6 +126,7 @@ def test_electrons_misplaced_are_measured_on_the_predicted_densities(h2, on_spli
     fractions = 0.5 * np.abs(fine[0] - fine[1]).sum(axis=(1, 2, 3)) / electrons
     row = select(on_splits, method="ML-HK", split=0, training_points=4).iloc[0]
     assert row["electrons_misplaced"] == pytest.approx(fractions.mean(), rel=0.1)
+    assert row["nmae"] == 2 * row["electrons_misplaced"]
 
 
 def test_what_test_densities_have_outside_of_the_pools_subspace_is_told(pool, on_sample):

@@ -266,7 +266,7 @@ def test_markdown_counts_and_escapes():
 def test_every_printed_number_can_be_read_and_decided():
     published = read_published(PUBLISHED)
     assert set(published["comparison"]) <= set(rules.RULES)
-    assert published["id"].str.match(r"^[ABF]\.").all()
+    assert published["id"].str.match(r"^[ABCF]\.").all()
     table1 = published[published["id"].str.startswith("A.table1.")]
     assert len(table1) == 16
     assert (table1["repeats"] == "10").all()

@@ -9,7 +9,7 @@ from molecule_tables import geometry_table
 
 from hkmaps.reporting.claims import decide
 from hkmaps.reporting.measurements.molecule_settings import (
-    coupled_cluster_measurements,
+    coupled_cluster_measurement,
     degrees_of_freedom,
     potential_measurements,
     setting_measurements,
@@ -118,6 +118,12 @@ def test_the_functional_s_error_knows_no_common_shift():
     reference = pd.DataFrame(
         {"geometry": [*numbers, 5], "energy": [*(energies + errors + 59.0), np.nan]}
     ).assign(converged=[True] * 5 + [False])
-    (found,) = coupled_cluster_measurements(reference, coupled)
+    path = Path("results/molecules/H2O/drawn/coupled_cluster.parquet")
+    found = coupled_cluster_measurement("C.text.H2O.PBE.mae", reference, coupled, path)
+    assert found.id == "C.text.H2O.PBE.mae"
+    assert found.explanation.endswith("(molecules/H2O/drawn/coupled_cluster.parquet).")
     assert found.measured == pytest.approx(0.8)
     assert "relative to the lowest geometry, as the paper may have it, 1;" in found.explanation
+    bare = coupled_cluster_measurement("C.text.H2.PBE.mae", reference, coupled, path, cores=False)
+    assert bare.measured == found.measured
+    assert f"there are no cores, {59 * KCAL_PER_MOL_PER_HARTREE:.2g};" in bare.explanation

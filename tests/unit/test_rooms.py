@@ -77,7 +77,7 @@ WITHOUT = {
     # Maps of molecules know nothing of one dimension, and those of exact systems of no molecule.
     **dict.fromkeys(MAPS, ONE_DIMENSION | WORDS),
     **dict.fromkeys(
-        ("functional_errors", "noise_response", "nested_errors"),
+        ("functional_errors", "noise_response", "nested_errors", "box_errors"),
         {"molecules", "geometry", "descriptors"} | WORDS,
     ),
 }

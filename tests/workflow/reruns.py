@@ -49,7 +49,10 @@ OWN_FILES = {
 }
 """Files of a sample, as an edit names them."""
 
-CLAIMS = ("claims", "study_claims", "study_claims_molecules", "study_claims_follow_up")
+CLAIMS = (
+    *("claims", "study_claims", "study_claims_molecules"),
+    *("study_claims_source", "study_claims_follow_up"),
+)
 LAST = ("cost", "study_cost", "study_report")
 """What sums up the whole run, and so ends every run that does anything."""
 
@@ -284,6 +287,9 @@ IONS = {
 SETS = "model_systems.data_sets"
 CALCULATE = ("reference_chunk", "engine_accuracy", "ab_initio_trajectory")
 """Rules that calculate by the reference engine."""
+
+OF_DRAWN = ("reference_minimum", "reference_surface")
+"""Those of H2 and H2O alone."""
 ACCURACY = ("engine_accuracy_table", "study_engine_accuracy")
 OF_MOLECULE = ("classical_trajectory",)
 """Rules that a molecule begins with, all others of it follow."""
@@ -303,7 +309,8 @@ OWN_MOLECULE = {
 
 EDITS = [
     edit(
-        *("seed", 7, "pairs", "grid_search", "repeats", "drawn_geometries", "nested_errors"),
+        *("seed", 7, "pairs", "grid_search", "repeats", "nested_errors", "box_errors"),
+        "drawn_geometries",
         *("classical_trajectory", "ab_initio_trajectory"),
     ),
     edit(
@@ -452,7 +459,7 @@ EDITS = [
         for key, value in {"alpha": 0.9, "length": 13, "density": 9}.items()
     ),
     edit(
-        *("molecules.<name>.engine", "qe", "reference_chunk"),
+        *("molecules.<name>.engine", "qe", "reference_chunk", "reference_minimum"),
         at="molecules.H2.engine",
         only="/molecules/H2/",
         what="here another program",
@@ -468,7 +475,7 @@ EDITS = [
     ),
     *(
         edit(
-            *(f"engines.<name>.{key}", value, "reference_chunk"),
+            *(f"engines.<name>.{key}", value, "reference_chunk", "reference_minimum"),
             at=f"engines.qe.{key}",
             only="/molecules/H2/",
             what="here of another program",
@@ -478,14 +485,14 @@ EDITS = [
         for key, value in ESPRESSO.items()
     ),
     edit(
-        *("engines.<name>.tolerance", 2.0e-8, "reference_chunk"),
+        *("engines.<name>.tolerance", 2.0e-8, "reference_chunk", *OF_DRAWN),
         at="engines.tzv2p.tolerance",
         only="/molecules/H2",
         what="of H2, H2O",
     ),
     edit("engines", {"program": "espresso"}, at="engines.qe", what="another one that nothing uses"),
-    edit("densities.box_length", 22, *CALCULATE),
-    edit("densities.frequencies", 7, *CALCULATE),
+    edit("densities.box_length", 22, *CALCULATE, *OF_DRAWN),
+    edit("densities.frequencies", 7, *CALCULATE, *OF_DRAWN),
     edit("densities.precision", "double", "reference_chunk"),
     edit("allowed_failures", 1, "reference_calculations"),
     edit("accuracy.engine", "tzv2p", "engine_accuracy"),
@@ -554,12 +561,14 @@ EDITS = [
     ),
     edit(
         *("molecules.<name>.samples.<name>.coordinates", HALF_AS_LONG, "drawn_geometries"),
+        "reference_minimum",
         at="molecules.H2.samples.drawn.coordinates",
         only="/H2/",
     ),
     *(
         edit(
             *(f"molecules.<name>.samples.<name>.{key}", value, "displaced_geometries"),
+            "reference_minimum",
             at=f"molecules.H2.samples.drawn.{key}",
             only="/H2/",
             what="in place of coordinates",
@@ -621,6 +630,7 @@ EDITS = [
     ),
     edit(
         *("molecules.<name>.samples.<name>.files", OWN_FILES, "files_of_H2O_drawn"),
+        *OF_DRAWN,
         at="molecules.H2O.samples.drawn.files",
         molecules={"H2O": {"samples": {"drawn": {"coordinates": None, "geometries": None}}}},
         what="files of H2O",
@@ -632,12 +642,13 @@ EDITS = [
         what="another one",
     ),
     edit(
-        *("molecules.<name>.maps.test", 5, "map_errors", "potential_descriptor"),
+        *("molecules.<name>.maps.test", 5, "map_errors", "map_minima", "potential_descriptor"),
+        "density_noise",
         at="molecules.H2.maps.test",
         only="/H2/",
     ),
     edit(
-        *("molecules.<name>.maps.splits", 3, "map_errors", "potential_descriptor"),
+        *("molecules.<name>.maps.splits", 3, "map_errors", "map_minima", "potential_descriptor"),
         at="molecules.H2.maps.splits",
         only="/H2/",
     ),
@@ -676,6 +687,20 @@ EDITS = [
     ),
     edit("maps.exact_systems.noise", [0, 1.0e-3], "noise_response"),
     edit("maps.exact_systems.draws", 2, "noise_response"),
+    *(
+        edit(f"maps.box.{key}", value, "box_errors")
+        for key, value in {
+            "points": 64,
+            "sizes": [6, 12],
+            "sets": 3,
+            "test": 9,
+            "fourier_functions": 21,
+            "components": 4,
+        }.items()
+    ),
+    edit("maps.density_noise.sizes", [0, 1.0e-3], "density_noise"),
+    edit("maps.density_noise.draws", 2, "density_noise"),
+    edit("maps.surface.points", 4, "reference_surface"),
     edit("maps.potential.widths", [0.1, 0.2, 0.3], "potential_descriptor"),
     edit("maps.potential.spacings", [0.1, 0.2], "potential_descriptor"),
     edit(
@@ -822,8 +847,9 @@ stands here behave as it does.
 """
 
 FOOTER = """
-The claims are the rules `claims`, `study_claims` and `study_claims_molecules`. `cost`, `study_cost`
-and `study_report` sum up the run and its config: they run after every edit and are left out above.
+The claims are the rules `claims`, `study_claims`, `study_claims_molecules` and
+`study_claims_source`. `cost`, `study_cost` and `study_report` sum up the run and its config: they
+run after every edit and are left out above.
 
 - **What is added** computes nothing that exists: a data set, a molecule, a pool, an M within the
   pool. Only what gathers all of them runs again.
@@ -857,11 +883,11 @@ are the same, and everything was up to date before, `snakemake --cores 1 --touch
 FORCED = {
     "PyTorch": ("grid_search", "repeats", "noise_response"),
     "scikit-learn": (
-        *("functional_errors", "noise_response", "map_errors", "predicted_density"),
+        *("functional_errors", "noise_response", "box_errors", "map_errors", "predicted_density"),
         *("potential_descriptor", "molecule_map"),
     ),
     "`pw.x`, pseudopotentials": CALCULATE,
-    "PySCF": (*CALCULATE, "coupled_cluster"),
+    "PySCF": (*CALCULATE, *OF_DRAWN, "coupled_cluster"),
     "OpenMM": ("classical_trajectory",),
     "ASE": ("ab_initio_trajectory", "map_dynamics"),
 }

@@ -22,7 +22,7 @@ from hkmaps.tables import read_table
 REPOSITORY = Path(__file__).parents[2]
 
 E_OF_N = "results/networks/atoms/E-n"
-CLAIM_FIGURES = ("study_claims", "study_claims_molecules")
+CLAIM_FIGURES = ("study_claims", "study_claims_molecules", "study_claims_source")
 
 
 def same_bytes(first, second, paths):

@@ -43,7 +43,12 @@ FIGURE3 = {
 
 
 # Beginning of a figure's name -> where the report shows it.
-CATEGORIES = {"arnstein": "Paper A", "bogojeski": "Paper B", "study": "This study"}
+CATEGORIES = {
+    "arnstein": "Paper A",
+    "bogojeski": "Paper B",
+    "brockherde": "Paper B",
+    "study": "This study",
+}
 
 # Name of the figure -> what it reads; its script, caption and files follow from the name.
 FIGURES = {
@@ -80,9 +85,14 @@ FIGURES = {
         ),
         "pairs": expand("results/conditioning/{data_set}.parquet", data_set=MAPPED_DATA_SETS),
     },
+    "study_density_noise": {"noise": DENSITY_NOISE},
     "study_claims": {"claims": CLAIMS},
     "study_claims_molecules": {"claims": CLAIMS},
+    "study_claims_source": {"claims": CLAIMS},
     "study_claims_follow_up": {"claims": CLAIMS},
+    "brockherde_box": {"errors": BOX_ERRORS, "published": PUBLISHED},
+    "brockherde_fig02": {"surface": SURFACE, "minima": MINIMA},
+    "brockherde_fig04": {"plane": PLANES},
     "bogojeski_fig02": {"trajectories": CLASSICAL_ENERGIES, "published": PUBLISHED},
     "bogojeski_fig03": {**FIGURE3, "published": PUBLISHED},
     "study_engine_accuracy": {"accuracy": ENGINE_ACCURACY},
@@ -99,6 +109,7 @@ FIGURES = {
 # A config may leave out all that a figure shows.
 for name, shown in {
     "bogojeski_fig02": CLASSICAL_ENERGIES,
+    "brockherde_fig04": PLANES,
     "study_table1_converged": CONVERGED,
     "study_conditioning": MAPPED_DATA_SETS,
     "study_forces": FORCE_POOLS,
@@ -242,6 +253,10 @@ rule claims:
         classical=CLASSICAL_ENERGIES,
         follow_up=FOLLOW_UP_TABLE,
         charge_states="results/follow_up/soft-atoms/charge_states.parquet",
+        box=BOX_ERRORS,
+        minima=MINIMA,
+        full_ci=FULL_CI,
+        full_ci_reference=[path.replace("coupled_cluster", "energies") for path in FULL_CI],
         published=PUBLISHED,
     output:
         table=CLAIMS,
@@ -281,7 +296,7 @@ rule claims:
         follow_up={
             key: FOLLOW_UP[key] for key in ("outer_folds", "inner_folds", "repeats", "noise")
         },
-        papers=["arnstein2025", "bogojeski2018", "arnstein2026"],
+        papers=["arnstein2025", "bogojeski2018", "brockherde2017", "arnstein2026"],
         code=code("claims.py"),
     script:
         "../scripts/claims.py"
@@ -293,6 +308,8 @@ TABLES = {
     "grid_search": ("results/tables/grid_search.parquet", "study_grid_search"),
     "bogojeski_table1": ("results/tables/bogojeski_table1.parquet", "bogojeski_table1"),
     "bogojeski_table2": ("results/tables/bogojeski_table2.parquet", "bogojeski_table2"),
+    "brockherde_table1": (BOX_ERRORS, "brockherde_table1"),
+    "brockherde_table2": (MINIMA, "brockherde_table2"),
     "draws": ("results/tables/draws.parquet", "draws"),
     "functional_methods": (
         "results/tables/functional_methods.parquet",
@@ -315,7 +332,12 @@ FIGURE_SERIES = {
         expand("results/maps/{data_set}/noise_response.parquet", data_set=MAPPED_DATA_SETS),
     ),
 }
-CLAIM_FIGURES = ["study_claims", "study_claims_molecules", "study_claims_follow_up"]
+CLAIM_FIGURES = [
+    "study_claims",
+    "study_claims_molecules",
+    "study_claims_source",
+    "study_claims_follow_up",
+]
 # Chapter of the report -> its figures and tables, those of a paper in its own order.
 REPORT = {
     "Claims": CLAIM_FIGURES,
@@ -331,6 +353,11 @@ REPORT = {
         "bogojeski_table2",
         "bogojeski_fig02",
         "bogojeski_fig03",
+        "brockherde_table1",
+        "brockherde_box",
+        "brockherde_table2",
+        "brockherde_fig02",
+        "brockherde_fig04",
     ],
     "This study": [
         *(
@@ -428,11 +455,11 @@ rule study_report:
 
 # What decides the claims of the follow-up of paper A alone.
 FOLLOW_UP_INPUTS = ["follow_up", "charge_states"]
-# Paper -> its short name, its chapter of the report, and what decides its claims: of paper B, all
+# Paper -> its short names, its chapter of the report, and what decides its claims: of paper B, all
 # that is not here.
 PAPERS = {
     "a": {
-        "name": "arnstein2025",
+        "names": ["arnstein2025"],
         "chapter": "Paper A",
         "claim_inputs": [
             "convergence",
@@ -447,7 +474,8 @@ PAPERS = {
             "figure12",
         ],
     },
-    "b": {"name": "bogojeski2018", "chapter": "Paper B"},
+    # With the work that it revisits.
+    "b": {"names": ["bogojeski2018", "brockherde2017"], "chapter": "Paper B"},
 }
 
 
@@ -469,7 +497,7 @@ for paper, about in PAPERS.items():
         conda:
             "../../envs/study.yaml"
         params:
-            **{**dict(rules.claims.params.items()), "papers": [about["name"]]},
+            **{**dict(rules.claims.params.items()), "papers": about["names"]},
         script:
             "../scripts/claims.py"
 

@@ -28,6 +28,28 @@ if WATER is None:
         f"The config key molecules.H2O.maps.test is {config['molecules']['H2O']['maps']['test']}; it"
         " must be a number of geometries, since Figure 1 and Table 1 of paper B are of random splits."
     )
+# Of paper B's source: one electron in a box; minima, surface and density of maps of H2 and H2O.
+BOX_ERRORS = "results/maps/box/errors.parquet"
+MINIMA, DENSITY_NOISE = (
+    [f"results/maps/{pool}/{table}.parquet" for pool in TABLE1_POOLS]
+    for table in ("minima", "density_noise")
+)
+SURFACE = f"results/maps/{WATER}/surface.parquet"
+# The map of benzene whose density is shown on its plane, beside densities of PySCF's orbitals.
+PLANE_POOLS = [
+    name
+    for name in TABLE2_POOLS
+    if name == f"benzene/{TRAJECTORIES['pool']}"
+    and SAMPLES.by_name[name].has_densities
+    and config["engines"][config["molecules"]["benzene"]["engine"]]["program"] == "pyscf"
+]
+PLANES = [f"results/maps/{pool}/density_plane.parquet" for pool in PLANE_POOLS]
+# CCSD(T) of two electrons is full configuration interaction.
+FULL_CI = [
+    f"results/molecules/{name}/coupled_cluster.parquet"
+    for name in TABLE1_POOLS
+    if molecule_of(name) == "H2"
+]
 # Of samples that consist of others, the others.
 PAPER_SAMPLES = [
     name
@@ -200,6 +222,8 @@ def study_results():
                 "grid_search",
                 "bogojeski_table1",
                 "bogojeski_table2",
+                "brockherde_table1",
+                "brockherde_table2",
                 "draws",
                 "functional_methods",
                 "follow_up",

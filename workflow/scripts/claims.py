@@ -9,12 +9,14 @@ from hkmaps.conditioning import COMPARISONS, PAIRS
 from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS, Functional
 from hkmaps.datasets.charge_states import CHARGE_STATES
 from hkmaps.exact.convergence import CONVERGENCE
+from hkmaps.maps.box_results import BOX_ERRORS
 from hkmaps.maps.results import (
     MAP_ERRORS,
     POTENTIAL_SPACINGS,
     POTENTIAL_WIDTHS,
     TRAJECTORY_ENERGIES,
 )
+from hkmaps.molecules.minima_results import MAP_MINIMA
 from hkmaps.molecules.observable_results import OBSERVABLES
 from hkmaps.molecules.results import (
     COUPLED_CLUSTER,
@@ -30,14 +32,16 @@ from hkmaps.reporting.claims import CLAIMS, decide
 from hkmaps.reporting.draw_tables import DRAWS
 from hkmaps.reporting.follow_up_tables import FOLLOW_UP
 from hkmaps.reporting.markdown import claims_markdown
+from hkmaps.reporting.measurements.box import box_measurements
 from hkmaps.reporting.measurements.conformers import (
     ConformerSettings,
     ConformerTables,
     conformer_measurements,
 )
 from hkmaps.reporting.measurements.follow_up import FollowUpSettings, follow_up_measurements
+from hkmaps.reporting.measurements.minima import minimum_measurements
 from hkmaps.reporting.measurements.molecule_settings import (
-    coupled_cluster_measurements,
+    coupled_cluster_measurement,
     potential_measurements,
     setting_measurements,
 )
@@ -45,12 +49,14 @@ from hkmaps.reporting.measurements.molecules import molecule_measurements
 from hkmaps.reporting.measurements.paper_a import StudySettings, StudyTables, measure_paper_a
 from hkmaps.reporting.measurements.record import measurement_frame
 from hkmaps.reporting.measurements.reference_failures import note_failures
+from hkmaps.reporting.measurements.source_trajectories import source_trajectory_measurements
 from hkmaps.reporting.measurements.trajectories import DrivenReading
 from hkmaps.reporting.printed_pair import figure10_pair
 from hkmaps.reporting.published import read_published
 from hkmaps.tables import atomic_path, read_table, write_table
 
-PAPER_A, PAPER_B, PAPER_A_FOLLOW_UP = "arnstein2025", "bogojeski2018", "arnstein2026"
+PAPER_A, PAPER_B = "arnstein2025", "bogojeski2018"
+FOLLOW_UP_OF_A, SOURCE_OF_B = "arnstein2026", "brockherde2017"
 
 
 def read_all(paths, schema):
@@ -75,12 +81,8 @@ def paper_a(inputs, params, published):
     return measure_paper_a(tables, StudySettings(**params.settings), pair)
 
 
-def paper_b(inputs, params, published):
-    geometries = {
-        name: read_table(path, GEOMETRIES)
-        for name, path in zip(params.molecules, inputs.geometries, strict=True)
-    }
-    conformers = ConformerTables(
+def conformer_tables(inputs, params):
+    return ConformerTables(
         errors=read_all(inputs.conformer_errors, MAP_ERRORS),
         draws=read_table(inputs.draws, DRAWS),
         classical={
@@ -107,6 +109,14 @@ def paper_b(inputs, params, published):
         fluctuations=read_table(inputs.fluctuations, OBSERVABLES),
         ab_initio_end=read_table(inputs.ab_initio_end, DYNAMICS_ENDS),
     )
+
+
+def paper_b(inputs, params, published):
+    geometries = {
+        name: read_table(path, GEOMETRIES)
+        for name, path in zip(params.molecules, inputs.geometries, strict=True)
+    }
+    conformers = conformer_tables(inputs, params)
     conformer_settings = ConformerSettings(**params.conformer_settings)
     measurements = [
         *setting_measurements(geometries=geometries, **params.molecule_settings),
@@ -115,9 +125,11 @@ def paper_b(inputs, params, published):
             read_all(inputs.potential_spacings, POTENTIAL_SPACINGS),
         ),
         *molecule_measurements(read_all(inputs.molecule_errors, MAP_ERRORS)),
-        *coupled_cluster_measurements(
+        coupled_cluster_measurement(
+            "B.sec2.6.pbe_vs_ccsdt",
             read_table(inputs.reference, REFERENCE_ENERGIES),
             read_table(inputs.coupled_cluster, COUPLED_CLUSTER),
+            Path(inputs.coupled_cluster),
         ),
         *conformer_measurements(conformers, conformer_settings, published),
     ]
@@ -137,7 +149,47 @@ def follow_up(inputs, params, published):
     )
 
 
-MEASURED = {PAPER_A: paper_a, PAPER_B: paper_b, PAPER_A_FOLLOW_UP: follow_up}
+def source_of_b(inputs, params, published):
+    measurements = [
+        *box_measurements(read_table(inputs.box, BOX_ERRORS)),
+        *(minimum_measurements(read_all(inputs.minima, MAP_MINIMA)) if inputs.minima else []),
+        coupled_cluster_measurement(
+            "C.text.H2O.PBE.mae",
+            read_table(inputs.reference, REFERENCE_ENERGIES),
+            read_table(inputs.coupled_cluster, COUPLED_CLUSTER),
+            Path(inputs.coupled_cluster),
+        ),
+    ]
+    # A study without H2 has none.
+    for reference, exact in zip(inputs.full_ci_reference, inputs.full_ci, strict=True):
+        measurements.append(
+            coupled_cluster_measurement(
+                "C.text.H2.PBE.mae",
+                read_table(reference, REFERENCE_ENERGIES),
+                read_table(exact, COUPLED_CLUSTER),
+                Path(exact),
+                cores=False,
+            )
+        )
+    conformers = conformer_tables(inputs, params)
+    settings = ConformerSettings(**params.conformer_settings)
+    friction = next(iter(params.frictions))
+    measurements += source_trajectory_measurements(
+        conformer_measurements(conformers, settings, published),
+        conformers.ab_initio,
+        conformers.driven[friction].energies,
+        settings.trajectory_maps["malonaldehyde"][1],
+    )
+    calculations = read_table(inputs.calculations, REFERENCE_CALCULATIONS)
+    return measurement_frame(note_failures(measurements, calculations, friction))
+
+
+MEASURED = {
+    PAPER_A: paper_a,
+    PAPER_B: paper_b,
+    SOURCE_OF_B: source_of_b,
+    FOLLOW_UP_OF_A: follow_up,
+}
 
 with study_job(snakemake) as log:
     papers = snakemake.params.papers

@@ -186,7 +186,8 @@ def _from_predicted_densities(
         errors = _errors(predicted, test, exact_density)
         chosen = functional if method == HOHENBERG_KOHN else None
         found = _rows(method, "V", errors, chosen)
-        rows += [row | {"electrons_misplaced": misplaced} for row in found]
+        density = {"electrons_misplaced": misplaced, "nmae": 2 * misplaced}
+        rows += [row | density for row in found]
     return rows
 
 

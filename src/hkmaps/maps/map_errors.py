@@ -136,7 +136,7 @@ def per_coefficient_errors(
             )
             common = {
                 "hyperparameters": PER_COEFFICIENT,
-                "electrons_misplaced": float(misplaced.mean()),
+                **_density_errors(misplaced),
                 "density_width": float(np.median(density_map.width_)),
                 "density_regularisation": float(np.median(density_map.regularisation_)),
                 "density_at_edge": float(np.mean(density_map.at_edge_)),
@@ -204,7 +204,7 @@ def _hohenberg_kohn_rows(
     }
     if test.coordinates is not None:
         misplaced = misplaced_fractions(training.subspace, predicted, test.coordinates)
-        common["electrons_misplaced"] = float(misplaced.mean())
+        common |= _density_errors(misplaced)
     if test.residuals is not None:
         common["density_residual"] = float(test.residuals.max())
     rows = []
@@ -276,6 +276,11 @@ def _table(rows: list[dict], pool: SampleData, test: str) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=MAP_ERRORS.column_names)
     table = table.assign(molecule=pool.molecule, sample=pool.sample, test=test)
     return table.astype({"split": "Int64"})
+
+
+def _density_errors(misplaced: np.ndarray) -> dict[str, float]:
+    """Mean errors of densities by the fractions of their electrons misplaced, in both units."""
+    return {"electrons_misplaced": float(misplaced.mean()), "nmae": 2 * float(misplaced.mean())}
 
 
 def _on_grid(subspace: DensitySubspace, coordinates: np.ndarray) -> Iterator[np.ndarray]:

@@ -74,6 +74,7 @@ def predicted_density(
                 "training_points": len(training.energies),
                 "geometry": int(tested.geometry[typical]),
                 "electrons_misplaced": misplaced[typical],
+                "nmae": 2 * misplaced[typical],
                 "electrons": float(basis.electron_count(coefficients[1])),
                 "energy": tested.energies[typical],
                 "ml_ks_energy": kohn_sham.energies(positions[None])[0],

@@ -54,7 +54,8 @@ def summarise_molecules(errors: pd.DataFrame) -> pd.DataFrame:
                 f"{measure}_smallest": values.min(),
                 f"{measure}_largest": values.max(),
             }
-        row["electrons_misplaced"] = group["electrons_misplaced"].median()
+        for measure in ("electrons_misplaced", "nmae"):
+            row[measure] = group[measure].median()
         row["energy_maps_at_edge"] = int(group["at_edge"].fillna(False).astype(bool).sum())
         rows.append(row)
     return pd.DataFrame(rows, columns=MOLECULE_SUMMARY.column_names)

@@ -53,6 +53,7 @@ FUNCTIONAL_ERRORS = TableSchema(
             "mean fraction of the electrons in the wrong place in the predicted densities",
             optional=True,
         ),
+        Column("nmae", "number", "1", "mean of the integral of |n~ - n| over that of n", True),
         Column("width", "number", "", "kernel width of the map that gives Q", optional=True),
         Column("regularisation", "number", "1", "its regularisation", optional=True),
         Column("at_edge", "flag", "", "whether these are at the edge of the search", optional=True),
@@ -135,6 +136,13 @@ MAP_ERRORS = TableSchema(
             "1",
             "mean fraction of the electrons in the wrong place in the predicted densities, beside"
             " reference densities as projected on the subspace",
+            optional=True,
+        ),
+        Column(
+            "nmae",
+            "number",
+            "1",
+            "mean of the integral of |n~ - n| over that of n, likewise",
             optional=True,
         ),
         Column(
@@ -298,6 +306,7 @@ PREDICTED_DENSITY = TableSchema(
         Column("training_points", "integer", "1", "training points M"),
         Column("geometry", "integer", "", "number of the test geometry"),
         Column("electrons_misplaced", "number", "1", "fraction of its electrons misplaced"),
+        Column("nmae", "number", "1", "integral of |n~ - n| over that of n"),
         Column("electrons", "number", "1", "electrons in its predicted density"),
         Column("energy", "number", "Ha", "its reference energy"),
         Column("ml_ks_energy", "number", "Ha", "its energy by ML-KS"),
@@ -341,6 +350,7 @@ MOLECULE_SUMMARY = TableSchema(
             "median of the fraction of the electrons in the wrong place",
             optional=True,
         ),
+        Column("nmae", "number", "1", "median of that of the table map errors", True),
         Column("energy_maps_at_edge", "integer", "1", "splits at the edge of the energy's search"),
     ),
 )

@@ -13,6 +13,8 @@ from hkmaps.conditioning.lipschitz import LIPSCHITZ_QUOTIENTS
 from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS
 from hkmaps.datasets.charge_states import CHARGE_STATES
 from hkmaps.exact.convergence import CONVERGENCE
+from hkmaps.maps.box_results import BOX_ERRORS
+from hkmaps.maps.density_noise_results import DENSITY_NOISE
 from hkmaps.maps.difference import DIFFERENCE_ERRORS
 from hkmaps.maps.nested_results import NESTED_ERRORS
 from hkmaps.maps.results import (
@@ -27,6 +29,13 @@ from hkmaps.maps.results import (
     POTENTIAL_WIDTHS,
     PREDICTED_DENSITY,
     TRAJECTORY_ENERGIES,
+)
+from hkmaps.molecules.density_plane_results import DENSITY_PLANE
+from hkmaps.molecules.minima_results import (
+    ENERGY_SURFACE,
+    MAP_MINIMA,
+    MAP_SURFACE,
+    REFERENCE_MINIMUM,
 )
 from hkmaps.molecules.observable_results import OBSERVABLES, PROFILES, SPECTRA
 from hkmaps.molecules.results import (
@@ -80,6 +89,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("follow_up/chunks/{charge_set}_{chunk}.parquet", CHARGE_STATES),
     ("follow_up/{charge_set}/lipschitz_quotients.parquet", LIPSCHITZ_QUOTIENTS),
     ("follow_up/{charge_set}/nested_errors.parquet", NESTED_ERRORS),
+    ("maps/box/errors.parquet", BOX_ERRORS),
     ("maps/{data_set}/functional_errors.parquet", FUNCTIONAL_ERRORS),
     ("maps/{data_set}/noise_response.parquet", NOISE_RESPONSE),
     ("molecules/{sample}/geometries.parquet", GEOMETRIES),
@@ -87,12 +97,18 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("molecules/{sample}/chunks/reference_{chunk}.parquet", REFERENCE),
     ("molecules/{sample}/chunks/energies_{chunk}.parquet", REFERENCE_ENERGIES),
     ("molecules/{sample}/energies.parquet", REFERENCE_ENERGIES),
+    ("molecules/{sample}/minimum.parquet", REFERENCE_MINIMUM),
+    ("molecules/{sample}/surface.parquet", ENERGY_SURFACE),
     ("molecules/{sample}/coupled_cluster.parquet", COUPLED_CLUSTER),
     ("molecules/{molecule}/engine_accuracy.parquet", ENGINE_ACCURACY),
     ("molecules/{molecule}/trajectories/proton_transfer.parquet", PROTON_TRANSFER),
     ("molecules/{molecule}/trajectories/ab_initio_end.parquet", DYNAMICS_ENDS),
     ("molecules/{molecule}/trajectories/{run}.parquet", TRAJECTORY),
     ("maps/{sample}/errors.parquet", MAP_ERRORS),
+    ("maps/{sample}/minima.parquet", MAP_MINIMA),
+    ("maps/{sample}/surface.parquet", MAP_SURFACE),
+    ("maps/{sample}/density_plane.parquet", DENSITY_PLANE),
+    ("maps/{sample}/density_noise.parquet", DENSITY_NOISE),
     ("maps/{sample}/difference/errors.parquet", DIFFERENCE_ERRORS),
     (
         "maps/{sample}/difference/",
@@ -138,7 +154,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("maps/{molecule}/calibration.parquet", MAP_CALIBRATION),
     ("tables/reference_calculations.parquet", REFERENCE_CALCULATIONS),
     ("tables/{name}.md", "the same, the cost and the accuracy of the engine, for readers"),
-    ("figures/", "PNG and PDF: `arnstein_` and `bogojeski_` are the papers', `study_` is ours"),
+    ("figures/", "PNG and PDF: those of papers by first author, `study_` is ours"),
     ("claims.parquet", CLAIMS),
     ("claims.md", "the same for readers, with the reasons of what differs"),
     ("cost.parquet", COST),

@@ -15,6 +15,7 @@ PAPERS = {
     "arnstein2025": "L. Arnstein, Using machine learning to gain insight into quantum mechanics",
     "bogojeski2018": "M. Bogojeski et al., Efficient prediction of 3D electron densities",
     "arnstein2026": "L. Arnstein et al., Addressing ill-conditioning in density functional theory",
+    "brockherde2017": "F. Brockherde et al., Bypassing the Kohn-Sham equations (paper B's source)",
 }
 """Short name of a paper -> author and title."""
 

@@ -34,7 +34,8 @@ def own_errors_markdown(errors: pd.DataFrame) -> str:
     lines += [
         "dE is the error of the energy, dE_D the part of it that the predicted density brings;"
         " ML-KS learns no densities.",
-        "Electrons misplaced: the part of them that the predicted density has in the wrong place.",
+        "Electrons misplaced: the part of them that the predicted density has in the wrong place."
+        " NMAE: the integral of |n~ - n| over that of n, twice as much.",
         "",
     ]
     for pool, rows in with_usual_choices(errors).groupby("sample", sort=False):
@@ -45,13 +46,13 @@ def own_errors_markdown(errors: pd.DataFrame) -> str:
 
 def _medians(rows: pd.DataFrame) -> pd.DataFrame:
     """Medians over random splits by map, size and error."""
-    measures = ["mae", "maximum", "electrons_misplaced", "force_mae"]
+    measures = ["mae", "maximum", "electrons_misplaced", "nmae", "force_mae"]
     return rows.astype(dict.fromkeys(measures, float)).groupby(_MAP)[measures].median()
 
 
 def _table(medians: pd.DataFrame) -> list[str]:
     header = ["training points M", "method", "learned from", "error", "mean absolute", "largest"]
-    header.append("electrons misplaced, %")
+    header += ["electrons misplaced, %", "NMAE, %"]
     forces = medians["force_mae"].notna().any()
     if forces:
         header.append("forces, mean absolute (kcal/mol/Angstrom)")
@@ -60,7 +61,7 @@ def _table(medians: pd.DataFrame) -> list[str]:
         for shown in (each for each in _SHOWN if (size, *each) in medians.index):
             row = medians.loc[(size, *shown)]
             cells.append([size, *shown, in_kcal(row["mae"]), in_kcal(row["maximum"])])
-            cells[-1].append(percent(row["electrons_misplaced"]))
+            cells[-1] += [percent(row[name]) for name in ("electrons_misplaced", "nmae")]
             if forces:
                 known = pd.notna(row["force_mae"])
                 cells[-1].append(in_kcal(row["force_mae"] / ANGSTROM_PER_BOHR) if known else "-")

@@ -2,9 +2,20 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from hkmaps.study.blocks import Block, NotNegative, Positive, Scan, key
+from hkmaps.study.blocks import (
+    HERE,
+    Block,
+    Count,
+    NotNegative,
+    Positive,
+    Scan,
+    Several,
+    Unique,
+    contradiction,
+    key,
+)
 from hkmaps.study.engines import Accuracy, CoupledCluster, Densities, Engines
 from hkmaps.study.model_systems import (
     Conditioning,
@@ -33,6 +44,48 @@ class Potential(Block):
     )
 
 
+class Box(Block):
+    """Maps of one electron over Gaussian dips between hard walls (paper B's source, Table I)."""
+
+    points: Annotated[int, Field(ge=5)] = key("Grid points from wall to wall.", "1", 500)
+    sizes: Annotated[list[Several], Field(min_length=1), Unique()] = key(
+        "Numbers M of training potentials.", "1", [20, 50, 100, 200]
+    )
+    sets: Count = key("Training sets, each of potentials of its own.", "1", 10)
+    test: Count = key("Test potentials.", "1", 500)
+    fourier_functions: Count = key(
+        "Functions of the Fourier basis, at least three fewer than points.", "1", 200
+    )
+    components: Count = key("Components of kernel PCA.", "1", 25)
+
+    @model_validator(mode="after")
+    def _expect_functions(self) -> "Box":
+        if self.fourier_functions > self.points - 3:
+            raise contradiction(
+                "fourier_functions",
+                f"is {self.fourier_functions}; with {HERE}.points {self.points} it must be at most"
+                f" {self.points - 3}",
+            )
+        return self
+
+
+class Surface(Block):
+    """Energies over the bond length and the angle of H2O (Figure 2 of paper B's source)."""
+
+    points: Several = key("Values of the bond length, and of the angle.", "1", 11)
+
+
+class DensityNoise(Block):
+    """Noise on densities of H2 and H2O: energies are learnt with and without the potential."""
+
+    sizes: Annotated[list[NotNegative], Field(min_length=1), Unique()] = key(
+        "L2 norms of the noise over that of the density.",
+        "1",
+        [0, 1.0e-6, 1.0e-5, 1.0e-4, 1.0e-3, 1.0e-2],
+    )
+    draws: Count = key("Draws of the noise.", "1", 5)
+
+
 class MapDynamics(Block):
     """What dynamics by forces of maps has in common, in rounds of learning and in tests."""
 
@@ -48,6 +101,21 @@ class Maps(Block):
         "Kernel ridge regression on the exact systems of paper A, beside its networks.",
         "",
         ExactSystems(),
+    )
+    box: Box = key(
+        "Maps of one electron over Gaussian dips between hard walls (paper B's source, Table I).",
+        "",
+        Box(),
+    )
+    surface: Surface = key(
+        "Energies over the bond length and the angle of H2O (Figure 2 of paper B's source).",
+        "",
+        Surface(),
+    )
+    density_noise: DensityNoise = key(
+        "Noise on densities of H2 and H2O: energies are learnt with and without the potential.",
+        "",
+        DensityNoise(),
     )
     potential: Potential = key("Scans of the Gaussians potential.", "", Potential())
     dynamics: MapDynamics = key(

@@ -113,10 +113,17 @@ def _list(axes: Axes, rows: pd.DataFrame, length: int) -> None:
                 color=BLACK,
             )
     labels = rows["id"].str.split(".", n=1).str[1].str.replace("_", " ")
-    labels = labels.str.replace("dE D", "dE$_D$").str.replace("malonaldehyde", "malonald")
+    for long, short in {
+        "dE D": "dE$_D$",
+        "dE F": "dE$_F$",
+        " by the model": " model",
+        "ML-HK ": "HK ",
+        "malonaldehyde": "malonald",
+    }.items():
+        labels = labels.str.replace(long, short)
     axes.set_yticks(heights, labels, fontsize=5.4)
     axes.set(ylim=(length - 0.4, -0.6), xlim=(-1.25 * _LARGEST, 1.25 * _LARGEST))
     axes.set_xticks([-1, -0.5, 0, 0.5, 1], ["0.1", "0.3", "1", "3", "10"])
     axes.grid(axis="y", linewidth=0.25, color=GREY, alpha=0.5)
-    axes.tick_params(axis="x", labelsize=7)
+    axes.tick_params(axis="x", labelsize=6.5)
     axes.tick_params(axis="y", length=0)
