@@ -94,6 +94,12 @@ SEARCHED_DATA_SETS = config["networks"]["grid_search"]["data_sets"]
 SEARCHED = {"data_set": SEARCHED_DATA_SETS, "functional": FUNCTIONALS}
 MAPPED_DATA_SETS = config["maps"]["exact_systems"]["data_sets"]
 TRAINED_DATA_SETS = config["networks"]["repeats"]["data_sets"]
+FULLY_CONNECTED_DATA_SETS = config["networks"]["fully_connected"]["data_sets"]
+# What all training of networks depends on.
+TRAINING = {
+    "oversized_batches": config["networks"]["oversized_batches"],
+    "seed": config["seed"],
+}
 
 SAMPLES = Samples(config)
 # Molecules that the published study does not have.
@@ -185,6 +191,15 @@ def chunk_tables(wildcards):
 def model_systems(*keys):
     """Values of config["model_systems"] by key: what a rule there depends on."""
     return {key: config["model_systems"][key] for key in keys}
+
+
+def networks_tables(kind):
+    """The tables of a comparison of networks, of all data sets that it is made for."""
+    return expand(
+        "results/networks/{data_set}/{kind}.parquet",
+        data_set=config["networks"][kind]["data_sets"],
+        kind=kind,
+    )
 
 
 def trained(name, data_sets):

@@ -67,6 +67,106 @@ rule repeats:
         "../scripts/repeats.py"
 
 
+rule fully_connected:
+    input:
+        "results/model_systems/{data_set}.parquet",
+    output:
+        "results/networks/{data_set}/fully_connected.parquet",
+    log:
+        "logs/fully_connected/{data_set}.log",
+    benchmark:
+        "results/benchmarks/fully_connected/{data_set}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        functionals=FUNCTIONALS,
+        neurons=config["networks"]["fully_connected"]["neurons"],
+        search=network_settings("grid_search", "learning_rates", "batch_sizes", "runs", *SEARCH),
+        training=training_settings(),
+        common=TRAINING,
+        code=code("fully_connected.py"),
+    script:
+        "../scripts/fully_connected.py"
+
+
+rule depths:
+    input:
+        "results/model_systems/{data_set}.parquet",
+    output:
+        "results/networks/{data_set}/depths.parquet",
+    log:
+        "logs/depths/{data_set}.log",
+    benchmark:
+        "results/benchmarks/depths/{data_set}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        functionals=config["networks"]["depths"]["functionals"],
+        dense_layers=config["networks"]["depths"]["dense_layers"],
+        training=training_settings("learning_rate", "batch_size"),
+        common=TRAINING,
+        code=code("depths.py"),
+    script:
+        "../scripts/depths.py"
+
+
+rule random_search:
+    input:
+        "results/model_systems/{data_set}.parquet",
+    output:
+        "results/networks/{data_set}/random_search.parquet",
+    log:
+        "logs/random_search/{data_set}.log",
+    benchmark:
+        "results/benchmarks/random_search/{data_set}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        functionals=config["networks"]["random_search"]["functionals"],
+        choices=random_choices(),
+        configurations=config["networks"]["random_search"]["configurations"],
+        search=network_settings("random_search", "runs") | network_settings("grid_search", *SEARCH),
+        common=TRAINING,
+        code=code("random_search.py"),
+    script:
+        "../scripts/random_search.py"
+
+
+rule compared_architectures:
+    input:
+        predictions=trained("predictions.parquet", FULLY_CONNECTED_DATA_SETS),
+        fully_connected=networks_tables("fully_connected"),
+        depths=networks_tables("depths"),
+        searches=networks_tables("random_search"),
+    output:
+        table="results/tables/architectures.parquet",
+        impacts="results/tables/hyperparameters.parquet",
+        markdown=report(
+            "results/tables/architectures.md",
+            caption="../report/architectures_table.rst",
+            category="Paper A",
+            labels={"item": "networks in words", "kind": "table"},
+        ),
+    log:
+        "logs/compared_architectures.log",
+    benchmark:
+        "results/benchmarks/compared_architectures.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        functionals=[
+            [name, functional] for name in FULLY_CONNECTED_DATA_SETS for functional in FUNCTIONALS
+        ],
+        data_sets={
+            kind: config["networks"][kind]["data_sets"]
+            for kind in ("fully_connected", "depths", "random_search")
+        },
+        code=code("compared_architectures.py"),
+    script:
+        "../scripts/compared_architectures.py"
+
+
 rule grid_search_table:
     input:
         trained("grid_search.parquet", SEARCHED_DATA_SETS),

@@ -26,6 +26,10 @@ FunctionalName = Literal["E-V", "A-V", "T-V", "Eg-V", "E-n", "A-n", "T-n", "Eg-n
 FUNCTIONALS = ["E-V", "A-V", "T-V", "Eg-V", "E-n", "A-n", "T-n", "Eg-n"]
 OF_PAPER_A = ["atoms", "diatomics"]
 
+Functionals = Annotated[list[FunctionalName], Field(min_length=1), Unique()]
+Counts = Annotated[list[Count], Field(min_length=1), Unique()]
+SomeNames = Annotated[list[str], Field(min_length=1), Unique()]
+
 
 class GridBlock(Block):
     """A uniform grid centred on zero."""
@@ -180,10 +184,63 @@ class Repeats(Block):
     batch_size: Count = key("The published batch size.", "samples", 50)
 
 
+class FullyConnected(Block):
+    """Fully-connected networks beside the convolutional ones (paper A, section 2.3.2)."""
+
+    data_sets: SomeNames = key(
+        "Data sets whose functionals they learn; convolutional ones must learn them, too.",
+        "",
+        OF_PAPER_A,
+    )
+    neurons: Annotated[list[Count], Field(min_length=1)] = key(
+        "Neurons of each hidden layer; paper A's network has four hidden layers.",
+        "1",
+        [120, 120, 120, 120],
+    )
+
+
+class Depths(Block):
+    """The network with fewer and with more hidden layers (paper A, section 2.3.3)."""
+
+    data_sets: SomeNames = key("Data sets whose functionals are learnt.", "", ["atoms"])
+    functionals: Functionals = key("Functionals that are learnt.", "", ["A-V"])
+    dense_layers: Counts = key(
+        "Numbers of hidden dense layers after the two convolutions; paper A has two.",
+        "1",
+        [1, 2, 3, 4],
+    )
+
+
+class RandomSearch(Block):
+    """The random search before the grid search (paper A, section 2.3.3)."""
+
+    data_sets: SomeNames = key("Data sets for whose functionals the search runs.", "", ["atoms"])
+    functionals: Functionals = key("Functionals for which it runs.", "", ["A-V"])
+    configurations: Several = key("Number of configurations drawn.", "1", 64)
+    runs: Count = key("Runs a configuration, whose lowest validation errors are averaged.", "1", 1)
+    hidden_layers: Counts = key("Hidden layers, convolutions among them.", "1", [3, 4, 5, 6])
+    convolutional_layers: Counts = key("Convolutional layers.", "1", [1, 2])
+    filters: Counts = key(
+        "Filters of the first convolution; a second has twice as many.", "1", [5, 10, 20]
+    )
+    kernel_sizes: Counts = key("Lengths of the filters.", "points", [4, 8, 16])
+    neurons: Counts = key("Neurons of each hidden dense layer.", "1", [60, 120, 240])
+
+    @model_validator(mode="after")
+    def _expect_dense_layers(self) -> "RandomSearch":
+        if max(self.convolutional_layers) >= min(self.hidden_layers):
+            raise contradiction(
+                "convolutional_layers",
+                f"has {max(self.convolutional_layers)}; the fewest {HERE}.hidden_layers,"
+                f" {min(self.hidden_layers)}, must leave a dense one",
+            )
+        return self
+
+
 class Networks(Block):
     """Convolutional networks for the functionals (paper A, section 2.3)."""
 
-    functionals: Annotated[list[FunctionalName], Field(min_length=1), Unique()] = key(
+    functionals: Functionals = key(
         "Functionals that are learnt, in any order; E-V is E[V], named as in paths.",
         "",
         FUNCTIONALS,
@@ -195,6 +252,13 @@ class Networks(Block):
         "The search for learning rate and batch size (Figure 8).", "", GridSearch()
     )
     repeats: Repeats = key("The repeated training behind Table 1.", "", Repeats())
+    fully_connected: FullyConnected = key(
+        "Fully-connected networks beside the convolutional ones.", "", FullyConnected()
+    )
+    depths: Depths = key("The network with fewer and with more hidden layers.", "", Depths())
+    random_search: RandomSearch = key(
+        "The random search before the grid search.", "", RandomSearch()
+    )
 
     @model_validator(mode="after")
     def _expect_searched(self) -> "Networks":
