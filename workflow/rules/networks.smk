@@ -220,3 +220,133 @@ rule table1:
         code=code("table1.py"),
     script:
         "../scripts/table1.py"
+
+
+rule output_ranges:
+    input:
+        predictions=trained("predictions.parquet", TRAINED_DATA_SETS),
+        systems=expand("results/model_systems/{data_set}.parquet", data_set=TRAINED_DATA_SETS),
+    output:
+        table="results/tables/output_ranges.parquet",
+        markdown=report(
+            "results/tables/output_ranges.md",
+            caption="../report/output_ranges_table.rst",
+            category="Paper A",
+            labels={"item": "output ranges", "kind": "table"},
+        ),
+    log:
+        "logs/output_ranges.log",
+    benchmark:
+        "results/benchmarks/output_ranges.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        data_sets=TRAINED_DATA_SETS,
+        functionals=[[name, functional] for name in TRAINED_DATA_SETS for functional in FUNCTIONALS],
+        code=code("output_ranges.py"),
+    script:
+        "../scripts/output_ranges.py"
+
+
+rule seed_errors:
+    input:
+        "results/model_systems/{data_set}.parquet",
+    output:
+        "results/networks/{data_set}/seed{number}_errors.parquet",
+    log:
+        "logs/seed_errors/{data_set}_{number}.log",
+    benchmark:
+        "results/benchmarks/seed_errors/{data_set}_{number}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        functionals=FUNCTIONALS,
+        training=training_settings("learning_rate", "batch_size"),
+        common=further_seed,
+        code=code("seed_errors.py"),
+    script:
+        "../scripts/seed_errors.py"
+
+
+rule seed_pairs:
+    input:
+        systems="results/model_systems/{data_set}.parquet",
+        searches=lambda wildcards: trained("grid_search.parquet", [wildcards.data_set]),
+    output:
+        "results/networks/{data_set}/seed{number}_pairs.parquet",
+    log:
+        "logs/seed_pairs/{data_set}_{number}.log",
+    benchmark:
+        "results/benchmarks/seed_pairs/{data_set}_{number}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        functionals=FUNCTIONALS,
+        published=[config["networks"]["repeats"][key] for key in ("learning_rate", "batch_size")],
+        search=network_settings("grid_search", "runs", *SEARCH),
+        common=further_seed,
+        code=code("seed_pairs.py"),
+    script:
+        "../scripts/seed_pairs.py"
+
+
+rule table1_seeds:
+    input:
+        predictions=trained("predictions.parquet", SEEDS["data_sets"]),
+        errors=seed_tables("errors"),
+        pairs=seed_tables("pairs"),
+        published=PUBLISHED,
+    output:
+        table="results/tables/table1_seeds.parquet",
+        pairs="results/tables/near_optimal.parquet",
+        markdown=report(
+            "results/tables/table1_seeds.md",
+            caption="../report/table1_seeds_table.rst",
+            category="Paper A",
+            labels={"item": "Table 1 over seeds", "kind": "table"},
+        ),
+    log:
+        "logs/table1_seeds.log",
+    benchmark:
+        "results/benchmarks/table1_seeds.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        seed=config["seed"],
+        functionals=[
+            [name, functional] for name in SEEDS["data_sets"] for functional in FUNCTIONALS
+        ],
+        seeds=[[name, number] for name in SEEDS["data_sets"] for number in SEED_NUMBERS],
+        code=code("table1_seeds.py"),
+    script:
+        "../scripts/table1_seeds.py"
+
+
+rule families:
+    input:
+        ranges="results/tables/output_ranges.parquet",
+        pairs=expand("results/conditioning/{data_set}.parquet", data_set=FAMILY_DATA_SETS),
+        atom_pairs="results/conditioning/atoms.parquet",
+        published=PUBLISHED,
+    output:
+        table="results/tables/families.parquet",
+        markdown=report(
+            "results/tables/families.md",
+            caption="../report/families_table.rst",
+            category="Paper A",
+            labels={"item": "families of potentials", "kind": "table"},
+        ),
+    log:
+        "logs/families.log",
+    benchmark:
+        "results/benchmarks/families.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        data_sets=FAMILY_DATA_SETS,
+        code=code("families.py"),
+    script:
+        "../scripts/families.py"

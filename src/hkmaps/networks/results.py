@@ -139,6 +139,30 @@ RANDOM_SEARCH = TableSchema(
     ),
 )
 
+SEED_ERRORS = TableSchema(
+    "errors of a seed",
+    "Errors of Table 1's networks, trained from a further seed, one row a network",
+    (Column("seed", "integer", "1", "seed of all random numbers"), *_REPEAT_ERROR),
+)
+
+PUBLISHED_PAIR, WINNING_PAIR = "published", "winner"
+
+SEED_PAIRS = TableSchema(
+    "pairs of a seed",
+    "The published pair of learning rate and batch size and the winner of a grid search, validated"
+    " again from a further seed, one row a functional and pair",
+    (
+        Column("seed", "integer", "1", "seed of all random numbers, the validation split too"),
+        Column("functional", "text", "", "functional, such as E[n]"),
+        Column("pair", "text", "", "published, or winner of the search from the study's seed"),
+        Column("learning_rate", "number", "1", "learning rate of the pair"),
+        Column("batch_size", "integer", "1", "batch size of the pair"),
+        Column(
+            "validation_mse", "number", "Ha^2", "lowest MSE after a complete epoch, mean of runs"
+        ),
+    ),
+)
+
 
 def average_runs(searched: pd.DataFrame) -> pd.DataFrame:
     """Average the runs' lowest validation MSE, best pair first (paper A, section 2.3.3).

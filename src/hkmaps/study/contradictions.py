@@ -48,6 +48,7 @@ def _check_data_sets(study: Study) -> None:
         "networks.fully_connected.data_sets": study.networks.fully_connected.data_sets,
         "networks.depths.data_sets": study.networks.depths.data_sets,
         "networks.random_search.data_sets": study.networks.random_search.data_sets,
+        "networks.seeds.data_sets": study.networks.seeds.data_sets,
         "conditioning.data_sets": study.conditioning.data_sets,
         "maps.exact_systems.data_sets": study.maps.exact_systems.data_sets,
     }
@@ -63,6 +64,8 @@ def _check_data_sets(study: Study) -> None:
         ("networks.fully_connected.data_sets", "networks.grid_search.data_sets"),
         ("networks.depths.data_sets", "networks.repeats.data_sets"),
         ("networks.random_search.data_sets", "networks.grid_search.data_sets"),
+        ("networks.seeds.data_sets", "networks.repeats.data_sets"),
+        ("networks.seeds.data_sets", "networks.grid_search.data_sets"),
     ):
         for name in lists[key]:
             if name not in lists[other]:

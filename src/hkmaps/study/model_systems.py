@@ -237,6 +237,17 @@ class RandomSearch(Block):
         return self
 
 
+class Seeds(Block):
+    """Table 1, and the published pair beside the winner of the grid search, from further seeds."""
+
+    data_sets: SomeNames = key(
+        "Data sets whose functionals are trained; the grid search must run for them, too.",
+        "",
+        OF_PAPER_A,
+    )
+    count: Count = key("Number of further seeds: seed + 1, seed + 2 and so on.", "1", 4)
+
+
 class Networks(Block):
     """Convolutional networks for the functionals (paper A, section 2.3)."""
 
@@ -256,6 +267,7 @@ class Networks(Block):
         "Fully-connected networks beside the convolutional ones.", "", FullyConnected()
     )
     depths: Depths = key("The network with fewer and with more hidden layers.", "", Depths())
+    seeds: Seeds = key("The same from further seeds.", "", Seeds())
     random_search: RandomSearch = key(
         "The random search before the grid search.", "", RandomSearch()
     )

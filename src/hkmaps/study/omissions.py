@@ -15,6 +15,7 @@ NAMED = {
         "networks.fully_connected.data_sets",
         "networks.depths.data_sets",
         "networks.random_search.data_sets",
+        "networks.seeds.data_sets",
         "conditioning.data_sets",
         "maps.exact_systems.data_sets",
     ),
