@@ -25,6 +25,8 @@ from hkmaps.study.sentences import in_yaml
 FunctionalName = Literal["E-V", "A-V", "T-V", "Eg-V", "E-n", "A-n", "T-n", "Eg-n"]
 FUNCTIONALS = ["E-V", "A-V", "T-V", "Eg-V", "E-n", "A-n", "T-n", "Eg-n"]
 OF_PAPER_A = ["atoms", "diatomics"]
+NAMED_FAMILIES = ["gaussian-dips", "sinusoids", "polynomials", "double-wells"]
+"""Data sets of the families that paper A names in section 3.3."""
 
 Functionals = Annotated[list[FunctionalName], Field(min_length=1), Unique()]
 Counts = Annotated[list[Count], Field(min_length=1), Unique()]
@@ -59,7 +61,9 @@ Parameter = Annotated[
 class DataSet(Block):
     """A family of potentials, its parameters and its grid."""
 
-    family: str = key("Family of the potential (atom, diatomic, or one that you registered).")
+    family: str = key(
+        "Family of the potential (such as atom, diatomic, or one that you registered)."
+    )
     grid: GridBlock = key("Grid on which the systems are solved.")
     parameters: dict[str, Parameter] = key(
         "Each parameter of the family, fixed or as a range.", "parameter's unit", min_length=1
@@ -118,7 +122,9 @@ class ModelSystems(Block):
         "Largest error of E1 and E2 per particle that a data set's grid may have.", "Ha", 0.0008
     )
     accept_unconverged: Names = key(
-        "Data sets that the study uses although their grid misses the threshold.", "", OF_PAPER_A
+        "Data sets that the study uses although their grid misses the threshold.",
+        "",
+        [*OF_PAPER_A, "gaussian-dips", "sinusoids"],
     )
     reference_grid: GridBlock = key(
         "The highly converged grid that errors are measured against.",
@@ -171,7 +177,7 @@ class Repeats(Block):
     data_sets: Names = key(
         "Data sets whose functionals are trained.",
         "",
-        ["atoms", "diatomics", "atoms-converged", "diatomics-converged"],
+        ["atoms", "diatomics", "atoms-converged", "diatomics-converged", *NAMED_FAMILIES],
     )
     count: Several = key("Repeats, each with its own initial weights and batches.", "1", 10)
     steps: Count = key("Training steps (parameter updates) of a repeat.", "updates", 300)
@@ -324,7 +330,9 @@ class Conditioning(Block):
     """The analysis of ill-conditioning (paper A, sections 3.2 and 3.3)."""
 
     data_sets: Names = key(
-        "Data sets whose pairs of training systems are compared.", "", OF_PAPER_A
+        "Data sets whose pairs of training systems are compared.",
+        "",
+        [*OF_PAPER_A, *NAMED_FAMILIES],
     )
     selected_pairs: Count = key("Pairs in the random selection of Figure 11.", "1", 619)
     gauge_shift: float = key("Constant added to the potential in Figure 5.", "Ha", 0.1)
