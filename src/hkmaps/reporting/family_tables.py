@@ -60,6 +60,9 @@ PREDICTORS = {
 }
 """Columns that may predict where E[n] and A[n] stand out."""
 
+OUTCOMES = {"over_potential": "error over that from V", "over_invariant": "error over T[n], Eg[n]"}
+"""Columns that say how far they stand out."""
+
 
 def compare_families(
     ranges: pd.DataFrame, pairs: Mapping[str, pd.DataFrame], near: float
@@ -107,20 +110,21 @@ def _smallest_ratio(errors: pd.Series, ratios: list[tuple[str, str]]) -> float |
     return min(errors[first] / errors[second] for first, second in ratios)
 
 
-def rank_correlation(table: pd.DataFrame, predictor: str) -> float | None:
-    """Return Spearman's correlation of `over_invariant` and a predictor over the data sets.
+def rank_correlation(table: pd.DataFrame, outcome: str, predictor: str) -> float | None:
+    """Return Spearman's correlation of how far E[n] and A[n] stand out with what may predict it.
 
     Args:
         table: rows of `FAMILIES_TABLE`.
+        outcome: a key of `OUTCOMES`.
         predictor: a key of `PREDICTORS`.
 
     Returns:
         The correlation; None for fewer than three data sets, or where one of both is constant.
     """
-    known = table.dropna(subset=["over_invariant", predictor])
-    if len(known) < 3 or known[predictor].nunique() < 2:
+    known = table.dropna(subset=[outcome, predictor])
+    if len(known) < 3 or min(known[outcome].nunique(), known[predictor].nunique()) < 2:
         return None
-    return float(stats.spearmanr(known["over_invariant"], known[predictor]).statistic)
+    return float(stats.spearmanr(known[outcome], known[predictor]).statistic)
 
 
 def families_markdown(table: pd.DataFrame, near: float) -> str:
@@ -159,10 +163,10 @@ def families_markdown(table: pd.DataFrame, near: float) -> str:
         )
     lines += [*markdown_table(header, cells), ""]
     lines += [f"They stand out where the errors are more than {STANDING_OUT:g} times those from V."]
-    for name, words in PREDICTORS.items():
-        if (correlation := rank_correlation(table, name)) is not None:
-            lines.append(
-                f"Spearman's rank correlation of the error over T[n], Eg[n] with the {words} is"
-                f" {correlation:.2f}."
-            )
+    lines += ["", "Spearman's rank correlation over the data sets:", ""]
+    cells = []
+    for predictor, words in PREDICTORS.items():
+        found = [rank_correlation(table, outcome, predictor) for outcome in OUTCOMES]
+        cells.append([words, *("-" if value is None else f"{value:.2f}" for value in found)])
+    lines += markdown_table(["", *OUTCOMES.values()], cells)
     return "\n".join([*lines, ""])

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from hkmaps.datasets.functionals import FUNCTIONALS, VARIABLES, Functional
 from hkmaps.exact import QUANTITIES
@@ -36,6 +38,7 @@ from hkmaps.reporting.style import (
 from hkmaps.units import CHEMICAL_ACCURACY, MILLIHARTREE_PER_HARTREE
 
 _DATA_SET_LOOKS = ((VERMILION, "o"), (BLUE, "s"), (GREEN, "D"), (PURPLE, "^"), (ORANGE, "v"))
+_STAR = {"markersize": 7, "color": "white"}
 _QUANTITY_MARKERS = dict(zip(QUANTITIES, "osD^", strict=True))
 _OF_DENSITY_FIRST = sorted(FUNCTIONALS, key=lambda functional: functional.variable != "n")
 
@@ -89,7 +92,9 @@ def _ratios(axes: Axes, table: pd.DataFrame) -> None:
         ylabel="error, fully connected / CNN",
         title="architecture",
     )
-    _plain_ratios(axes)
+    low, high = axes.get_ylim()
+    axes.set_ylim(min(low, 0.45), max(high, 2.2))
+    _plain_logarithmic(axes.yaxis)
     handles = [
         Line2D([], [], color=colour, marker=marker, linestyle="none", markersize=4.5, label=dataset)
         for dataset, (colour, marker) in zip(datasets, _DATA_SET_LOOKS, strict=False)
@@ -122,6 +127,7 @@ def _depths(axes: Axes, depths: Mapping[str, pd.DataFrame]) -> None:
         axes.plot(medians.index, medians, "_-", color=colour, markersize=11, label=name)
     axes.set(yscale="log", xlabel="hidden layers", ylabel=ERROR_LABEL, title="depth")
     axes.set_xticks(sorted({layers for _, rows in shown for layers in rows["hidden_layers"]}))
+    _plain_logarithmic(axes.yaxis)
     axes.margins(x=0.15)
     axes.legend(fontsize=6)
 
@@ -157,28 +163,36 @@ def output_ranges(ranges: pd.DataFrame) -> Figure:
         ranges: tables/output_ranges.parquet; a panel each for atoms and diatomics.
     """
     datasets = [name for name in ("atoms", "diatomics") if name in set(ranges["dataset"])]
-    figure = new_figure(DOUBLE_WIDTH, 3.2)
+    shown = ranges[ranges["dataset"].isin(datasets)]
+    spreads, errors = (
+        MILLIHARTREE_PER_HARTREE * shown[name] for name in ("output_deviation", "mae_median")
+    )
+    limits = [(values.min() / 1.6, 1.6 * values.max()) for values in (spreads, errors)]
+    figure = new_figure(DOUBLE_WIDTH, 3.4)
     panels = np.atleast_1d(figure.subplots(1, len(datasets), sharey=True))
     for axes, dataset in zip(panels, datasets, strict=True):
-        rows = ranges[ranges["dataset"] == dataset]
-        for row in rows.to_dict("records"):
+        for number in shown.index[shown["dataset"] == dataset]:
+            row = shown.loc[number]
             direct = row["route"] == DIRECT
             colour = VARIABLE_COLOURS[row["variable"]] if direct else BLUE
             axes.plot(
-                row["output_deviation"] * MILLIHARTREE_PER_HARTREE,
-                row["mae_median"] * MILLIHARTREE_PER_HARTREE,
+                spreads[number],
+                errors[number],
                 _QUANTITY_MARKERS[row["quantity"]],
                 color=colour,
                 markerfacecolor=colour if direct else "white",
                 markersize=6,
                 zorder=3,
             )
+        axes.set(xscale="log", yscale="log", xlim=limits[0], ylim=limits[1], title=dataset)
         _equal_relative_errors(axes)
+        _plain_logarithmic(axes.xaxis)
+        _plain_logarithmic(axes.yaxis)
         axes.axhline(
             CHEMICAL_ACCURACY * MILLIHARTREE_PER_HARTREE, color=BLUE, linestyle="--", linewidth=0.8
         )
-        axes.set(xlabel="standard deviation of the output (mHa)", title=dataset)
-    panels[0].set_ylabel("median " + ERROR_LABEL)
+        axes.set_xlabel("standard deviation of the output (mHa)")
+    panels[0].set_ylabel("mean absolute error,\nmedian of the repeats (mHa)")
     handles = [
         Line2D([], [], color=BLACK, marker=marker, linestyle="none", label=QUANTITY_SYMBOLS[key])
         for key, marker in _QUANTITY_MARKERS.items()
@@ -212,21 +226,20 @@ def output_ranges(ranges: pd.DataFrame) -> Figure:
 
 def _equal_relative_errors(axes: Axes) -> None:
     """Lines on which the error is one share of the output's standard deviation."""
-    axes.set(xscale="log", yscale="log")
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
-    # Half a decade more than the data, so that a line crosses the panel.
-    left, right, low, high = left / 1.3, right * 1.3, low / 1.3, high * 1.3
     ends = np.array([left, right])
     for exponent in range(-6, 2):
-        axes.plot(ends, 10.0**exponent * ends, color=GREY, linewidth=0.6, zorder=1)
-        place = low / 10.0**exponent * 1.15
-        if left < place < right / 1.3:
+        share = 10.0**exponent
+        axes.plot(ends, share * ends, color=GREY, linewidth=0.6, zorder=1)
+        if low < share * right < high:
             axes.annotate(
-                f"{100 * 10.0**exponent:g} %",
-                (place, low * 1.15),
-                (2, 1),
+                f"{100 * share:g} %",
+                (right, share * right),
+                (-2, -2),
                 textcoords="offset points",
-                fontsize=5.5,
+                ha="right",
+                va="top",
+                fontsize=6,
                 color=GREY,
             )
     axes.set(xlim=(left, right), ylim=(low, high))
@@ -252,7 +265,7 @@ def families(table: pd.DataFrame) -> Figure:
         handles = [
             axes.plot(
                 scales[predictor] * row[predictor],
-                row["over_invariant"],
+                row["over_potential"],
                 marker,
                 color=colour,
                 markersize=6,
@@ -264,7 +277,8 @@ def families(table: pd.DataFrame) -> Figure:
         axes.set(yscale="log", xlabel=labels[predictor])
         axes.margins(0.1)
     panels[-1].set_xscale("log")
-    panels[0].set_ylabel("error of $E$[$n$], $A$[$n$]\nover that of $T$[$n$], $E_g$[$n$]")
+    _plain_logarithmic(panels[0].yaxis)
+    panels[0].set_ylabel("error of $E$[$n$], $A$[$n$]\nover that of $E$[$V$], $A$[$V$]")
     figure.legend(handles=handles, loc="outside lower center", ncols=4)
     label_panels(list(panels))
     return figure
@@ -298,7 +312,7 @@ def table1_seeds(seeds: pd.DataFrame, published: pd.DataFrame) -> Figure:
                 color=VARIABLE_COLOURS[functional.variable],
             )
             if printed := printed_mae(published, dataset, functional.label):
-                star = PUBLISHED_STAR | {"markersize": 7}
+                star = PUBLISHED_STAR | _STAR
                 axes.errorbar(
                     place + 0.38,
                     printed[0].value,
@@ -312,6 +326,8 @@ def table1_seeds(seeds: pd.DataFrame, published: pd.DataFrame) -> Figure:
         )
         axes.set_xticks(range(len(functionals)), map(_symbol, functionals), rotation=90)
         axes.set(yscale="log", xlabel="functional", title=dataset)
+        axes.set_ylim(bottom=0.4 * MILLIHARTREE_PER_HARTREE * seeds["mae_mean"].min())
+    _plain_logarithmic(panels[0].yaxis)
     panels[0].set_ylabel(ERROR_LABEL)
     handles = [
         Line2D(
@@ -325,7 +341,7 @@ def table1_seeds(seeds: pd.DataFrame, published: pd.DataFrame) -> Figure:
         )
         for key in "nV"
     ]
-    handles.append(Line2D([], [], **PUBLISHED_STAR | {"markersize": 7}, label="published"))
+    handles.append(Line2D([], [], **PUBLISHED_STAR | _STAR, label="published"))
     handles.append(
         Line2D([], [], color=BLUE, linestyle="--", linewidth=0.8, label="chemical accuracy")
     )
@@ -334,14 +350,11 @@ def table1_seeds(seeds: pd.DataFrame, published: pd.DataFrame) -> Figure:
     return figure
 
 
-def _plain_ratios(axes: Axes) -> None:
-    """Ticks of a logarithmic axis of ratios near one, as plain numbers."""
-    low, high = axes.get_ylim()
-    low, high = min(low, 0.45), max(high, 2.2)
-    ticks = [tick for tick in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if low <= tick <= high]
-    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.set_yticks([], minor=True)
-    axes.set_ylim(low, high)
+def _plain_logarithmic(axis: Axis) -> None:
+    """Plain numbers 1, 2 and 5 of every decade at the ticks of a logarithmic axis."""
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _symbol(functional: Functional) -> str:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from hkmaps.networks.results import HYPERPARAMETERS
 from hkmaps.reporting.architecture_tables import better_counts, depth_p_value
 from hkmaps.reporting.family_tables import (
     DEPENDENT,
@@ -15,6 +14,7 @@ from hkmaps.reporting.family_tables import (
 from hkmaps.reporting.markdown import STANDING_OUT
 from hkmaps.reporting.measurements.record import Measurement, in_mha
 from hkmaps.reporting.range_tables import DIRECT, GAUGE_AWARE
+from hkmaps.reporting.rules import SIGNIFICANCE
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
 
 _SEARCHED = "A[V]"
@@ -56,7 +56,7 @@ def statement_measurements(tables: StatementTables) -> list[Measurement]:
     return [
         *_architectures(tables.architectures),
         _depths(tables.depths),
-        _impact(tables.impacts),
+        *_impacts(tables.impacts),
         _near_optimal(tables.near_optimal),
         *_ranges(tables.ranges),
         *_families(tables.families),
@@ -105,27 +105,29 @@ def _depths(depths: pd.DataFrame) -> Measurement:
     )
 
 
-def _impact(impacts: pd.DataFrame) -> Measurement:
-    name = "A.sec2.3.3.impact"
+def _impacts(impacts: pd.DataFrame) -> list[Measurement]:
+    names = ("A.sec2.3.3.limited_impact", "A.sec2.3.3.impact")
     rows = impacts[(impacts["dataset"] == "atoms") & (impacts["functional"] == _SEARCHED)]
-    shares = rows.set_index("hyperparameter")["share"].dropna()
-    others = [column.name for column in HYPERPARAMETERS if column.name not in _TUNED]
-    tuned = shares[shares.index.isin(_TUNED)]
-    others = shares[shares.index.isin(others)]
+    rows = rows.set_index("hyperparameter").dropna(subset=["share", "p_value"])
+    tuned = rows[rows.index.isin(_TUNED)]
+    others = rows.drop(index=tuned.index)
     if len(tuned) < len(_TUNED) or others.empty:
-        return _unknown(
-            name, f"networks.random_search leaves out {_SEARCHED} of atoms, or has too few draws."
-        )
+        reason = f"networks.random_search leaves out {_SEARCHED} of atoms, or has too few draws."
+        return [_unknown(name, reason) for name in names]
     listed = ", ".join(
-        f"{hyperparameter.replace('_', ' ')} {share:.2f}"
-        for hyperparameter, share in shares.sort_values(ascending=False).items()
+        f"{name.replace('_', ' ')} {row['share']:.2f} (p = {row['p_value']:.1g})"
+        for name, row in rows.sort_values("share", ascending=False).iterrows()
     )
-    return Measurement(
-        name,
-        tuned.min() - others.max(),
-        f"Shares for {_SEARCHED} of atoms: {listed} (tables/hyperparameters.parquet,"
-        " figures/study_architectures.png).",
+    explanation = (
+        f"Shares of the variance for {_SEARCHED} of atoms: {listed}"
+        " (tables/hyperparameters.parquet, figures/study_architectures.png)."
     )
+    effects = int((others["p_value"] < SIGNIFICANCE).sum())
+    difference = tuned["share"].min() - others["share"].max()
+    return [
+        Measurement(name, value, explanation)
+        for name, value in zip(names, (effects, difference), strict=True)
+    ]
 
 
 def _near_optimal(pairs: pd.DataFrame) -> Measurement:
@@ -215,7 +217,7 @@ def _without_shifts(table: pd.DataFrame) -> Measurement:
     correlations = {
         words: value
         for predictor, words in PREDICTORS.items()
-        if (value := rank_correlation(table, predictor)) is not None
+        if (value := rank_correlation(table, "over_potential", predictor)) is not None
     }
     correlated = " and ".join(
         f"{value:.2f} with the {words}" for words, value in correlations.items()
@@ -225,7 +227,7 @@ def _without_shifts(table: pd.DataFrame) -> Measurement:
         len(standing),
         f"Of {len(few)} other data sets with at most the molecules' share of near-constant shifts"
         f" ({share:.2%}), they stand out in {', '.join(standing) or 'none'}. Over all data sets the"
-        f" error over T[n] and Eg[n] has a rank correlation of {correlated or 'unknown size'}"
+        f" error over that from V has a rank correlation of {correlated or 'unknown size'}"
         " (tables/families.parquet, figures/study_families.png).",
     )
 
