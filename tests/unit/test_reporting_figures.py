@@ -198,6 +198,16 @@ def test_the_remedy_is_drawn_below_the_direct_errors(figures):
     assert len(lines) == 10
 
 
+def test_families_without_all_functionals_are_not_drawn(tables):
+    few = tables.statements.families.assign(over_potential=np.nan)
+    few.loc[0, "over_potential"] = 7.0
+    for rows, count in ((few, 1), (few[1:], 0)):
+        figure = statements.families(rows)
+        figure.draw_without_rendering()
+        for axes in figure.axes:
+            assert sum(len(line.get_xdata()) == 1 for line in axes.get_lines()) == count
+
+
 def test_dead_networks_are_shown(figures):
     assert "1 dead" in texts(figures["fig14"])
     assert "dead" not in texts(figures["fig09"])

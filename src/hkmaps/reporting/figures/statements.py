@@ -250,7 +250,7 @@ def families(table: pd.DataFrame) -> Figure:
     """Draw how far E[n] and A[n] stand out over near-constant shifts and over sensitivities.
 
     Args:
-        table: tables/families.parquet.
+        table: tables/families.parquet; data sets without all functionals are not drawn.
     """
     figure = new_figure(DOUBLE_WIDTH, 3.0)
     panels = figure.subplots(1, len(PREDICTORS), sharey=True)
@@ -260,6 +260,7 @@ def families(table: pd.DataFrame) -> Figure:
         "near_constant_share": "near-constant shifts among the pairs (%)",
         "sensitivity_ratio": "sensitivity of $E$[$n$], $A$[$n$]\nover that of $T$[$n$], $E_g$[$n$]",
     }
+    known = table.dropna(subset=["over_potential"])
     handles = []
     for axes, predictor in zip(panels, PREDICTORS, strict=True):
         handles = [
@@ -271,12 +272,14 @@ def families(table: pd.DataFrame) -> Figure:
                 markersize=6,
                 label=row["dataset"],
             )[0]
-            for row, (colour, marker) in zip(table.to_dict("records"), looks, strict=False)
+            for row, (colour, marker) in zip(known.to_dict("records"), looks, strict=False)
         ]
         axes.axhline(STANDING_OUT, color=GREY, linestyle="--", linewidth=0.8)
         axes.set(yscale="log", xlabel=labels[predictor])
         axes.margins(0.1)
     panels[-1].set_xscale("log")
+    low, high = panels[0].get_ylim()
+    panels[0].set_ylim(min(low, 1.0), max(high, 10.0))
     _plain_logarithmic(panels[0].yaxis)
     panels[0].set_ylabel("error of $E$[$n$], $A$[$n$]\nover that of $E$[$V$], $A$[$V$]")
     figure.legend(handles=handles, loc="outside lower center", ncols=4)
