@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+from scipy.special import mathieu_b
 
 from hkmaps.exact import (
     STENCILS,
+    Grid,
     atom_potential,
     hydrogen_convergence,
+    potential_family,
     smallest_sufficient,
     solve_one_electron,
     uniform_grid,
@@ -112,3 +115,46 @@ def test_states_are_orthonormal_and_alternate_in_parity():
     assert orbitals @ orbitals.T * grid.spacing == pytest.approx(np.eye(5), abs=1e-10)
     for level, orbital in enumerate(orbitals):
         assert orbital[::-1] == pytest.approx((-1) ** level * orbital, abs=1e-8)
+
+
+@pytest.mark.parametrize(("a", "k"), [(2.0, 0.8), (1.0, 0.6)])
+def test_a_sinusoid_between_its_maxima_is_mathieus_equation(a, k):
+    # y'' + (8 E / k^2 - 2 q cos 2z) y = 0 with z = (k x + pi) / 2 and q = 4 a / k^2, y zero at the
+    # walls x = +-pi / k: the lowest solution is se_1.
+    grid = Grid(np.linspace(-np.pi / k, np.pi / k, 1502)[1:-1])
+    potential = potential_family("sinusoid").potential(grid.points, a=a, k=k)
+    exact = k**2 / 8 * mathieu_b(1, 4 * a / k**2)
+    # The walls limit the order of the stencil.
+    assert solve_one_electron(potential, grid).energy == pytest.approx(exact, abs=1e-5)
+
+
+@pytest.mark.parametrize("c4", [0.002, 0.5])
+def test_a_pure_fourth_power_has_the_known_energy(c4):
+    # H = p^2 / 2 + x^4 has 0.667986259155777 Ha (Hioe and Montroll 1975); lengths scale as
+    # c4^(-1/6), energies as c4^(1/3).
+    grid = uniform_grid(12 * c4 ** (-1 / 6), 40 * c4 ** (1 / 6))
+    potential = potential_family("polynomial").potential(grid.points, c2=0.0, c4=c4)
+    energy = solve_one_electron(potential, grid).energy
+    assert energy == pytest.approx(0.667986259155777 * c4 ** (1 / 3), rel=1e-9)
+
+
+def test_a_deep_double_well_has_two_levels_of_one_oscillator():
+    # Minima at x^2 = -c2 / (2 c4), of depth c2^2 / (4 c4) and curvature -4 c2.
+    c2, c4 = -4.0, 0.1
+    grid = uniform_grid(20, 40)
+    potential = potential_family("polynomial").potential(grid.points, c2=c2, c4=c4)
+    state = solve_one_electron(potential, grid)
+    oscillator = -(c2**2) / (4 * c4) + np.sqrt(-4 * c2) / 2
+    assert state.energy == pytest.approx(oscillator, rel=2e-3)
+    density = state.density()
+    assert density == pytest.approx(density[::-1], abs=1e-9)
+    assert abs(grid.points[density.argmax()]) == pytest.approx(np.sqrt(-c2 / (2 * c4)), abs=0.05)
+
+
+def test_a_deep_gaussian_dip_is_an_oscillator_to_second_order():
+    # -a + w / 2 - 3 / (32 c^2) with w = sqrt(a) / c: x^4 of the expansion, <x^4> = 3 / (4 w^2).
+    a, c = 200.0, 2.0
+    grid = uniform_grid(8, 60)
+    potential = potential_family("gaussian_dip").potential(grid.points, a=a, c=c)
+    exact = -a + np.sqrt(a) / (2 * c) - 3 / (32 * c**2)
+    assert solve_one_electron(potential, grid).energy == pytest.approx(exact, abs=1e-3)

@@ -28,6 +28,15 @@ def test_united_diatomic_is_an_atom_of_twice_the_charge():
     assert united == pytest.approx(potential_family("atom").potential(X, Z=2.0, alpha=0.75))
 
 
+def test_families_that_paper_a_names_are_what_their_names_say():
+    dip = potential_family("gaussian_dip").potential(X, a=2.0, c=0.5)
+    assert dip == pytest.approx([-2 * np.exp(-8), -2, -2 * np.exp(-2)])
+    sinusoid = potential_family("sinusoid").potential(X, a=3.0, k=np.pi / 2)
+    assert sinusoid == pytest.approx([3, -3, 0])
+    polynomial = potential_family("polynomial").potential(X, c2=-1.0, c4=0.5)
+    assert polynomial == pytest.approx([4, 0, -0.5])
+
+
 def test_interaction_is_equation_4():
     interaction = soft_coulomb_interaction(X)
     assert interaction[0] == pytest.approx([1, 1 / 3, 1 / 4])
@@ -54,6 +63,8 @@ def test_unknown_family_is_answered_with_the_known_ones():
         ("atom", {"Z": 1.0}, "takes exactly Z, alpha"),
         ("atom", {"Z": 1.0, "alpha": 0.5, "r": 2.0}, "takes exactly Z, alpha"),
         ("diatomic", {"Z": 1.0, "alpha": 0.5, "r": -1.0}, "r .* is -1.0; .* at least 0"),
+        ("polynomial", {"c2": np.nan, "c4": 1.0}, "c2 .* is nan; it must be a finite number\\.$"),
+        ("polynomial", {"c2": -1.0, "c4": -1.0}, "c4 .* is -1.0; .* at least 0"),
     ],
 )
 def test_bad_parameters_are_refused_by_name(family, parameters, message):

@@ -145,6 +145,10 @@ def test_a_light_job_imports_no_package_of_another_room():
     light += [
         "table1",
         "grid_search_table",
+        "table1_seeds",
+        "compared_architectures",
+        "output_ranges",
+        "families",
         "bogojeski_table1",
         "bogojeski_table2",
         "functional_methods",

@@ -19,6 +19,7 @@ from hkmaps.reporting.figures import (
     model_systems,
     networks,
     schematics,
+    statements,
 )
 from hkmaps.reporting.measurements.paper_a import measure_paper_a
 from hkmaps.reporting.published import read_published
@@ -63,6 +64,14 @@ def figures(tables):
         "convergence_plane": convergence.convergence_plane(tables.atoms, 8e-4),
         "system_size": convergence.system_size(tables.convergence, PUBLISHED),
         "converged": networks.converged_errors(tables.table1, CONVERGED),
+        "architectures": statements.architectures(
+            tables.statements.architectures,
+            {"atoms": tables.statements.depths},
+            tables.statements.impacts,
+        ),
+        "output_ranges": statements.output_ranges(tables.statements.ranges),
+        "families": statements.families(tables.statements.families),
+        "table1_seeds": statements.table1_seeds(tables.table1_seeds, PUBLISHED),
         "claims": claims.claims_at_a_glance(decided, "arnstein2025"),
     }
 
@@ -167,6 +176,36 @@ def test_functionals_that_are_left_out_have_no_bars(tables, kept, ticks, legend)
     for axes in networks.converged_errors(table1, CONVERGED).axes:
         assert len(axes.patches) == 2 * len(kept)
         assert len(axes.get_xticks()) == len(kept)
+
+
+def test_ratios_of_networks_are_filled_where_they_are_told_apart(figures):
+    axes = figures["architectures"].axes[0]
+    points = [line for line in axes.get_lines() if line.get_marker() in "os"]
+    filled = {
+        round(float(line.get_ydata()[0]), 3): line.get_markerfacecolor() != "white"
+        for line in points
+        if len(line.get_xdata()) == 1
+    }
+    assert filled == {2.0: True, 0.3: True}
+
+
+def test_the_remedy_is_drawn_below_the_direct_errors(figures):
+    lines = [
+        line for line in figures["output_ranges"].axes[0].get_lines() if len(line.get_xdata()) == 1
+    ]
+    hollow = [float(line.get_ydata()[0]) for line in lines if line.get_markerfacecolor() == "white"]
+    assert hollow == pytest.approx([0.7, 1.5])
+    assert len(lines) == 10
+
+
+def test_families_without_all_functionals_are_not_drawn(tables):
+    few = tables.statements.families.assign(over_potential=np.nan)
+    few.loc[0, "over_potential"] = 7.0
+    for rows, count in ((few, 1), (few[1:], 0)):
+        figure = statements.families(rows)
+        figure.draw_without_rendering()
+        for axes in figure.axes:
+            assert sum(len(line.get_xdata()) == 1 for line in axes.get_lines()) == count
 
 
 def test_dead_networks_are_shown(figures):

@@ -64,7 +64,16 @@ MODEL_SYSTEMS = (
     *("solve_systems", "data_set", "convergence", "gauge_shift", "pairs", "figure12"),
     *("solve_charge_states", "charge_states", "lipschitz_quotients"),
 )
-NETWORKS = ("architecture", "grid_search", "repeats")
+NETWORKS = (
+    "architecture",
+    "grid_search",
+    "repeats",
+    "fully_connected",
+    "depths",
+    "random_search",
+    "seed_errors",
+    "seed_pairs",
+)
 
 WITHOUT = {
     # Drawing geometries, moving molecules and reference calculations know of nothing that learns.

@@ -307,10 +307,21 @@ OWN_MOLECULE = {
     "maps": {"pools": ["train"], "test": "test", "sizes": [6, 12]},
 }
 
+TRAIN = (
+    *("grid_search", "repeats", "fully_connected"),
+    *("depths", "random_search", "seed_errors"),
+)
+"""Rules that train networks and read no other networks' results."""
+
+OTHER_NETWORKS = ("repeats", "fully_connected", "depths", "seed_errors")
+"""Rules that train as Table 1 does."""
+
+ALL_TRAINED = ["atoms", "diatomics", "atoms-converged", "gaussian-dips"]
+BOTH_SEARCHED = {"grid_search": {"data_sets": ["atoms", "diatomics"]}}
+
 EDITS = [
     edit(
-        *("seed", 7, "pairs", "grid_search", "repeats", "nested_errors", "box_errors"),
-        "drawn_geometries",
+        *("seed", 7, "pairs", *TRAIN, "nested_errors", "box_errors", "drawn_geometries"),
         *("classical_trajectory", "ab_initio_trajectory"),
     ),
     edit(
@@ -319,7 +330,10 @@ EDITS = [
     ),
     edit("model_systems.input_points", 128, "solve_systems", "architecture"),
     edit("model_systems.threshold", 0.01, "data_set"),
-    edit("model_systems.accept_unconverged", ["atoms"], "data_set", only="/diatomics"),
+    edit(
+        *("model_systems.accept_unconverged", ["atoms", "gaussian-dips", "sinusoids"], "data_set"),
+        only="/diatomics",
+    ),
     *(
         edit(f"model_systems.reference_grid.{key}", 22, *starts)
         for key, starts in {
@@ -373,11 +387,12 @@ EDITS = [
     ),
     edit(
         *("networks.functionals", ["E-V", "A-V", "T-V", "Eg-V", "A-n", "T-n", "Eg-n"]),
-        *("grid_search_table", "table1", "noise_response"),
+        *("grid_search_table", "table1", "noise_response", "output_ranges"),
+        *("fully_connected", "seed_errors", "seed_pairs"),
         what="one less, of n",
     ),
     edit(
-        *("networks.oversized_batches", "refuse", "grid_search", "repeats"),
+        *("networks.oversized_batches", "refuse", *TRAIN),
         networks={
             "grid_search": {"batch_sizes": [4]},
             "repeats": {"data_sets": ["atoms"], "batch_size": 4},
@@ -387,32 +402,65 @@ EDITS = [
     ),
     edit("networks.grid_search.data_sets", ["atoms", "diatomics"], what="another one"),
     *(
-        edit(f"networks.grid_search.{key}", value, "grid_search")
+        edit(
+            f"networks.grid_search.{key}", value, "grid_search", "fully_connected", "random_search"
+        )
         for key, value in {
             "learning_rates": [0.00128, 0.00256],
             "batch_sizes": [4, 10, 50],
-            "runs": 3,
             "steps": 7,
             "validation_fraction": 0.3,
         }.items()
     ),
+    edit("networks.grid_search.runs", 3, "grid_search", "fully_connected"),
     edit(
-        *("networks.repeats.data_sets", ["atoms", "diatomics", "atoms-converged", "ions"]),
+        *("networks.repeats.data_sets", [*ALL_TRAINED, "ions"]),
         model_systems={"data_sets": {"ions": IONS}},
         what="another one, new as well",
     ),
-    edit("networks.repeats.count", 3, "repeats"),
-    edit("networks.repeats.steps", 11, "repeats"),
+    edit("networks.repeats.count", 3, *OTHER_NETWORKS),
+    edit("networks.repeats.steps", 11, *OTHER_NETWORKS),
     edit(
         *("networks.repeats.hyperparameters", "winner", "repeats"),
-        networks={"grid_search": {"data_sets": ["atoms", "diatomics", "atoms-converged"]}},
+        networks={"grid_search": {"data_sets": ALL_TRAINED}},
         only="/atoms/",
         what="here with more grid searches",
     ),
-    edit("networks.repeats.learning_rate", 0.00128, "repeats", "grid_search_table"),
-    edit("networks.repeats.batch_size", 10, "repeats", "grid_search_table"),
+    *(
+        edit(
+            *(f"networks.repeats.{key}", value, "repeats", "grid_search_table"),
+            *("depths", "seed_errors", "seed_pairs"),
+        )
+        for key, value in {"learning_rate": 0.00128, "batch_size": 10}.items()
+    ),
+    *(
+        edit(
+            *(f"networks.{key}.data_sets", ["atoms", "diatomics"]),
+            what="another one, here with more grid searches",
+            networks=BOTH_SEARCHED,
+        )
+        for key in ("fully_connected", "random_search", "seeds")
+    ),
+    edit("networks.fully_connected.neurons", [14, 14], "fully_connected"),
+    edit("networks.depths.data_sets", ["atoms", "diatomics"], what="another one"),
+    edit("networks.depths.functionals", ["A-V", "E-n"], "depths"),
+    edit("networks.depths.dense_layers", [1, 3], "depths"),
+    *(
+        edit(f"networks.random_search.{key}", value, "random_search")
+        for key, value in {
+            "functionals": ["A-V", "E-n"],
+            "configurations": 5,
+            "runs": 2,
+            "hidden_layers": [3, 4],
+            "convolutional_layers": [1],
+            "filters": [5],
+            "kernel_sizes": [4],
+            "neurons": [60],
+        }.items()
+    ),
+    edit("networks.seeds.count", 2, what="one more"),
     edit(
-        *("conditioning.data_sets", ["atoms", "diatomics", "atoms-converged"]),
+        *("conditioning.data_sets", ALL_TRAINED),
         what="another one",
     ),
     edit("conditioning.selected_pairs", 19, "pairs"),
@@ -881,7 +929,7 @@ are the same, and everything was up to date before, `snakemake --cores 1 --touch
 
 
 FORCED = {
-    "PyTorch": ("grid_search", "repeats", "noise_response"),
+    "PyTorch": (*TRAIN, "seed_pairs", "noise_response"),
     "scikit-learn": (
         *("functional_errors", "noise_response", "box_errors", "map_errors", "predicted_density"),
         *("potential_descriptor", "molecule_map"),

@@ -6,6 +6,7 @@ import pytest
 import yaml
 from conftest import REPOSITORY, Study
 from reruns import (
+    ALL_TRAINED,
     CALCULATE,
     CLAIMS,
     EDITS,
@@ -13,6 +14,8 @@ from reruns import (
     FORCED,
     IONS,
     LAST,
+    OTHER_NETWORKS,
+    TRAIN,
     FinishedStudy,
     config_keys,
     document,
@@ -109,7 +112,7 @@ def test_the_docs_name_rules_that_there_are(study):
 
 
 def test_a_data_set_that_goes_again_leaves_its_networks_and_takes_the_others_as_they_are(copy):
-    trained = ["atoms", "diatomics", "atoms-converged", "ions"]
+    trained = [*ALL_TRAINED, "ions"]
     added = {
         "model_systems": {"data_sets": {"ions": IONS}},
         "networks": {"repeats": {"data_sets": trained}},
@@ -117,7 +120,7 @@ def test_a_data_set_that_goes_again_leaves_its_networks_and_takes_the_others_as_
     copy.finish(added)
     assert copy.jobs_to_run(added) == set()
     undone = copy.rerun()
-    assert rules(undone.again) - set(LAST) == {"table1"}
+    assert rules(undone.again) - set(LAST) == {"table1", "output_ranges"}
     assert not undone.new
     assert (copy.folder / "results/networks/ions/E-n/ensemble.safetensors").exists()
 
@@ -150,7 +153,7 @@ def test_the_order_of_functionals_changes_nothing(study):
 
 def test_of_an_edit_that_ran_and_is_undone_the_last_settings_alone_are_known(copy):
     copy.finish({"networks": {"repeats": {"count": 3}}})
-    assert rules(copy.rerun().again) - set(LAST) == {"repeats"}
+    assert rules(copy.rerun().again) - set(LAST) == {*OTHER_NETWORKS}
 
 
 def test_a_molecule_that_is_added_computes_nothing_of_the_others(copy):
@@ -219,7 +222,7 @@ def test_an_edit_of_one_molecule_computes_nothing_of_another(study):
 @pytest.mark.parametrize(
     ("path", "starts"),
     [
-        ("networks/training.py", {"grid_search", "repeats"}),
+        ("networks/training.py", {*TRAIN}),
         (
             "reporting/figures/convergence.py",
             {"study_convergence_plane", "study_system_size"},

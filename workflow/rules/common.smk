@@ -103,6 +103,19 @@ SEARCHED_DATA_SETS = config["networks"]["grid_search"]["data_sets"]
 SEARCHED = {"data_set": SEARCHED_DATA_SETS, "functional": FUNCTIONALS}
 MAPPED_DATA_SETS = config["maps"]["exact_systems"]["data_sets"]
 TRAINED_DATA_SETS = config["networks"]["repeats"]["data_sets"]
+FULLY_CONNECTED_DATA_SETS = config["networks"]["fully_connected"]["data_sets"]
+# Families that are compared: those that are learnt and whose pairs are known.
+FAMILY_DATA_SETS = [
+    name for name in TRAINED_DATA_SETS if name in config["conditioning"]["data_sets"]
+]
+SEEDS = config["networks"]["seeds"]
+# Further seeds are the study's seed and these.
+SEED_NUMBERS = range(1, SEEDS["count"] + 1)
+# What all training of networks depends on.
+TRAINING = {
+    "oversized_batches": config["networks"]["oversized_batches"],
+    "seed": config["seed"],
+}
 
 SAMPLES = Samples(config)
 # Molecules that the published study does not have.
@@ -122,6 +135,7 @@ wildcard_constraints:
     dynamics=one_of(dict.fromkeys(name for *_, name in SAMPLES.rounds.runs)),
     tautomer=r"\d+",
     chunk=r"\d+",
+    number=r"\d+",
 
 
 def file_digest(path):
@@ -201,6 +215,29 @@ def charge_state_tables(wildcards):
 def model_systems(*keys):
     """Values of config["model_systems"] by key: what a rule there depends on."""
     return {key: config["model_systems"][key] for key in keys}
+
+
+def networks_tables(kind):
+    """The tables of a comparison of networks, of all data sets that it is made for."""
+    return expand(
+        "results/networks/{data_set}/{kind}.parquet",
+        data_set=config["networks"][kind]["data_sets"],
+        kind=kind,
+    )
+
+
+def seed_tables(kind):
+    """The tables of a kind of all further seeds."""
+    return [
+        f"results/networks/{name}/seed{number}_{kind}.parquet"
+        for name in SEEDS["data_sets"]
+        for number in SEED_NUMBERS
+    ]
+
+
+def further_seed(wildcards):
+    """What training depends on, from a further seed."""
+    return TRAINING | {"seed": config["seed"] + int(wildcards.number)}
 
 
 def trained(name, data_sets):

@@ -21,6 +21,35 @@ def repeats_input(wildcards):
     return inputs
 
 
+# What all searches of hyperparameters share.
+SEARCH = ("steps", "validation_fraction")
+
+
+def network_settings(part, *keys):
+    """Values of a part of config["networks"] by key."""
+    return {key: config["networks"][part][key] for key in keys}
+
+
+def training_settings(*keys):
+    """How repeats of other networks than those of Table 1 are trained."""
+    repeats = config["networks"]["repeats"]
+    return {"steps": repeats["steps"], "repeats": repeats["count"]} | {
+        key: repeats[key] for key in keys
+    }
+
+
+def random_choices():
+    """Values that a random search draws from, by hyperparameter."""
+    grid, drawn = config["networks"]["grid_search"], config["networks"]["random_search"]
+    keys = ("hidden_layers", "convolutional_layers", "filters", "neurons")
+    return {
+        "learning_rate": grid["learning_rates"],
+        "batch_size": grid["batch_sizes"],
+        **{key: drawn[key] for key in keys},
+        "kernel_size": drawn["kernel_sizes"],
+    }
+
+
 def names(samples):
     """The pattern of the names of samples."""
     return one_of(sample.name for sample in samples)

@@ -10,6 +10,17 @@ DIATOMIC_PAIRS = "results/conditioning/diatomics.parquet"
 FIGURE12 = "results/conditioning/figure12.parquet"
 PREDICTED_DENSITY = f"results/maps/{WATER}/predicted_density.parquet"
 TABLE1 = "results/tables/table1.parquet"
+# What decides the statements of paper A in words, and Table 1 over seeds.
+STATEMENTS = {
+    "table1_seeds": "results/tables/table1_seeds.parquet",
+    "architectures": "results/tables/architectures.parquet",
+    # Those of atoms, which the paper's statement is of.
+    "depths": [path for path in networks_tables("depths") if "/atoms/" in path],
+    "impacts": "results/tables/hyperparameters.parquet",
+    "near_optimal": "results/tables/near_optimal.parquet",
+    "ranges": "results/tables/output_ranges.parquet",
+    "families": "results/tables/families.parquet",
+}
 REFERENCE_CALCULATIONS = "results/tables/reference_calculations.parquet"
 CLAIMS = "results/claims.parquet"
 COST = "results/cost.parquet"
@@ -71,6 +82,14 @@ FIGURES = {
     "study_convergence_plane": {"atoms": ATOMS},
     "study_system_size": {"convergence": CONVERGENCE, "published": PUBLISHED},
     "study_table1_converged": {"table1": TABLE1},
+    "study_table1_seeds": {"seeds": STATEMENTS["table1_seeds"], "published": PUBLISHED},
+    "study_architectures": {
+        "architectures": STATEMENTS["architectures"],
+        "depths": networks_tables("depths"),
+        "impacts": STATEMENTS["impacts"],
+    },
+    "study_output_ranges": {"ranges": STATEMENTS["ranges"]},
+    "study_families": {"families": STATEMENTS["families"]},
     "study_functional_methods": {
         "table1": TABLE1,
         "errors": expand(
@@ -135,6 +154,7 @@ FIGURE_SETTINGS = {
     },
     "arnstein_fig12": config["conditioning"]["figure12"]["separations"],
     "study_convergence_plane": config["model_systems"]["threshold"],
+    "study_architectures": config["networks"]["depths"]["data_sets"],
     "study_functional_methods": MAPPED_DATA_SETS,
     "study_conditioning": MAPPED_DATA_SETS,
     "study_table1_converged": CONVERGED,
@@ -227,6 +247,7 @@ rule study_noise_response:
 rule claims:
     input:
         **FIGURE3,
+        **STATEMENTS,
         convergence=CONVERGENCE,
         gauge_shift=GAUGE_SHIFT,
         atoms=ATOMS,
@@ -305,7 +326,11 @@ rule claims:
 # Table of the report -> what it is written from, and its caption.
 TABLES = {
     "table1": (TABLE1, "arnstein_table1"),
+    "table1_seeds": ("results/tables/table1_seeds.parquet", "table1_seeds_table"),
     "grid_search": ("results/tables/grid_search.parquet", "study_grid_search"),
+    "architectures": ("results/tables/architectures.parquet", "architectures_table"),
+    "output_ranges": ("results/tables/output_ranges.parquet", "output_ranges_table"),
+    "families": ("results/tables/families.parquet", "families_table"),
     "bogojeski_table1": ("results/tables/bogojeski_table1.parquet", "bogojeski_table1"),
     "bogojeski_table2": ("results/tables/bogojeski_table2.parquet", "bogojeski_table2"),
     "brockherde_table1": (BOX_ERRORS, "brockherde_table1"),
@@ -344,8 +369,11 @@ REPORT = {
     "Paper A": [
         *(f"arnstein_fig{number:02d}" for number in range(1, 9)),
         "grid_search",
+        "architectures",
         "table1",
         *(f"arnstein_fig{number:02d}" for number in range(9, 15)),
+        "output_ranges",
+        "families",
     ],
     "Paper B": [
         "bogojeski_fig01",
@@ -365,6 +393,7 @@ REPORT = {
             for name in [*FIGURES, *FIGURE_SERIES]
             if name.startswith("study_") and name not in [*CLAIM_FIGURES, "study_cost"]
         ),
+        "table1_seeds",
         "draws",
         "functional_methods",
         "follow_up",
@@ -472,6 +501,7 @@ PAPERS = {
             "table1",
             "atom_pairs",
             "figure12",
+            *STATEMENTS,
         ],
     },
     # With the work that it revisits.

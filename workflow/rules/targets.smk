@@ -219,7 +219,11 @@ def study_results():
             "results/tables/{name}.md",
             name=[
                 "table1",
+                "table1_seeds",
                 "grid_search",
+                "architectures",
+                "output_ranges",
+                "families",
                 "bogojeski_table1",
                 "bogojeski_table2",
                 "brockherde_table1",

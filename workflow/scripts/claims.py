@@ -27,9 +27,17 @@ from hkmaps.molecules.results import (
     REFERENCE_CALCULATIONS,
     REFERENCE_ENERGIES,
 )
-from hkmaps.networks.results import ARCHITECTURE, GRID_SEARCH, GRID_SEARCH_SUMMARY, TABLE1
+from hkmaps.networks.results import (
+    ARCHITECTURE,
+    DEPTHS,
+    GRID_SEARCH,
+    GRID_SEARCH_SUMMARY,
+    TABLE1,
+)
+from hkmaps.reporting.architecture_tables import ARCHITECTURES, IMPACTS
 from hkmaps.reporting.claims import CLAIMS, decide
 from hkmaps.reporting.draw_tables import DRAWS
+from hkmaps.reporting.family_tables import FAMILIES_TABLE
 from hkmaps.reporting.follow_up_tables import FOLLOW_UP
 from hkmaps.reporting.markdown import claims_markdown
 from hkmaps.reporting.measurements.box import box_measurements
@@ -50,9 +58,12 @@ from hkmaps.reporting.measurements.paper_a import StudySettings, StudyTables, me
 from hkmaps.reporting.measurements.record import measurement_frame
 from hkmaps.reporting.measurements.reference_failures import note_failures
 from hkmaps.reporting.measurements.source_trajectories import source_trajectory_measurements
+from hkmaps.reporting.measurements.statements import StatementTables
 from hkmaps.reporting.measurements.trajectories import DrivenReading
 from hkmaps.reporting.printed_pair import figure10_pair
 from hkmaps.reporting.published import read_published
+from hkmaps.reporting.range_tables import OUTPUT_RANGES
+from hkmaps.reporting.seed_tables import NEAR_OPTIMAL, TABLE1_SEEDS
 from hkmaps.tables import atomic_path, read_table, write_table
 
 PAPER_A, PAPER_B = "arnstein2025", "bogojeski2018"
@@ -60,7 +71,8 @@ FOLLOW_UP_OF_A, SOURCE_OF_B = "arnstein2026", "brockherde2017"
 
 
 def read_all(paths, schema):
-    return pd.concat([read_table(path, schema) for path in paths], ignore_index=True)
+    empty = pd.DataFrame(columns=schema.column_names)
+    return pd.concat([read_table(path, schema) for path in paths] or [empty], ignore_index=True)
 
 
 def paper_a(inputs, params, published):
@@ -76,6 +88,15 @@ def paper_a(inputs, params, published):
         table1=read_table(inputs.table1, TABLE1),
         atom_pairs=read_table(inputs.atom_pairs, PAIRS),
         figure12=read_table(inputs.figure12, COMPARISONS),
+        table1_seeds=read_table(inputs.table1_seeds, TABLE1_SEEDS),
+        statements=StatementTables(
+            architectures=read_table(inputs.architectures, ARCHITECTURES),
+            depths=read_all(inputs.depths, DEPTHS),
+            impacts=read_table(inputs.impacts, IMPACTS),
+            near_optimal=read_table(inputs.near_optimal, NEAR_OPTIMAL),
+            ranges=read_table(inputs.ranges, OUTPUT_RANGES),
+            families=read_table(inputs.families, FAMILIES_TABLE),
+        ),
     )
     pair = figure10_pair(tables.atom_pairs, published)
     return measure_paper_a(tables, StudySettings(**params.settings), pair)

@@ -93,6 +93,63 @@ def double_well_potential(
     return soft_atom_potential(x + distance / 2, Z, beta) - dip
 
 
+def gaussian_dip_potential(x: np.ndarray, a: float, c: float) -> np.ndarray:
+    """Return a Gaussian dip at x = 0, one of those that Snyder et al. (2012) add up.
+
+    Args:
+        x: positions in bohr, of any shape.
+        a: depth in Ha, positive.
+        c: width (standard deviation) in bohr, positive.
+
+    Returns:
+        -a exp(-x^2 / (2 c^2)) in Ha, of the shape of `x`.
+
+    Raises:
+        InputError: the positions are not finite, or a or c is not positive.
+    """
+    x = expect_finite(x, "positions")
+    a, c = AMPLITUDE.check(a, "gaussian_dip"), WIDTH.check(c, "gaussian_dip")
+    return -a * np.exp(-(x**2) / (2 * c**2))
+
+
+def sinusoid_potential(x: np.ndarray, a: float, k: float) -> np.ndarray:
+    """Return a standing wave with a minimum at x = 0.
+
+    Args:
+        x: positions in bohr, of any shape.
+        a: amplitude in Ha, positive.
+        k: wave number in 1/bohr, positive.
+
+    Returns:
+        -a cos(k x) in Ha, of the shape of `x`.
+
+    Raises:
+        InputError: the positions are not finite, or a or k is not positive.
+    """
+    x = expect_finite(x, "positions")
+    a, k = AMPLITUDE.check(a, "sinusoid"), WAVE_NUMBER.check(k, "sinusoid")
+    return -a * np.cos(k * x)
+
+
+def polynomial_potential(x: np.ndarray, c2: float, c4: float) -> np.ndarray:
+    """Return an even polynomial of fourth degree, zero at x = 0.
+
+    Args:
+        x: positions in bohr, of any shape.
+        c2: coefficient of x^2 in Ha/bohr^2; a negative one makes a double well.
+        c4: coefficient of x^4 in Ha/bohr^4, not negative.
+
+    Returns:
+        c2 x^2 + c4 x^4 in Ha, of the shape of `x`.
+
+    Raises:
+        InputError: positions or coefficients are not finite, or c4 is negative.
+    """
+    x = expect_finite(x, "positions")
+    c2, c4 = QUADRATIC.check(c2, "polynomial"), QUARTIC.check(c4, "polynomial")
+    return c2 * x**2 + c4 * x**4
+
+
 def soft_coulomb_interaction(
     x: np.ndarray, strength: float = 1.0, softening: float = 1.0
 ) -> np.ndarray:
@@ -161,10 +218,13 @@ class Parameter:
             number = np.nan
         above = number >= self.minimum if self.minimum_allowed else number > self.minimum
         if not (np.isfinite(number) and above):
-            least = "at least" if self.minimum_allowed else "greater than"
+            bound = ""
+            if np.isfinite(self.minimum):
+                least = "at least" if self.minimum_allowed else "greater than"
+                bound = f" {least} {self.minimum:g}"
             raise InputError(
                 f"The parameter {self.name} of the family {family!r} is {value!r};"
-                f" it must be a finite number {least} {self.minimum:g}."
+                f" it must be a finite number{bound}."
             )
         return number
 
@@ -225,6 +285,11 @@ SEPARATION = Parameter("r", "bohr", "distance of the nuclei", minimum_allowed=Tr
 HARDNESS = Parameter("beta", "1/bohr", "inverse of the softening of a smooth nuclear well")
 DEPTH = Parameter("depth", "Ha", "depth of the dip beside an atom", minimum_allowed=True)
 DISTANCE = Parameter("distance", "bohr", "distance of an atom and its dip", minimum_allowed=True)
+AMPLITUDE = Parameter("a", "Ha", "depth of a dip, or amplitude of a sinusoid")
+WIDTH = Parameter("c", "bohr", "width of a Gaussian dip")
+WAVE_NUMBER = Parameter("k", "1/bohr", "wave number of a sinusoid")
+QUADRATIC = Parameter("c2", "Ha/bohr^2", "coefficient of x^2", minimum=-np.inf)
+QUARTIC = Parameter("c4", "Ha/bohr^4", "coefficient of x^4", minimum_allowed=True)
 
 # A new family joins the study here.
 FAMILIES: dict[str, PotentialFamily] = {
@@ -236,6 +301,9 @@ FAMILIES: dict[str, PotentialFamily] = {
         PotentialFamily(
             "double_well", (NUCLEAR_CHARGE, HARDNESS, DEPTH, DISTANCE), double_well_potential
         ),
+        PotentialFamily("gaussian_dip", (AMPLITUDE, WIDTH), gaussian_dip_potential),
+        PotentialFamily("sinusoid", (AMPLITUDE, WAVE_NUMBER), sinusoid_potential),
+        PotentialFamily("polynomial", (QUADRATIC, QUARTIC), polynomial_potential),
     )
 }
 """The known families of potentials, by name."""

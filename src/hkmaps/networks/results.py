@@ -82,6 +82,87 @@ TABLE1 = TableSchema(
     ),
 )
 
+_REPEAT_ERROR = (
+    Column("functional", "text", "", "functional, such as E[n]"),
+    Column("repeat", "integer", "1", "number of the repeat, from 0"),
+    Column("mae", "number", "Ha", "mean absolute error on the test systems", True),
+    Column("dead", "flag", "", "whether the network's output is constant, or not finite"),
+)
+
+FULLY_CONNECTED = TableSchema(
+    "fully-connected networks",
+    "Errors of fully-connected networks, each functional at the winner of its grid search, one row"
+    " a network (paper A, section 2.3.2)",
+    (
+        *_REPEAT_ERROR,
+        Column("learning_rate", "number", "1", "learning rate of the best pair"),
+        Column("batch_size", "integer", "1", "batch size of the best pair"),
+        Column("validation_mse", "number", "Ha^2", "validation MSE of the best pair"),
+    ),
+)
+
+DEPTHS = TableSchema(
+    "depths",
+    "Errors of paper A's network with other numbers of hidden layers, one row a network (section"
+    " 2.3.3)",
+    (
+        *_REPEAT_ERROR,
+        Column("hidden_layers", "integer", "1", "two convolutions and the hidden dense layers"),
+    ),
+)
+
+HYPERPARAMETERS = (
+    Column("learning_rate", "number", "1", "learning rate of Adam"),
+    Column("batch_size", "integer", "1", "samples of an update step"),
+    Column("hidden_layers", "integer", "1", "convolutional and hidden dense layers"),
+    Column("convolutional_layers", "integer", "1", "convolutional layers"),
+    Column(
+        "filters", "integer", "1", "filters of the first convolution; the next has twice as many"
+    ),
+    Column("kernel_size", "integer", "1", "length of the filters in grid points"),
+    Column("neurons", "integer", "1", "neurons of each hidden dense layer"),
+)
+"""What a random search draws."""
+
+RANDOM_SEARCH = TableSchema(
+    "random search",
+    "Validation errors of networks whose hyperparameters are drawn at random, one row a"
+    " configuration and functional (paper A, section 2.3.3)",
+    (
+        Column("functional", "text", "", "functional, such as E[n]"),
+        Column("configuration", "integer", "1", "number of the configuration, from 0"),
+        *HYPERPARAMETERS,
+        Column(
+            "validation_mse", "number", "Ha^2", "lowest MSE after a complete epoch, mean of runs"
+        ),
+        Column("dead", "flag", "", "whether all runs ended with constant output"),
+    ),
+)
+
+SEED_ERRORS = TableSchema(
+    "errors of a seed",
+    "Errors of Table 1's networks, trained from a further seed, one row a network",
+    (Column("seed", "integer", "1", "seed of all random numbers"), *_REPEAT_ERROR),
+)
+
+PUBLISHED_PAIR, WINNING_PAIR = "published", "winner"
+
+SEED_PAIRS = TableSchema(
+    "pairs of a seed",
+    "The published pair of learning rate and batch size and the winner of a grid search, validated"
+    " again from a further seed, one row a functional and pair",
+    (
+        Column("seed", "integer", "1", "seed of all random numbers, the validation split too"),
+        Column("functional", "text", "", "functional, such as E[n]"),
+        Column("pair", "text", "", "published, or winner of the search from the study's seed"),
+        Column("learning_rate", "number", "1", "learning rate of the pair"),
+        Column("batch_size", "integer", "1", "batch size of the pair"),
+        Column(
+            "validation_mse", "number", "Ha^2", "lowest MSE after a complete epoch, mean of runs"
+        ),
+    ),
+)
+
 
 def average_runs(searched: pd.DataFrame) -> pd.DataFrame:
     """Average the runs' lowest validation MSE, best pair first (paper A, section 2.3.3).
@@ -146,6 +227,12 @@ def mean_absolute_errors(predictions: pd.DataFrame) -> pd.Series:
     """Return the MAE of each repeat, Ha, from rows as declared in `PREDICTIONS`."""
     errors = (predictions.prediction - predictions.target).abs()
     return errors.groupby(predictions.repeat).mean().rename("mae")
+
+
+def repeat_errors(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Return repeat, mae (Ha) and dead of each repeat, from rows as declared in `PREDICTIONS`."""
+    dead = predictions.groupby("repeat")["dead"].first()
+    return pd.concat([mean_absolute_errors(predictions), dead], axis=1).reset_index()
 
 
 def summarise(predictions: pd.DataFrame) -> dict[str, float]:

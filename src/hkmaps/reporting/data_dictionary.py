@@ -52,18 +52,27 @@ from hkmaps.molecules.results import (
 )
 from hkmaps.networks.results import (
     ARCHITECTURE,
+    DEPTHS,
+    FULLY_CONNECTED,
     GRID_SEARCH,
     GRID_SEARCH_SUMMARY,
     PREDICTIONS,
+    RANDOM_SEARCH,
+    SEED_ERRORS,
+    SEED_PAIRS,
     TABLE1,
 )
+from hkmaps.reporting.architecture_tables import ARCHITECTURES, IMPACTS
 from hkmaps.reporting.claims import CLAIMS
 from hkmaps.reporting.conformer_tables import BOGOJESKI_TABLE2
 from hkmaps.reporting.cost import COST
 from hkmaps.reporting.draw_tables import DRAWS
 from hkmaps.reporting.dynamics_tables import DYNAMICS
+from hkmaps.reporting.family_tables import FAMILIES_TABLE
 from hkmaps.reporting.follow_up_tables import FOLLOW_UP
 from hkmaps.reporting.functional_tables import FUNCTIONAL_METHODS
+from hkmaps.reporting.range_tables import OUTPUT_RANGES
+from hkmaps.reporting.seed_tables import NEAR_OPTIMAL, TABLE1_SEEDS
 from hkmaps.tables import ARRAYS, SPLIT, TableSchema
 
 FILES: tuple[tuple[str, TableSchema | str], ...] = (
@@ -83,6 +92,11 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
         "networks/{data_set}/{functional}/work/",
         "training curves (CSV), finished parts of a grid search and, while a job runs, checkpoints",
     ),
+    ("networks/{data_set}/fully_connected.parquet", FULLY_CONNECTED),
+    ("networks/{data_set}/depths.parquet", DEPTHS),
+    ("networks/{data_set}/random_search.parquet", RANDOM_SEARCH),
+    ("networks/{data_set}/seed{number}_errors.parquet", SEED_ERRORS),
+    ("networks/{data_set}/seed{number}_pairs.parquet", SEED_PAIRS),
     ("conditioning/figure12.parquet", COMPARISONS),
     ("conditioning/{data_set}.parquet", PAIRS),
     ("follow_up/{charge_set}/charge_states.parquet", CHARGE_STATES),
@@ -144,6 +158,12 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ),
     ("tables/table1.parquet", TABLE1),
     ("tables/grid_search.parquet", GRID_SEARCH_SUMMARY),
+    ("tables/table1_seeds.parquet", TABLE1_SEEDS),
+    ("tables/near_optimal.parquet", NEAR_OPTIMAL),
+    ("tables/architectures.parquet", ARCHITECTURES),
+    ("tables/hyperparameters.parquet", IMPACTS),
+    ("tables/output_ranges.parquet", OUTPUT_RANGES),
+    ("tables/families.parquet", FAMILIES_TABLE),
     ("tables/bogojeski_table1.parquet", MOLECULE_SUMMARY),
     ("tables/bogojeski_table2.parquet", BOGOJESKI_TABLE2),
     ("tables/draws.parquet", DRAWS),

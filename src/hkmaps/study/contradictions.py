@@ -46,6 +46,10 @@ def _check_data_sets(study: Study) -> None:
         "model_systems.convergence.data_sets": study.model_systems.convergence.data_sets,
         "networks.grid_search.data_sets": study.networks.grid_search.data_sets,
         "networks.repeats.data_sets": study.networks.repeats.data_sets,
+        "networks.fully_connected.data_sets": study.networks.fully_connected.data_sets,
+        "networks.depths.data_sets": study.networks.depths.data_sets,
+        "networks.random_search.data_sets": study.networks.random_search.data_sets,
+        "networks.seeds.data_sets": study.networks.seeds.data_sets,
         "conditioning.data_sets": study.conditioning.data_sets,
         "maps.exact_systems.data_sets": study.maps.exact_systems.data_sets,
     }
@@ -55,6 +59,20 @@ def _check_data_sets(study: Study) -> None:
                 raise InputError(
                     f"The config key {key} names the data set {name}, which is not in"
                     f" model_systems.data_sets: {', '.join(known)}."
+                )
+    for key, other in (
+        ("networks.fully_connected.data_sets", "networks.repeats.data_sets"),
+        ("networks.fully_connected.data_sets", "networks.grid_search.data_sets"),
+        ("networks.depths.data_sets", "networks.repeats.data_sets"),
+        ("networks.random_search.data_sets", "networks.grid_search.data_sets"),
+        ("networks.seeds.data_sets", "networks.repeats.data_sets"),
+        ("networks.seeds.data_sets", "networks.grid_search.data_sets"),
+    ):
+        for name in lists[key]:
+            if name not in lists[other]:
+                raise InputError(
+                    f"The config key {key} names {name}, which {other} lacks; networks are compared"
+                    " on data sets of both."
                 )
     for name in study.maps.exact_systems.data_sets:
         for key in ("networks.repeats.data_sets", "conditioning.data_sets"):

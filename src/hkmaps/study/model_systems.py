@@ -25,6 +25,12 @@ from hkmaps.study.sentences import in_yaml
 FunctionalName = Literal["E-V", "A-V", "T-V", "Eg-V", "E-n", "A-n", "T-n", "Eg-n"]
 FUNCTIONALS = ["E-V", "A-V", "T-V", "Eg-V", "E-n", "A-n", "T-n", "Eg-n"]
 OF_PAPER_A = ["atoms", "diatomics"]
+NAMED_FAMILIES = ["gaussian-dips", "sinusoids", "polynomials", "double-wells"]
+"""Data sets of the families that paper A names in section 3.3."""
+
+Functionals = Annotated[list[FunctionalName], Field(min_length=1), Unique()]
+Counts = Annotated[list[Count], Field(min_length=1), Unique()]
+SomeNames = Annotated[list[str], Field(min_length=1), Unique()]
 
 
 class GridBlock(Block):
@@ -55,7 +61,9 @@ Parameter = Annotated[
 class DataSet(Block):
     """A family of potentials, its parameters and its grid."""
 
-    family: str = key("Family of the potential (atom, diatomic, or one that you registered).")
+    family: str = key(
+        "Family of the potential (such as atom, diatomic, or one that you registered)."
+    )
     grid: GridBlock = key("Grid on which the systems are solved.")
     parameters: dict[str, Parameter] = key(
         "Each parameter of the family, fixed or as a range.", "parameter's unit", min_length=1
@@ -114,7 +122,9 @@ class ModelSystems(Block):
         "Largest error of E1 and E2 per particle that a data set's grid may have.", "Ha", 0.0008
     )
     accept_unconverged: Names = key(
-        "Data sets that the study uses although their grid misses the threshold.", "", OF_PAPER_A
+        "Data sets that the study uses although their grid misses the threshold.",
+        "",
+        [*OF_PAPER_A, "gaussian-dips", "sinusoids"],
     )
     reference_grid: GridBlock = key(
         "The highly converged grid that errors are measured against.",
@@ -167,7 +177,7 @@ class Repeats(Block):
     data_sets: Names = key(
         "Data sets whose functionals are trained.",
         "",
-        ["atoms", "diatomics", "atoms-converged", "diatomics-converged"],
+        ["atoms", "diatomics", "atoms-converged", "diatomics-converged", *NAMED_FAMILIES],
     )
     count: Several = key("Repeats, each with its own initial weights and batches.", "1", 10)
     steps: Count = key("Training steps (parameter updates) of a repeat.", "updates", 300)
@@ -180,10 +190,74 @@ class Repeats(Block):
     batch_size: Count = key("The published batch size.", "samples", 50)
 
 
+class FullyConnected(Block):
+    """Fully-connected networks beside the convolutional ones (paper A, section 2.3.2)."""
+
+    data_sets: SomeNames = key(
+        "Data sets whose functionals they learn; convolutional ones must learn them, too.",
+        "",
+        OF_PAPER_A,
+    )
+    neurons: Annotated[list[Count], Field(min_length=1)] = key(
+        "Neurons of each hidden layer; paper A's network has four hidden layers.",
+        "1",
+        [120, 120, 120, 120],
+    )
+
+
+class Depths(Block):
+    """The network with fewer and with more hidden layers (paper A, section 2.3.3)."""
+
+    data_sets: SomeNames = key("Data sets whose functionals are learnt.", "", ["atoms"])
+    functionals: Functionals = key("Functionals that are learnt.", "", ["A-V"])
+    dense_layers: Counts = key(
+        "Numbers of hidden dense layers after the two convolutions; paper A has two.",
+        "1",
+        [1, 2, 3, 4],
+    )
+
+
+class RandomSearch(Block):
+    """The random search before the grid search (paper A, section 2.3.3)."""
+
+    data_sets: SomeNames = key("Data sets for whose functionals the search runs.", "", ["atoms"])
+    functionals: Functionals = key("Functionals for which it runs.", "", ["A-V"])
+    configurations: Several = key("Number of configurations drawn.", "1", 64)
+    runs: Count = key("Runs a configuration, whose lowest validation errors are averaged.", "1", 1)
+    hidden_layers: Counts = key("Hidden layers, convolutions among them.", "1", [3, 4, 5, 6])
+    convolutional_layers: Counts = key("Convolutional layers.", "1", [1, 2])
+    filters: Counts = key(
+        "Filters of the first convolution; a second has twice as many.", "1", [5, 10, 20]
+    )
+    kernel_sizes: Counts = key("Lengths of the filters.", "points", [4, 8, 16])
+    neurons: Counts = key("Neurons of each hidden dense layer.", "1", [60, 120, 240])
+
+    @model_validator(mode="after")
+    def _expect_dense_layers(self) -> "RandomSearch":
+        if max(self.convolutional_layers) >= min(self.hidden_layers):
+            raise contradiction(
+                "convolutional_layers",
+                f"has {max(self.convolutional_layers)}; the fewest {HERE}.hidden_layers,"
+                f" {min(self.hidden_layers)}, must leave a dense one",
+            )
+        return self
+
+
+class Seeds(Block):
+    """Table 1, and the published pair beside the winner of the grid search, from further seeds."""
+
+    data_sets: SomeNames = key(
+        "Data sets whose functionals are trained; the grid search must run for them, too.",
+        "",
+        OF_PAPER_A,
+    )
+    count: Count = key("Number of further seeds: seed + 1, seed + 2 and so on.", "1", 4)
+
+
 class Networks(Block):
     """Convolutional networks for the functionals (paper A, section 2.3)."""
 
-    functionals: Annotated[list[FunctionalName], Field(min_length=1), Unique()] = key(
+    functionals: Functionals = key(
         "Functionals that are learnt, in any order; E-V is E[V], named as in paths.",
         "",
         FUNCTIONALS,
@@ -195,6 +269,14 @@ class Networks(Block):
         "The search for learning rate and batch size (Figure 8).", "", GridSearch()
     )
     repeats: Repeats = key("The repeated training behind Table 1.", "", Repeats())
+    fully_connected: FullyConnected = key(
+        "Fully-connected networks beside the convolutional ones.", "", FullyConnected()
+    )
+    depths: Depths = key("The network with fewer and with more hidden layers.", "", Depths())
+    seeds: Seeds = key("The same from further seeds.", "", Seeds())
+    random_search: RandomSearch = key(
+        "The random search before the grid search.", "", RandomSearch()
+    )
 
     @model_validator(mode="after")
     def _expect_searched(self) -> "Networks":
@@ -248,7 +330,9 @@ class Conditioning(Block):
     """The analysis of ill-conditioning (paper A, sections 3.2 and 3.3)."""
 
     data_sets: Names = key(
-        "Data sets whose pairs of training systems are compared.", "", OF_PAPER_A
+        "Data sets whose pairs of training systems are compared.",
+        "",
+        [*OF_PAPER_A, *NAMED_FAMILIES],
     )
     selected_pairs: Count = key("Pairs in the random selection of Figure 11.", "1", 619)
     gauge_shift: float = key("Constant added to the potential in Figure 5.", "Ha", 0.1)

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from hkmaps.errors import InputError
 from hkmaps.reporting.learned import functional_rows
 from hkmaps.reporting.markdown import GAUGE_DEPENDENT_DENSITY_FUNCTIONALS, PUBLISHED_NAMES
 from hkmaps.reporting.measurements.record import Measurement, in_mha
+from hkmaps.reporting.seed_tables import verdict_counts
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
 
 _TABLE1 = "tables/table1.parquet"
@@ -123,7 +125,7 @@ def _runs(search: pd.DataFrame, learning_rate: float, batch_size: int) -> str:
 
 
 def table1_measurements(
-    table1: pd.DataFrame, atoms: pd.DataFrame, training_steps: int
+    table1: pd.DataFrame, atoms: pd.DataFrame, training_steps: int, seeds: pd.DataFrame
 ) -> list[Measurement]:
     """Return Table 1 and what paper A says about it.
 
@@ -131,6 +133,7 @@ def table1_measurements(
         table1: tables/table1.parquet.
         atoms: model_systems/atoms.parquet, for the number of test systems.
         training_steps: update steps of each network, from the config.
+        seeds: tables/table1_seeds.parquet; what other seeds would say stands in the explanations.
 
     Raises:
         InputError: atoms or diatomics lack a functional of the table.
@@ -158,7 +161,8 @@ def table1_measurements(
         for label in _ALL:
             name = f"A.table1.{PUBLISHED_NAMES[dataset]}.{label}"
             if label in errors.index:
-                measurements.append(_mean_error(name, dataset, label, errors.loc[label]))
+                measured = _mean_error(name, dataset, label, errors.loc[label])
+                measurements.append(_with_seeds(measured, seeds, dataset, label))
             else:
                 measurements.append(_left_out(name, [label]))
     return measurements + _statements(sets)
@@ -203,6 +207,21 @@ def _orders(means: pd.Series) -> list[Measurement]:
         Measurement(name, math.log10(ratio), explanation)
         for name, ratio in zip(names, ratios, strict=True)
     ]
+
+
+def _with_seeds(
+    measured: Measurement, seeds: pd.DataFrame, dataset: str, label: str
+) -> Measurement:
+    """The mean error of a functional with what its other seeds give."""
+    found = seeds[(seeds["dataset"] == dataset) & (seeds["functional"] == label)]
+    if len(found) < 2:
+        return measured
+    words = (
+        f" The means of {len(found)} seeds go from {in_mha(found['mae_mean'].min())} to"
+        f" {in_mha(found['mae_mean'].max())} mHa, with the verdicts {verdict_counts(found)}"
+        " (tables/table1_seeds.parquet, figures/study_table1_seeds.png)."
+    )
+    return replace(measured, explanation=measured.explanation + words)
 
 
 def _left_out(name: str, labels: list[str]) -> Measurement:

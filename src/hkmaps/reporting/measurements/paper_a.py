@@ -22,6 +22,7 @@ from hkmaps.reporting.measurements.networks import (
     table1_measurements,
 )
 from hkmaps.reporting.measurements.record import measurement_frame
+from hkmaps.reporting.measurements.statements import StatementTables, statement_measurements
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class StudyTables:
         table1: tables/table1.parquet.
         atom_pairs: conditioning/atoms.parquet.
         figure12: conditioning/figure12.parquet.
+        table1_seeds: tables/table1_seeds.parquet.
+        statements: the tables of what the paper says in words.
     """
 
     convergence: pd.DataFrame
@@ -53,6 +56,8 @@ class StudyTables:
     table1: pd.DataFrame
     atom_pairs: pd.DataFrame
     figure12: pd.DataFrame
+    table1_seeds: pd.DataFrame
+    statements: StatementTables
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,10 @@ def measure_paper_a(
                 settings.grid_search_steps,
                 settings.validation_fraction,
             ),
-            *table1_measurements(tables.table1, tables.atoms, settings.training_steps),
+            *table1_measurements(
+                tables.table1, tables.atoms, settings.training_steps, tables.table1_seeds
+            ),
+            *statement_measurements(tables.statements),
             *figure10_measurements(printed_pair, tables.atoms),
             *figure11_measurements(tables.atom_pairs),
             *figure12_measurements(tables.figure12, printed_pair),
