@@ -164,6 +164,16 @@ def learning_runs(wildcards):
     return SAMPLES.rounds.runs[pool, SAMPLES.rounds.method(sample.owner), LEARNING]
 
 
+def learning_map(wildcards):
+    """The map that moved the molecule there, and the subspace of its densities."""
+    runs = learning_runs(wildcards)
+    known = as_wildcards(sample=runs.pool, method=runs.method)
+    return {
+        "map": expand(MAP_FILE, sample=runs.pool, method=runs.method),
+        "files": map_files(known),
+    }
+
+
 def driving_runs(wildcards):
     """The dynamics that a sample of driven geometries is of."""
     settings = sample_of(wildcards).settings
