@@ -167,11 +167,8 @@ def learning_runs(wildcards):
 def learning_map(wildcards):
     """The map that moved the molecule there, and the subspace of its densities."""
     runs = learning_runs(wildcards)
-    known = as_wildcards(sample=runs.pool, method=runs.method)
-    return {
-        "map": expand(MAP_FILE, sample=runs.pool, method=runs.method),
-        "files": map_files(known),
-    }
+    known = {"sample": runs.pool, "method": runs.method}
+    return {"map": MAP_FILE.format(**known), "files": map_files(as_wildcards(**known))}
 
 
 def driving_runs(wildcards):
