@@ -193,6 +193,13 @@ def learning_runs(wildcards):
     return SAMPLES.rounds.runs[pool, SAMPLES.rounds.method(sample.owner), LEARNING]
 
 
+def learning_map(wildcards):
+    """The map that moved the molecule there, and the subspace of its densities."""
+    runs = learning_runs(wildcards)
+    known = {"sample": runs.pool, "method": runs.method}
+    return {"map": MAP_FILE.format(**known), "files": map_files(as_wildcards(**known))}
+
+
 def driving_runs(wildcards):
     """The dynamics that a sample of driven geometries is of."""
     settings = sample_of(wildcards).settings

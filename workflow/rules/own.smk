@@ -84,15 +84,6 @@ rule own_calibration:
         "../scripts/map_calibration.py"
 
 
-def calibration_inputs(molecules):
-    """What a figure of the uncertainties of the maps of one molecule shows."""
-    (molecule,) = molecules
-    return {
-        "tests": tests_of(molecules),
-        "calibration": f"results/maps/{molecule}/calibration.parquet",
-    }
-
-
 # Figures of dynamics by the maps of one molecule -> caption, what they show, and which part of it.
 OF_DYNAMICS = {
     "dynamics": ("own_dynamics", dynamics_inputs, shown_dynamics),

@@ -32,17 +32,9 @@ rule map_dynamics:
 # What a round learns from that the one before it did not.
 rule added_geometries:
     input:
-        lambda wildcards: map_files(
-            as_wildcards(
-                sample=learning_runs(wildcards).pool, method=learning_runs(wildcards).method
-            )
-        ),
+        unpack(learning_map),
         structure=structure,
         frames=lambda wildcards: f"{learning_runs(wildcards).folder}/frames.parquet",
-        map=lambda wildcards: (
-            f"results/maps/{learning_runs(wildcards).pool}/{learning_runs(wildcards).method}"
-            "/map.safetensors"
-        ),
         geometries=lambda wildcards: (
             f"results/molecules/{learning_runs(wildcards).pool}/geometries.parquet"
         ),

@@ -123,10 +123,10 @@ TESTS = tests_of(PAPER_MOLECULES)
 
 def last_dynamics(molecules, name, key=None):
     """A file of the dynamics of the last map of molecules, of those whose test has a key."""
+    rounds = SAMPLES.rounds
     return [
-        f"results/maps/{SAMPLES.rounds.last_pool(owner)}/{SAMPLES.rounds.method(owner)}"
-        f"/{STABILITY}/{name}"
-        for owner in SAMPLES.rounds.of
+        f"results/maps/{rounds.last_pool(owner)}/{rounds.method(owner)}/{STABILITY}/{name}"
+        for owner in rounds.of
         if owner in molecules
         and (stability := SAMPLES.owners[owner]["stability"]) is not None
         and (key is None or stability[key] is not None)
@@ -141,6 +141,15 @@ def dynamics_inputs(molecules):
 def shown_dynamics(molecules):
     """Which dynamics and which tests these are."""
     return {"runs": dynamics_names(molecules), "maps": tested_names(molecules)}
+
+
+def calibration_inputs(molecules):
+    """What a figure of the uncertainties of the maps of one molecule shows."""
+    (molecule,) = molecules
+    return {
+        "tests": tests_of(molecules),
+        "calibration": f"results/maps/{molecule}/calibration.parquet",
+    }
 
 
 def observable_inputs(molecules):
