@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= all
 
-.PHONY: help study test quick config reruns docs lint format benchmarks costs clean
+.PHONY: help study test quick config reruns docs deposit lint format benchmarks costs clean
 
 help:
 	@echo "make study       install into $(VENV) and run the whole study (CORES=$(CORES));"
@@ -14,6 +14,7 @@ help:
 	@echo "make config      the schema and the table of config/README.md from hkmaps.study"
 	@echo "make reruns      edit every key of the config: what runs again, and docs/reruns.md"
 	@echo "make docs        the documentation site, build/docs/index.html"
+	@echo "make deposit     a finished study as one archive; CONFIG=config/laptop.yaml after make study"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
 	@echo "make benchmarks  measure side by side against peers"
 	@echo "make costs       keep what the jobs of make study took, for its estimates"
@@ -37,6 +38,9 @@ reruns: $(VENV)/.test
 
 docs: $(VENV)/.test
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --conf-dir docs . build/docs
+
+deposit: $(VENV)/.test
+	$(BIN)/snakemake --cores $(CORES) $(CONFIG:%=--configfile %) -- deposit
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check
