@@ -52,6 +52,8 @@ autodoc_default_options = {"members": True, "show-inheritance": True, "ignore-mo
 html_theme = "furo"
 html_title = f"hkmaps {release}"
 html_copy_source = False
+html_static_path = ["static"]
+html_css_files = ["site.css"]
 html_additional_pages = {"index": "first_page.html"}
 templates_path = ["templates"]
 
@@ -83,10 +85,19 @@ def escape_bars(app, what, name, obj, options, lines):
         lines[number] = "".join(parts)
 
 
-def keep_attribute_docstrings(app, what, name, obj, options, lines):
-    """Leave what stands before a colon a text, which napoleon takes for an attribute's type."""
+_said: dict[str, list[str]] = {}
+
+
+def remember_attribute(app, what, name, obj, options, lines):
+    """Keep the docstring of an attribute for `restore_attribute`."""
     if what in ("attribute", "data", "property"):
-        lines.insert(0, "")
+        _said[name] = list(lines)
+
+
+def restore_attribute(app, what, name, obj, options, lines):
+    """Put back what napoleon took for a type: a docstring's words in front of a colon."""
+    if name in _said and any(line.startswith(":type:") for line in lines):
+        lines[:] = _said[name]
 
 
 def skip_metadata_requests(app, what, name, obj, skip, options):
@@ -97,7 +108,8 @@ def skip_metadata_requests(app, what, name, obj, skip, options):
 def setup(app):
     """Connect the above; structure files are highlighted as plain text."""
     app.connect("builder-inited", write_api_pages)
-    app.connect("autodoc-process-docstring", escape_bars)
-    app.connect("autodoc-process-docstring", keep_attribute_docstrings, priority=400)
+    app.connect("autodoc-process-docstring", escape_bars, priority=300)
+    app.connect("autodoc-process-docstring", remember_attribute, priority=400)
+    app.connect("autodoc-process-docstring", restore_attribute, priority=600)
     app.connect("autodoc-skip-member", skip_metadata_requests)
     app.add_lexer("xyz", TextLexer)
