@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= all
 
-.PHONY: help study test quick config reruns lint format benchmarks costs clean
+.PHONY: help study test quick config reruns docs deposit lint format benchmarks costs clean
 
 help:
 	@echo "make study       install into $(VENV) and run the whole study (CORES=$(CORES));"
@@ -13,6 +13,8 @@ help:
 	@echo "make quick       ruff and the unit tests: what to run after every change"
 	@echo "make config      the schema and the table of config/README.md from hkmaps.study"
 	@echo "make reruns      edit every key of the config: what runs again, and docs/reruns.md"
+	@echo "make docs        the documentation site, build/docs/index.html"
+	@echo "make deposit     a finished study as one archive; CONFIG=config/laptop.yaml after make study"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
 	@echo "make benchmarks  measure side by side against peers"
 	@echo "make costs       keep what the jobs of make study took, for its estimates"
@@ -33,6 +35,12 @@ config: $(VENV)/.study
 
 reruns: $(VENV)/.test
 	$(BIN)/python -m pytest --every-edit tests/workflow/test_reruns.py
+
+docs: $(VENV)/.test
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --conf-dir docs . build/docs
+
+deposit: $(VENV)/.test
+	$(BIN)/snakemake --cores $(CORES) $(CONFIG:%=--configfile %) -- deposit
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check
@@ -70,6 +78,6 @@ $(VENV)/.study: requirements.lock pyproject.toml
 
 # iDEA is the oracle of some tests, which are skipped where it cannot be had.
 $(VENV)/.test: $(VENV)/.study
-	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[dev,slurm]'
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[dev,docs,slurm]'
 	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[oracle]' || echo 'iDEA could not be installed; its tests are skipped'
 	touch $@

@@ -17,7 +17,10 @@ from filelock import FileLock
 REPOSITORY = Path(__file__).parents[1]
 # Rules that end every run that does anything.
 GATHERING = {"all", "cost", "study_cost", "study_report"}
-PARTS = ("Snakefile", "workflow", "profiles", "config", "src", "envs", "pyproject.toml")
+PARTS = (
+    *("Snakefile", "workflow", "profiles", "config", "src", "envs", "pyproject.toml"),
+    *("requirements.lock", "LICENSE", "CITATION.cff", "codemeta.json"),
+)
 
 
 class Study:

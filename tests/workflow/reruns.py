@@ -8,7 +8,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -886,11 +886,29 @@ FIXED = {"trajectories.ab_initio.molecule", "engines.<name>.program"}
 """Keys that have one value: an engine of another program is another entry."""
 
 
+Cells = tuple[frozenset[str], frozenset[str], frozenset[str]]
+"""Rules that an edit has compute something new, run again, and run because of these."""
+
+MARKS = ("**+**", "**x**", "x")
+"""What the matrix shows of these; where a chapter has several, the first."""
+
+CHAPTERS = {
+    "model_systems": "1D systems",
+    "report": "figures, tables, claims",
+    "own": "own molecules",
+}
+"""Name of a file of rules -> the title of its chapter, where it is another."""
+
 HEADER = """# What an edit runs again
 
-Made by `python tests/workflow/reruns.py` from dry runs of the smoke study, one for each key; a test
-compares. An edit of one data set, molecule or pool runs jobs of that one alone. Keys below one that
-stands here behave as it does.
+An edit of the config runs the jobs that depend on the key, and no others. The matrix shows in which
+chapters of the workflow. There, **+** computes something new beside what exists, **x** runs jobs
+again that read the key, and x runs jobs again because of these. An edit of one data set, molecule
+or pool runs jobs of that one alone, an edit without a mark none. Keys below one that stands here
+behave as it does. The rules are [listed below](#the-rules-of-each-edit).
+
+`python tests/workflow/reruns.py` makes this page from dry runs of the smoke study, one for each
+key; a test compares.
 
 """
 
@@ -944,21 +962,80 @@ FORCED = {
 
 def document(study: FinishedStudy) -> str:
     """The text of docs/reruns.md."""
-    reruns = {name: future.result() for name, future in study.reruns(EDITS).items()}
-    ranks = _ranks(study.jobs)
-    lines = ["| edit of | computes | runs again | and therefore |", "|---|---|---|---|"]
-    groups: dict[tuple[str, ...], list[Edit]] = {}
-    for each in EDITS:
-        rerun = reruns[each.name]
-        parts = (rerun.new, rerun.again, rerun.follows)
-        cells = [_cell(rules(jobs) - set(LAST), ranks) for jobs in parts]
-        groups.setdefault(tuple(cells if any(cells) else ["", "nothing", ""]), []).append(each)
-    for cells, edits in groups.items():
-        lines.append(f"| {_keys(edits)} | {' | '.join(cells)} |")
+    found = {name: future.result() for name, future in study.reruns(EDITS).items()}
+    reruns = {
+        name: tuple(
+            frozenset(rules(jobs) - set(LAST)) for jobs in (each.new, each.again, each.follows)
+        )
+        for name, each in found.items()
+    }
     forced = ["| changed | force |", "|---|---|"]
     forced += [f"| {package} | `{' '.join(names)}` |" for package, names in FORCED.items()]
     forced += ["| NumPy, SciPy | everything: `--forceall` |"]
-    return HEADER + "\n".join(lines) + "\n" + FOOTER.format(forced="\n".join(forced))
+    body = "\n".join([*_matrix(reruns, chapters()), "", *_lists(reruns, _ranks(study.jobs))])
+    return HEADER + body + FOOTER.format(forced="\n".join(forced))
+
+
+def chapters() -> dict[str, str]:
+    """Rule -> chapter of the workflow, in the order in which data flows."""
+    folder = REPOSITORY / "workflow/rules"
+    entry = (REPOSITORY / "workflow/Snakefile").read_text(encoding="utf-8")
+    return {
+        rule: CHAPTERS.get(name, name.replace("_", " "))
+        for name in re.findall(r'^include: "rules/(\w+)\.smk"', entry, re.MULTILINE)
+        for rule in re.findall(
+            r"^ *rule (\w+):", (folder / f"{name}.smk").read_text(encoding="utf-8"), re.MULTILINE
+        )
+    }
+
+
+def _groups(reruns: Mapping[str, Cells]) -> dict[Cells, list[Edit]]:
+    """The edits by what they run."""
+    groups: dict[Cells, list[Edit]] = {}
+    for each in EDITS:
+        groups.setdefault(reruns[each.name], []).append(each)
+    return groups
+
+
+def _matrix(reruns: Mapping[str, Cells], chapter_of: Mapping[str, str]) -> list[str]:
+    """Keys by chapters: the strongest of what an edit does to the jobs of a chapter."""
+    run = frozenset().union(*(names for cells in reruns.values() for names in cells))
+
+    def chapter(rule: str) -> str:
+        # Rules that the workflow names by what they make: of users' files, their figures, ours.
+        kinds = {"files_of_": "reference_chunk", "own_": "own_errors"}
+        kind = next((kinds[each] for each in kinds if rule.startswith(each)), "claims")
+        return chapter_of.get(rule, chapter_of[kind])
+
+    titles = [each for each in dict.fromkeys(chapter_of.values()) if each in set(map(chapter, run))]
+    # A row for what is marked the same, of keys of one block.
+    rows: dict[tuple[str, ...], list[Edit]] = {}
+    for each in EDITS:
+        marks = dict.fromkeys(titles, "")
+        for names, mark in zip(reruns[each.name][::-1], MARKS[::-1], strict=True):
+            marks |= {chapter(rule): mark for rule in names}
+        rows.setdefault((each.key.partition(".")[0], *marks.values()), []).append(each)
+    return [
+        f"| edit of | {' | '.join(titles)} |",
+        f"|---|{':-:|' * len(titles)}",
+        *(f"| {_keys(edits)} | {' | '.join(marks)} |" for (_, *marks), edits in rows.items()),
+    ]
+
+
+def _lists(reruns: Mapping[str, Cells], ranks: Mapping[str, int]) -> list[str]:
+    """The rules of every edit, folded by the first part of the keys."""
+    lines, block = ["## The rules of each edit", ""], None
+    for cells, edits in _groups(reruns).items():
+        first = edits[0].key.partition(".")[0]
+        if first != block:
+            lines += [] if block is None else ["", "</details>", ""]
+            lines += ["<details>", f"<summary><code>{first}</code></summary>", ""]
+            lines += ["| edit of | computes | runs again | and therefore |", "|---|---|---|---|"]
+            block = first
+        shown = [_cell(set(names), ranks) for names in cells]
+        shown = shown if any(shown) else ["", "nothing", ""]
+        lines.append(f"| {_keys(edits)} | {' | '.join(shown)} |")
+    return [*lines, "", "</details>", ""]
 
 
 def _ranks(jobs: Iterable[Job]) -> dict[str, int]:
@@ -978,7 +1055,7 @@ def _ranks(jobs: Iterable[Job]) -> dict[str, int]:
     return ranks
 
 
-def _cell(names: set[str], ranks: dict[str, int]) -> str:
+def _cell(names: set[str], ranks: Mapping[str, int]) -> str:
     """Rules in the order in which they run, the claims as one."""
     claims = set(CLAIMS) <= names
     listed = sorted(names - set(CLAIMS) if claims else names, key=lambda n: (ranks.get(n, 0), n))

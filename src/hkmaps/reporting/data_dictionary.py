@@ -179,6 +179,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("claims.md", "the same for readers, with the reasons of what differs"),
     ("cost.parquet", COST),
     ("report.html", "all figures, tables and claims on one page that needs no other file"),
+    ("deposit.zip", "the study as one archive with a Workflow Run RO-Crate: `snakemake deposit`"),
     ("benchmarks/", "time and memory of every job, as Snakemake writes them"),
 )
 """Path in results/ -> the table there, or what else it is; the first path that fits counts."""
