@@ -57,11 +57,6 @@ rule lipschitz_quotients:
         "../scripts/lipschitz_quotients.py"
 
 
-def of_charge_sets(name):
-    """The table `name` of every data set of the follow-up."""
-    return expand(f"results/follow_up/{{charge_set}}/{name}.parquet", charge_set=CHARGE_SETS)
-
-
 rule follow_up_table:
     input:
         nested=of_charge_sets("nested_errors"),

@@ -186,6 +186,11 @@ def map_runs(wildcards):
     return SAMPLES.rounds.runs[wildcards.sample, wildcards.method, wildcards.dynamics]
 
 
+def of_charge_sets(name):
+    """The table `name` of every data set of the follow-up."""
+    return expand(f"results/follow_up/{{charge_set}}/{name}.parquet", charge_set=CHARGE_SETS)
+
+
 def learning_runs(wildcards):
     """The dynamics that added geometries are of: by the map of the round before."""
     sample = sample_of(wildcards)
