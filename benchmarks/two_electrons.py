@@ -1,7 +1,7 @@
 """Our two-electron solver beside iDEA's on the same systems, in one run on one thread.
 
-Run it by `python benchmarks/two_electrons.py`; it needs iDEA (`make test` installs it). The published data
-sets, all 280 systems of them, are timed as well. Numbers go to benchmarks/results/.
+Run it by `python benchmarks/two_electrons.py`; it needs iDEA, which `make test` installs. The
+published data sets, all 280 systems of them, are timed as well. Numbers go to benchmarks/results/.
 """
 
 import contextlib
