@@ -76,8 +76,9 @@ $(VENV)/.study: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable .
 	touch $@
 
-# iDEA is the oracle of some tests, which are skipped where it cannot be had.
+# iDEA, the code of paper A, checks energies in some tests, which are skipped where it cannot be had.
+# It asks for JupyterLab, which nothing here uses and which makes every start of Snakemake slower.
 $(VENV)/.test: $(VENV)/.study
 	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[dev,docs,slurm]'
-	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[oracle]' || echo 'iDEA could not be installed; its tests are skipped'
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --no-deps iDEA-latest || echo 'iDEA could not be installed; its tests are skipped'
 	touch $@

@@ -1,7 +1,7 @@
 """Our two-electron solver beside iDEA's on the same systems, in one run on one thread.
 
-Run it by `python benchmarks/two_electrons.py`; it needs the extra `oracle`. The published data
-sets, all 280 systems of them, are timed as well. Numbers go to benchmarks/results/.
+Run it by `python benchmarks/two_electrons.py`; it needs iDEA, which `make test` installs. The
+published data sets, all 280 systems of them, are timed as well. Numbers go to benchmarks/results/.
 """
 
 import contextlib
@@ -109,7 +109,7 @@ def main() -> int:
     try:
         import iDEA  # noqa: F401, PLC0415
     except ImportError:
-        print("This comparison needs iDEA and is left out: pip install -e '.[oracle]'.")
+        print("This comparison needs iDEA and is left out: pip install --no-deps iDEA-latest.")
         return 0
     solve_two_electrons(SYSTEMS["atom Z=1 alpha=1"], GRID)  # loads the libraries
     rows = []

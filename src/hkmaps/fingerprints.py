@@ -32,7 +32,7 @@ def code_fingerprint(script: Path, *modules: str) -> str:
         Twelve hexadecimal digits, which change when one of these modules does something else.
     """
     lines = [
-        f"{module} {hashlib.sha256(_what_it_does(path).encode()).hexdigest()}"
+        f"{module} {_digest(path)}"
         for module, path in sorted(modules_behind(script, *modules).items())
     ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
@@ -63,6 +63,10 @@ def _tree(path: Path) -> ast.Module:
 
 
 @functools.cache
+def _digest(path: Path) -> str:
+    return hashlib.sha256(_what_it_does(path).encode()).hexdigest()
+
+
 def _what_it_does(path: Path) -> str:
     """The code of a file in one layout, without what only readers see."""
     # A copy of its own: the imports are found in the tree as it is.
@@ -134,6 +138,7 @@ def _walk(node: ast.AST) -> Iterator[ast.AST]:
             yield from _walk(child)
 
 
+@functools.cache
 def _path(module: str) -> Path | None:
     """The file of a module of hkmaps, or None for a name that is not a module."""
     base = PACKAGE.joinpath(*module.split(".")[1:])

@@ -13,7 +13,7 @@ from hkmaps.exact import (
     uniform_grid,
 )
 
-pytest.importorskip("iDEA", reason="iDEA, the independent code, is not installed (extra: oracle)")
+pytest.importorskip("iDEA", reason="iDEA, the independent code, is not installed (make test)")
 import iDEA.methods.interacting
 import iDEA.observables
 import iDEA.system

@@ -19,7 +19,7 @@ def package(tmp_path, monkeypatch):
 
 
 def forget():
-    for cached in ("_imports", "_tree", "_what_it_does"):
+    for cached in ("_imports", "_tree", "_digest", "_path"):
         getattr(hkmaps.fingerprints, cached).cache_clear()
 
 

@@ -785,19 +785,15 @@ EDITS = [
         only="/hohenberg_kohn/ase/",
     ),
     edit("trajectories.driven.snapshots", 5, "driven_snapshots", only="-driven-"),
-    edit("trajectories.driven.length", 0.004, "map_dynamics", "driven_snapshots"),
+    edit("trajectories.driven.length", 0.004, "map_dynamics"),
     edit(
-        *("trajectories.driven.interval", 0.001, "map_dynamics", "driven_snapshots"),
+        *("trajectories.driven.interval", 0.001, "map_dynamics"),
         trajectories={"driven": {"length": 0.004}},
         what="here with the length",
     ),
-    edit(
-        *("maps.dynamics.time_step", 0.25, "map_dynamics", "spectrum_trajectories"),
-        only="/kohn_sham",
-    ),
     *(
         edit(f"maps.dynamics.{key}", value, "map_dynamics", only="/kohn_sham")
-        for key, value in {"friction": 2.0, "interval": 0.0005}.items()
+        for key, value in {"time_step": 0.25, "friction": 2.0, "interval": 0.0005}.items()
     ),
     *(
         edit(
@@ -857,8 +853,7 @@ EDITS = [
         only="-driven/",
     ),
     edit(
-        *("molecules.<name>.maps.stability.transfer", [4, 5, 0]),
-        *("transfer_snapshots", "transfer_barrier"),
+        *("molecules.<name>.maps.stability.transfer", [4, 5, 0], "transfer_snapshots"),
         at="molecules.malonaldehyde.maps.stability.transfer",
     ),
     edit(

@@ -25,7 +25,7 @@ from reruns import (
 # Rules that make geometries of a molecule.
 GEOMETRIES = {"classical_trajectory", "drawn_geometries", "chosen_geometries", "first_snapshots"}
 FIGURES = re.compile(
-    r"arnstein_fig\d+|bogojeski_fig\d+|brockherde_(box|fig\d+)|study_(?!report)\w+"
+    r"arnstein_fig\d+|bogojeski_fig\d+|brockherde_(box|fig\d+)|study_(?!report|dynamics_table)\w+"
 )
 
 
