@@ -188,7 +188,7 @@ def families() -> pd.DataFrame:
         ("gaussian-dips", 15.0, 56.0, 4950, 0.1, 1.4, 8.0),
         ("sinusoids", 8.0, 2.3, 4950, 0.0, 8.5, 3.9),
         ("polynomials", 0.3, 1.8, 4950, 0.02, 4.0, 1.4),
-        ("double-wells", 0.8, 9.0, 4950, 0.0, 18.7, 6.6),
+        ("quartic-wells", 0.8, 9.0, 4950, 0.0, 18.7, 6.6),
     ]
     return pd.DataFrame(rows, columns=FAMILIES_TABLE.column_names)
 

@@ -25,7 +25,7 @@ from hkmaps.study.sentences import in_yaml
 FunctionalName = Literal["E-V", "A-V", "T-V", "Eg-V", "E-n", "A-n", "T-n", "Eg-n"]
 FUNCTIONALS = ["E-V", "A-V", "T-V", "Eg-V", "E-n", "A-n", "T-n", "Eg-n"]
 OF_PAPER_A = ["atoms", "diatomics"]
-NAMED_FAMILIES = ["gaussian-dips", "sinusoids", "polynomials", "double-wells"]
+NAMED_FAMILIES = ["gaussian-dips", "sinusoids", "polynomials", "quartic-wells"]
 """Data sets of the families that paper A names in section 3.3."""
 
 Functionals = Annotated[list[FunctionalName], Field(min_length=1), Unique()]

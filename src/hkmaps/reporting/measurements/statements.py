@@ -22,7 +22,7 @@ _SEARCHED = "A[V]"
 
 _TUNED = ("learning_rate", "batch_size")
 _DEPTHS = (3, 4, 5, 6)
-_FAMILIES = ("gaussian-dips", "sinusoids", "polynomials", "double-wells")
+_FAMILIES = ("gaussian-dips", "sinusoids", "polynomials", "quartic-wells")
 _MOLECULES = "diatomics"
 
 
