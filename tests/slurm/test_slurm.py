@@ -65,6 +65,7 @@ REMADE = [
     f"results/maps/{POOL}-round1/kohn_sham_forces/tests.parquet",
     "results/conditioning/diatomics.parquet",
     "results/tables/grid_search.parquet",
+    f"results/maps/{POOL}-round1/kohn_sham_forces/stability/same_start.parquet",
 ]
 # Rules of samples that the molecules of the papers do not have.
 OF_OWN_MOLECULES = {"xtb_trajectory", "displaced_geometries"}
