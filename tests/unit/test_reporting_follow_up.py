@@ -75,7 +75,7 @@ def test_the_table_has_means_over_the_folds(table, tmp_path):
     assert row["solve_noisy_mae"] == pytest.approx(1e-4 + 1e-2)
     assert row["noise"] == 1e-5 and row["folds"] == 2 and row["solve_at_edge"] == 2
     text = follow_up_markdown(table, PUBLISHED)
-    assert "| E1[n] | gauge | 0.121 | 1 ± 0.14 | 0.1 ± 0.014 | 0.02 | 10.1 | 10 |" in text
+    assert "| E1[n] | gauge | 0.121 ± 0.024 | 1 ± 0.14 | 0.1 ± 0.014 | 0.02 | 10.1 | 10 |" in text
     assert "The inverse has 10 times the error of the solve in the median functional" in text
 
 

@@ -5,7 +5,6 @@ import pandas as pd
 
 from hkmaps.maps.nested_results import FROM_UNIVERSAL, INVERSE, SOLVE
 from hkmaps.reporting.markdown import markdown_table
-from hkmaps.reporting.published import PrintedNumber
 from hkmaps.tables import Column, TableSchema
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
 
@@ -125,7 +124,7 @@ def _cells(row: dict, published: pd.DataFrame) -> list[str]:
     return [
         row["functional"],
         functional_class(row),
-        f"{PrintedNumber.from_text(printed['value'].iloc[0]).value:.3g}" if shown else "-",
+        f"{printed['value'].iloc[0]} ± {printed['uncertainty'].iloc[0]}" if shown else "-",
         *(f"{_in_mha(row[f'{way}_mae'])} ± {_in_mha(row[f'{way}_std'], 2)}" for way in _BOTH),
         _in_mha(row["from_universal_mae"]),
         _in_mha(row["solve_noisy_mae"]),

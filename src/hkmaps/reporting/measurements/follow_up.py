@@ -16,13 +16,6 @@ from hkmaps.units import MILLIHARTREE_PER_HARTREE
 _TABLE = "tables/follow_up.parquet"
 _WHERE = f"{_TABLE}, figures/study_conditioning.png"
 
-
-NOTEBOOK_FUNCTIONALS = (
-    *("E1[n]", "A1[n]", "F1[n]", "G1[n]", "E1[V]", "E2[n]", "F2[n]", "G2[n]"),
-    *("E3[n]", "I3[n]", "F3[n]"),
-)
-"""The functionals of the notebooks whose errors config/published.csv has."""
-
 Chosen = Callable[[pd.DataFrame], pd.Series]
 """Rows of `FOLLOW_UP` -> which of them a statement is about."""
 
@@ -56,7 +49,7 @@ def follow_up_measurements(
     notebooks = rows.pop(NOTEBOOK_DATA_SET)
     return [
         *_settings(states, settings),
-        *(_error(label, notebooks.loc[label]) for label in NOTEBOOK_FUNCTIONALS),
+        *(_error(label, row) for label, row in notebooks.iterrows()),
         *_statements(notebooks, rows),
     ]
 
