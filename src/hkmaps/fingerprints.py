@@ -5,6 +5,9 @@ the fingerprint of its script among its parameters runs again exactly when that 
 it does: comments, docstrings, the layout of the text and what tables say of their columns are for
 readers and do not count. Nor does a registry of modules by name, such as `ENGINES`: the module that
 a job chooses from it is given beside its script, and one that is added is in nobody's way.
+
+To read the code of the whole library takes two seconds, and Snakemake starts often: so what a text
+does and imports is kept in the user's folder of caches, by the hash of the text.
 """
 
 import ast
@@ -13,6 +16,8 @@ import hashlib
 from collections.abc import Iterator
 from importlib.util import resolve_name
 from pathlib import Path
+
+from hkmaps.kept_summaries import CodeSummary, KeptSummaries
 
 PACKAGE = Path(__file__).parent
 
@@ -31,10 +36,8 @@ def code_fingerprint(script: Path, *modules: str) -> str:
     Returns:
         Twelve hexadecimal digits, which change when one of these modules does something else.
     """
-    lines = [
-        f"{module} {_digest(path)}"
-        for module, path in sorted(modules_behind(script, *modules).items())
-    ]
+    behind = sorted(modules_behind(script, *modules).items())
+    lines = [f"{module} {_summary(path, _package(module, path)).digest}" for module, path in behind]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
@@ -45,32 +48,37 @@ def modules_behind(script: Path, *modules: str) -> dict[str, Path]:
         script: a Python file.
         modules: names of further modules of hkmaps that it will import.
     """
-    pending, seen = {*_imports(Path(script), ""), *modules}, {}
+    pending, seen = {*_summary(Path(script), "").imports, *modules}, {}
     while pending:
         module = pending.pop()
         path = _path(module)
         if path is None or module in seen:
             continue
         seen[module] = path
-        package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-        pending |= _imports(path, package)
+        pending |= _summary(path, _package(module, path)).imports
     return seen
 
 
-@functools.cache
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_bytes(), str(path))
+_KEPT = KeptSummaries(Path(__file__).read_bytes())
 
 
 @functools.cache
-def _digest(path: Path) -> str:
-    return hashlib.sha256(_what_it_does(path).encode()).hexdigest()
+def _summary(path: Path, package: str) -> CodeSummary:
+    source = path.read_bytes()
+    return _KEPT.of(source, package, lambda: _summarised(ast.parse(source, str(path)), package))
 
 
-def _what_it_does(path: Path) -> str:
-    """The code of a file in one layout, without what only readers see."""
-    # A copy of its own: the imports are found in the tree as it is.
-    return ast.unparse(_WithoutWords().visit(ast.parse(path.read_bytes(), str(path))))
+def _summarised(tree: ast.Module, package: str) -> CodeSummary:
+    # In this order: the names that only a registry mentions are imported all the same.
+    imports = _imports(tree, package)
+    # The code in one layout, without what only readers see.
+    done = ast.unparse(_WithoutWords().visit(tree))
+    return CodeSummary(hashlib.sha256(done.encode()).hexdigest(), imports)
+
+
+def _package(module: str, path: Path) -> str:
+    """The package that relative imports of a module start from."""
+    return module if path.name == "__init__.py" else module.rpartition(".")[0]
 
 
 class _WithoutWords(ast.NodeTransformer):
@@ -109,11 +117,10 @@ def _names_a_module(node: ast.expr) -> bool:
     return isinstance(module, ast.Constant) and str(module.value).startswith(f"{PACKAGE.name}.")
 
 
-@functools.cache
-def _imports(path: Path, package: str) -> frozenset[str]:
-    """Names of hkmaps modules (and of things in them) that the file imports, at any depth."""
+def _imports(tree: ast.Module, package: str) -> frozenset[str]:
+    """Names of hkmaps modules (and of things in them) that a file imports, at any depth."""
     names = set()
-    for node in _walk(_tree(path)):
+    for node in _walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

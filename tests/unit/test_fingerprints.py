@@ -19,7 +19,7 @@ def package(tmp_path, monkeypatch):
 
 
 def forget():
-    for cached in ("_imports", "_tree", "_digest", "_path"):
+    for cached in ("_summary", "_path"):
         getattr(hkmaps.fingerprints, cached).cache_clear()
 
 
