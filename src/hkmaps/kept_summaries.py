@@ -80,12 +80,12 @@ class KeptSummaries:
         temporary = self.path.with_suffix(f".{os.getpid()}")
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(json.dumps(entries))
+            temporary.write_text(json.dumps(entries), encoding="utf-8")
             temporary.replace(self.path)
 
     def _read(self) -> dict[str, CodeSummary]:
         try:
-            entries = json.loads(self.path.read_text())
+            entries = json.loads(self.path.read_text(encoding="utf-8"))
             return {
                 key: CodeSummary(digest, frozenset(names))
                 for key, (digest, names) in entries.items()

@@ -50,9 +50,7 @@ def test_the_conda_environment_has_the_versions_of_the_lock_file():
         name, version = pin.split("==")
         assert locked()[name.lower()] == version
     extra = project()["optional-dependencies"]["xtb"]
-    # Of the process that reads the workflow, not of its jobs.
-    workflow = {"snakemake", "platformdirs"}
-    assert names_of(pins) | workflow == names_of([*project()["dependencies"], *extra])
+    assert names_of(pins) | {"snakemake"} == names_of([*project()["dependencies"], *extra])
 
 
 def image_sections():

@@ -11,7 +11,7 @@ SCRIPTS = Path(__file__).parents[2] / "workflow/scripts"
 
 ROOMS = (
     ("errors", "units"),
-    ("checks", "digests", "storage"),
+    ("checks", "digests", "kept_summaries", "storage"),
     ("seeds", "tables"),
     ("fingerprints", "tensor_files"),
     ("exact", "geometry", "densities", "kernels"),
