@@ -68,3 +68,11 @@ def test_a_run_that_does_not_begin_shows_why(study):
     assert status != 0
     # Snakemake adds the place in its file.
     assert "sead" in lines[-2] and len(lines) < 8
+
+
+def test_snakemake_looks_for_jobs_when_one_ends_and_not_every_second(study):
+    # On one core, so that there are jobs that could start while another runs.
+    run = study.run(ATOMS, DIATOMICS, options=("--verbose", "--forceall"), cores=1)
+    assert run.returncode == 0, run.stderr
+    said = run.stdout + run.stderr
+    assert 0 < said.count("Ready jobs: ") <= 1 + said.count("Finished jobid: ")

@@ -27,6 +27,8 @@ CHAPTERS = {
 }
 # What the jobs of an earlier run took, from the rule kept_costs.
 KEPT_COSTS = REPOSITORY / "config/costs.csv"
+# Jobs, and seconds in which they may start, where --max-jobs-per-timespan says nothing.
+USUAL_STARTS = (100, 1)
 
 
 def job_name(job):
@@ -127,6 +129,18 @@ class EndsWithSummary(Filter):
 teller = teller_from_environment() if workflow.is_main_process else None
 if workflow.is_main_process:
     logger.addFilter(EndsWithSummary())
+
+
+def look_for_jobs_when_one_ends():
+    """Let Snakemake look for jobs to start when a job has ended, and not every second as well.
+
+    Its limit of 100 starts a second makes it look again a second after each time that it looked;
+    each job that ends adds such a chain, so that after 200 jobs it looks 200 times a second, which
+    takes a third of a core. A limit that is asked for stays.
+    """
+    limit = workflow.scheduler.job_rate_limiter
+    if limit is not None and (limit.max_jobs, limit.timespan) == USUAL_STARTS:
+        workflow.scheduler.job_rate_limiter = None
 
 
 def tell_progress():
