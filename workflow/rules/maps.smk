@@ -296,6 +296,7 @@ rule bogojeski_table1:
 rule bogojeski_table2:
     input:
         errors=TABLE2_ERRORS,
+        elsewhere=TABLE2_ELSEWHERE,
         published=PUBLISHED,
     output:
         table="results/tables/bogojeski_table2.parquet",
@@ -313,6 +314,7 @@ rule bogojeski_table2:
     conda:
         "../../envs/study.yaml"
     params:
+        ab_initio=ab_initio_tests(),
         code=code("bogojeski_table2.py"),
     script:
         "../scripts/bogojeski_table2.py"
