@@ -13,7 +13,7 @@ from hkmaps.kernels.cross_validation import SearchEdgeWarning
 from hkmaps.maps.density_subspace import DensitySubspace
 from hkmaps.maps.map_errors import map_errors, per_coefficient_errors
 from hkmaps.maps.results import MAP_ERRORS, TRAJECTORY_ENERGIES
-from hkmaps.maps.sample_data import training_and_test
+from hkmaps.maps.sample_data import SampleData, training_and_test
 from hkmaps.maps.trajectory_energies import trajectory_energies
 from hkmaps.tables import read_table, write_table
 
@@ -129,6 +129,18 @@ def test_electrons_misplaced_are_measured_on_the_predicted_densities(h2, on_spli
     assert row["nmae"] == 2 * row["electrons_misplaced"]
 
 
+def test_further_samples_test_the_same_maps(pool, test_sample, on_sample, monkeypatch):
+    other = sample_data("H2O", 8, seed=3, sample="other", subspace=pool.subspace)
+    alone = map_errors(pool, other, [10, 40], drawn, SEED)
+    train, trained = SampleData.train, []
+    monkeypatch.setattr(SampleData, "train", lambda *a, **k: trained.append(0) or train(*a, **k))
+    both = map_errors(pool, test_sample, [10, 40], drawn, SEED, also=[other])
+    assert len(trained) == 2 * len(["ML-KS", "ML-HK"])
+    for name, expected in (("test", on_sample), ("other", alone)):
+        assert select(both, test=name).reset_index(drop=True).equals(expected)
+    assert len(both) == len(on_sample) + len(alone)
+
+
 def test_what_test_densities_have_outside_of_the_pools_subspace_is_told(pool, on_sample):
     residual = select(on_sample, method="ML-HK")["density_residual"]
     assert (residual > pool.subspace.residual).all()
@@ -197,6 +209,8 @@ def test_samples_that_do_not_go_together_are_refused(h2, pool, test_sample):
     elsewhere = sample_data("H2O", 5, sample="test", subspace=other)
     with pytest.raises(InputError, match=r"of the pool 300K and of the test set test .* different"):
         map_errors(pool, elsewhere, [9], drawn, SEED)
+    with pytest.raises(InputError, match=r"of the pool 300K and of the test set test .* different"):
+        map_errors(pool, test_sample, [9], drawn, SEED, also=[elsewhere])
     with pytest.raises(InputError, match="of H2O and the test set drawn of H2, with other atoms"):
         map_errors(pool, h2, [9], drawn, SEED)
     with pytest.raises(InputError, match=r"coordinates of test of H2O has the shape \(15, 2\)"):

@@ -16,7 +16,8 @@ from hkmaps.molecules.driven_frames import (
     spread_frames,
     thermal_frames,
 )
-from hkmaps.molecules.results import GEOMETRIES
+from hkmaps.molecules.further_tests import read_further_tests
+from hkmaps.molecules.results import GEOMETRIES, REFERENCE_ENERGIES
 from hkmaps.tables import write_table
 
 H2 = find_molecule("H2")
@@ -107,3 +108,28 @@ def test_frames_become_geometries_that_say_where_they_come_from(tmp_path):
     assert table["frame"].tolist() == [0, 1, 2]
     none = frame_geometries(H2, frames[:0], "stability")
     write_table(none, tmp_path / "none.parquet", GEOMETRIES)
+
+
+def test_frames_of_a_trajectory_are_taken_at_even_times():
+    lengths = 1.4 + 0.01 * np.arange(41)
+    positions = [np.array([0, 0, 0, 0, 0, length]) for length in lengths]
+    trajectory = pd.DataFrame({"frame": np.arange(41), "positions": positions})
+    table = frame_geometries(H2, spread_frames(trajectory, 14).assign(run=0), "ab_initio")
+    assert table["frame"].tolist() == [*range(1, 41, 3)]
+    np.testing.assert_allclose(np.ravel([*table["bond_lengths"]]), lengths[table["frame"]])
+
+
+def test_a_further_test_of_which_nothing_converged_is_none(tmp_path):
+    pool = sample_data("H2", 3, densities=False)
+    row = {"geometry": 0, "energy": -1.1, "converged": True, "iterations": 1, "seconds": 0.0}
+    row = pd.DataFrame([row | {"engine": "", "failure": None, "forces": None}])
+    write_table(frame_geometries(H2, frames_of(0), "a"), tmp_path / "a.parquet", GEOMETRIES)
+    write_table(row, tmp_path / "known.parquet", REFERENCE_ENERGIES)
+    failed = row.assign(energy=np.nan, converged=False)
+    write_table(failed, tmp_path / "failed.parquet", REFERENCE_ENERGIES)
+    write_table(row[:0], tmp_path / "none.parquet", REFERENCE_ENERGIES)
+    names = ["known", "failed", "none"]
+    paths = {"also_geometries": [tmp_path / "a.parquet"] * 3}
+    paths["also_energies"] = [tmp_path / f"{name}.parquet" for name in names]
+    (found,) = read_further_tests(H2, paths, names, pool)
+    assert (found.sample, found.energies.tolist()) == ("known", [-1.1])

@@ -79,6 +79,7 @@ def error_table(sizes, pools=POOLS):
                 for method, training, quantity, scale in MAPS:
                     row = dict.fromkeys(MAP_ERRORS.column_names)
                     row |= {"molecule": molecule, "sample": pool, "training_points": size}
+                    row["test"] = "test"
                     row |= {"method": method, "energy_training": training, "quantity": quantity}
                     row |= {"learned_from": "energies"}
                     row["hyperparameters"] = "shared" if training else None
@@ -383,13 +384,14 @@ def test_an_ab_initio_trajectory_without_frames_is_decided():
 
 def test_claims_say_where_too_many_calculations_failed():
     samples = ["ethane/300K", "ethane/test", "H2O", "malonaldehyde/300+350K-driven-printed"]
+    samples.append("malonaldehyde/ab_initio")
     others = ("driven", "driven-ase", "transfer", "added1")
     samples += [f"malonaldehyde/300+350K-{name}" for name in others]
     calculations = pd.DataFrame(
         {
             "sample": samples,
             "geometries": 100,
-            "failed": [3, 1, 2, 4, 9, 9, 9, 9],
+            "failed": [3, 1, 2, 4, 5, 9, 9, 9, 9],
             "allowed_failures": 1,
         }
     )
@@ -400,6 +402,7 @@ def test_claims_say_where_too_many_calculations_failed():
     assert text in noted["B.table2.ethane.300K.dE.mae"].explanation.replace("With", "with")
     assert noted["B.table2.ethane.300+350K.dE.mae"].other_size is None
     assert "4 of 100" in noted["B.fig3b.max_error"].other_size
+    assert "5 of 100" in noted["B.table2.malonaldehyde.300+350K.dE_D.max"].other_size
     # Rounds of learning are none of the paper's.
     assert not any("9 of 100" in each.explanation for each in noted.values())
 
@@ -458,15 +461,91 @@ def test_table_2_has_the_measured_beside_the_printed(tmp_path):
     assert row["mae"] * KCAL_PER_MOL_PER_HARTREE == pytest.approx(1.5 * 0.92 / 4)
     text = bogojeski_table2_markdown(table, PUBLISHED)
     assert (
-        "| 300+400K | ML-HK | dE_D | 2000 | 400 | 0.098 | 0.34 | 0.62 | 1.4 | 0.1 | 0.2 |" in text
+        "| 300+400K | test | ML-HK | dE_D | 2000 | 400 | 0.098 | 0.34 | 0.62 | 1.4 | 0.1 | 0.2 |"
+        in text
     )
-    assert "| 300K | ML-KS | dE | - | 400 | - | 0.5 | - | 2 | - | - |" in text
-    assert "| 300K | ML-HK, reference | dE | - | 400 | - | 0.33 | - | 1.3 | 0.1 | 0.2 |" in text
+    assert "| 300K | test | ML-KS | dE | - | 400 | - | 0.5 | - | 2 | - | - |" in text
+    reference = "| 300K | test | ML-HK, reference | dE | - | 400 | - | 0.33 | - | 1.3 | 0.1 | 0.2 |"
+    assert reference in text
     assert "Mixing lowers the MAE of ML-HK's dE: 0.2 with 300+350K, 0.25 with 300K alone." in text
     assert "Mixing does not lower the MAE of ML-HK's dE: 0.375 with 300+400K" in text
     assert "MAE of ML-HK's dE below that of ML-KS in 3 of 3 pools: 0.25 and 0.5 with 300K" in text
     lines = [line for line in text.splitlines() if line.startswith("|")]
-    assert {line.count("|") for line in lines} == {12}
+    assert {line.count("|") for line in lines} == {13}
+
+
+def ab_initio_errors(sizes, worse=5.0):
+    """Errors of malonaldehyde's maps on ab-initio dynamics, so many times larger."""
+    errors = error_table(sizes, {"malonaldehyde": ("300+350K",)}).assign(test="ab_initio")
+    return errors.assign(mae=worse * errors["mae"], maximum=worse * errors["maximum"])
+
+
+def test_malonaldehyde_is_compared_where_it_was_printed():
+    """On ab-initio dynamics; its errors on force-field snapshots and what is far are told."""
+    settings = replace(SETTINGS, ab_initio_tests={"malonaldehyde": ("ab_initio", 150)})
+    tables = full_study()
+    both = claims_of(replace(tables, elsewhere=ab_initio_errors([1000, 2000])), settings)
+    alone = claims_of(tables, settings)
+    changed = both.index[both["measured"].fillna(0) != alone["measured"].fillna(0)]
+    assert changed.tolist() == [
+        *(name for name in both.index if name.startswith("B.table2.malonaldehyde.")),
+        "B.sec2.6.large_molecules_mae",
+    ]
+    assert len(changed) == 5
+    row = both.loc["B.table2.malonaldehyde.300+350K.dE.mae"]
+    assert row["measured"] == pytest.approx(5 * 0.04)
+    text = row["explanation"]
+    assert "tested on 150 snapshots of ab-initio dynamics, as the printed error is" in text
+    assert "On 200 snapshots of the force field at 300 K, which the pool is of, it is 0.04." in text
+    # Frames 7 to 15 of 500 in the transfer, the last one outside with three times the error.
+    among = (
+        "dE of ML-HK is 0.5 in the mean and at most 0.5 in these and 0.5 in the mean and at most"
+    )
+    assert f"9 (1.8 %) are between the tautomers: {among} 1.5 in the others" in text
+    assert "1 (0.2 %) are outside of the training domain: dE of ML-HK is 1.5 in the mean" in text
+    largest = both.loc["B.sec2.6.large_molecules_mae"]
+    assert largest["measured"] == pytest.approx(5 * 0.04)
+    words = (
+        "malonaldehyde 300+350K 0.2 (on ab-initio dynamics, by the force field 0.04) at M = 2000"
+    )
+    assert words in largest["explanation"]
+
+
+def test_table_2_has_both_tests_of_malonaldehyde():
+    errors, elsewhere = error_table([200, 400]), ab_initio_errors([200, 400])
+    tests = {"malonaldehyde": "ab_initio"}
+    table = bogojeski_table2(errors, PUBLISHED, elsewhere, tests)
+    assert list(table["molecule"].unique()) == list(POOLS)
+    rows = table[table["molecule"] == "malonaldehyde"]
+    assert rows["test"].tolist() == ["ab_initio"] * 5 + ["test"] * 5
+    printed = rows[rows["published_mae"].notna()]
+    assert set(printed["test"]) == {"ab_initio"} and len(printed) == 2
+    # Rows of the other molecules, and those on the force field's snapshots, are what they were.
+    alone = bogojeski_table2(errors, PUBLISHED)
+    measured = ["molecule", "sample", "test", "method", "quantity", "mae", "maximum"]
+    kept = table.loc[table["test"] == "test", measured].reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept, alone[measured])
+    text = bogojeski_table2_markdown(table, PUBLISHED)
+    assert "| 300+350K | ab_initio | ML-HK | dE | 2000 | 400 | 0.27 | 1 |" in text
+    assert "| 300+350K | test | ML-HK | dE | - | 400 | - | 0.2 |" in text
+    assert "- Tested on ab_initio: MAE of ML-HK's dE below 1 kcal/mol in 0 of 1 pools." in text
+    assert "- Tested on test: MAE of ML-HK's dE below 1 kcal/mol in 1 of 1 pools." in text
+
+
+def test_a_further_test_has_a_panel_and_the_stars_where_it_is_the_printed_one():
+    tests = {"malonaldehyde": "ab_initio"}
+    figure = conformer_curves(
+        error_table([100, 400]), PUBLISHED, ab_initio_errors([100, 400]), tests
+    )
+    axes = {axes.get_title(loc="left")[4:]: axes for axes in figure.axes if axes.axison}
+    assert len(axes) == 8
+    stars = {
+        name: sum(line.get_marker() == "*" for line in panel.get_lines())
+        for name, panel in axes.items()
+    }
+    assert stars["malonaldehyde, 300+350K,\ntested on ab_initio"] == 2
+    assert stars["malonaldehyde, 300+350K,\ntested on test"] == 0
+    assert stars["ethane, 300K"] == 2
 
 
 def test_maps_that_learned_forces_are_none_of_paper_b():

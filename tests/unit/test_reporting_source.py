@@ -17,12 +17,15 @@ from hkmaps.maps.density_noise_results import (
 )
 from hkmaps.molecules.density_plane_results import DENSITY_PLANE
 from hkmaps.molecules.minima_results import MAP_MINIMA, MAP_SURFACE
+from hkmaps.reporting.claims import decide
 from hkmaps.reporting.figures.density_noise import density_noise_curves
 from hkmaps.reporting.figures.planes import density_errors
 from hkmaps.reporting.figures.surfaces import surface_errors
-from hkmaps.reporting.measurements.record import Measurement
+from hkmaps.reporting.measurements.record import Measurement, measurement_frame
 from hkmaps.reporting.measurements.source_trajectories import source_trajectory_measurements
+from hkmaps.reporting.measurements.trajectories import DrivenReading
 from hkmaps.reporting.published import read_published
+from hkmaps.reporting.rules import REPRODUCED
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE
 
 PUBLISHED = read_published(Path(__file__).parents[2] / "config" / "published.csv")
@@ -136,10 +139,22 @@ def test_noise_has_a_line_for_each_route_and_kind():
 def test_errors_along_dynamics_are_those_of_figure_3():
     energies = pd.DataFrame({"reference_energy": [-1.0, -1.0], "ml_hk_energy": [-0.99, -1.03]})
     largest = Measurement("B.fig3b.max_error", 5.0, "Why (figures/x.png).", other_size="over 1 ps")
-    found = {
-        each.id.removeprefix("C.text.malonaldehyde."): each
-        for each in source_trajectory_measurements([largest], energies, energies, 2000)
-    }
+    table2 = [
+        Measurement(f"B.table2.malonaldehyde.300+350K.dE.{name}", value)
+        for name, value in (("mae", 1.5), ("max", 9.0))
+    ]
+    readings = {"printed": DrivenReading(energies, energies, energies, 413.41)}
+    arguments = [largest, *table2], energies, readings, ("300+350K", 2000)
+
+    def measured(tested):
+        numbers = source_trajectory_measurements(*arguments, tested)
+        return {each.id.removeprefix("C.text.malonaldehyde."): each for each in numbers}
+
+    found = measured(tested=True)
+    assert (found["AIMD.mae"].measured, found["AIMD.max"].measured) == (1.5, 9.0)
+    claims = decide(PUBLISHED, measurement_frame([found["driven.friction"]])).set_index("id")
+    assert claims.loc["C.text.malonaldehyde.driven.friction", "verdict"] == REPRODUCED
+    found = measured(tested=False)
     assert found["AIMD.mae"].measured == pytest.approx(0.02 * KCAL_PER_MOL_PER_HARTREE)
     assert found["AIMD.max"].measured == pytest.approx(0.03 * KCAL_PER_MOL_PER_HARTREE)
     assert found["AIMD.max"].other_size is None

@@ -43,6 +43,7 @@ GEOMETRIES = (
     "first_snapshots",
     "chosen_geometries",
     "driven_snapshots",
+    "ab_initio_snapshots",
     "reference_files",
     "sample",
 )

@@ -322,7 +322,7 @@ CASES = {
         (
             "molecules.mine",
             train(**files()),
-            "train.files.energies is a file, but test has none; all pools and the test must have",
+            "train.files.energies is a file, but test has none; all pools and tests must have",
         ),
         (
             "molecules.mine",
@@ -332,7 +332,15 @@ CASES = {
         (
             "molecules.malonaldehyde",
             {"samples": {"a": files(energy_zero="relative"), "b": files(energy_zero="relative")}}
-            | {"maps": {"pools": ["a"], "test": "b", "rounds": None, "stability": None}},
+            | {
+                "maps": {
+                    "pools": ["a"],
+                    "test": "b",
+                    "also_tests": [],
+                    "rounds": None,
+                    "stability": None,
+                }
+            },
             "trajectories.pool is 300+350K, which is none of molecules.malonaldehyde.maps.pools: a",
         ),
         ("molecules.mine", train(**files(energies=3)), "energies is 3; it must be of type string"),
@@ -341,6 +349,19 @@ CASES = {
         ("molecules.mine", train(files={}), "lacks the key molecules.mine.samples.train.files.geo"),
     ],
     "draws and trajectories": [
+        (
+            f"{ETHANE}.samples.moved",
+            {"trajectory": "ab_initio", "geometries": 4},
+            "ethane.samples.moved.trajectory is ab_initio, dynamics of malonaldehyde (traj.*, not",
+        ),
+        (
+            f"{MALONALDEHYDE}.samples.ab_initio.geometries",
+            5,
+            "ab_initio.geometries is 5; it must be at most 4, the steps of trajectories.ab_initio",
+        ),
+        (f"{MALONALDEHYDE}.maps.also_tests", ["none"], "maps.also_tests names none, which is not"),
+        (f"{MALONALDEHYDE}.maps.also_tests", ["test"], "names test, as .*malonaldehyde.maps.test"),
+        (f"{MALONALDEHYDE}.maps.also_tests", ["300+350K"], "names 300+350K, as .*e.maps.pools doe"),
         ("draws.size", 41, "draws.size asks for 41 .* 300+350K has 40 snapshots, 20 of each"),
         ("draws.molecule", "water", "draws.molecule names water, which is not in molecules: H2"),
         ("draws.pool", "350K", "draws.pool names 350K, which is not in molecules.ethane.samples"),
@@ -479,7 +500,8 @@ def test_relative_energies_are_refused_where_the_engine_s_are_total(smoke):
     samples = {"300+350K": files(energy_zero="relative"), "own": files(energy_zero="relative")}
     config = merged(smoke)
     config["molecules"]["malonaldehyde"]["samples"] = samples
-    config["molecules"]["malonaldehyde"]["maps"] |= {"test": "own", "rounds": None}
+    maps = {"test": "own", "also_tests": [], "rounds": None}
+    config["molecules"]["malonaldehyde"]["maps"] |= maps
     config["molecules"]["malonaldehyde"]["maps"]["stability"] = None
     config["accuracy"]["molecules"] = ["ethane"]
     with pytest.raises(InputError, match=r"ab_initio\.molecule is malonaldehyde, whose pools have"):

@@ -73,6 +73,12 @@ def test_geometries_are_divided_among_jobs():
     ]
 
 
+def test_geometries_of_the_ab_initio_trajectory_are_tested_on_in_the_order_of_time():
+    sample = samples_of().by_name["malonaldehyde/ab_initio"]
+    assert (sample.source, sample.size, sample.chunks) == ("trajectory", 200, 4)
+    assert sample.is_calculated and sample.has_densities and not sample.is_chosen
+
+
 KNOWN = {"energies": "file", "densities": "own.npy", "layout": {}}
 
 

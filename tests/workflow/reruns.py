@@ -608,6 +608,12 @@ EDITS = [
         only="/H2/",
     ),
     edit(
+        *("molecules.<name>.samples.<name>.geometries", 3, "ab_initio_snapshots"),
+        at="molecules.malonaldehyde.samples.ab_initio.geometries",
+        only="/malonaldehyde/ab_initio/",
+        what="of a trajectory",
+    ),
+    edit(
         *("molecules.<name>.samples.<name>.coordinates", HALF_AS_LONG, "drawn_geometries"),
         "reference_minimum",
         at="molecules.H2.samples.drawn.coordinates",
@@ -694,6 +700,12 @@ EDITS = [
         "density_noise",
         at="molecules.H2.maps.test",
         only="/H2/",
+    ),
+    edit(
+        *("molecules.<name>.maps.also_tests", [], "map_errors"),
+        at="molecules.malonaldehyde.maps.also_tests",
+        only="/malonaldehyde/",
+        what="none",
     ),
     edit(
         *("molecules.<name>.maps.splits", 3, "map_errors", "map_minima", "potential_descriptor"),
@@ -877,7 +889,11 @@ EDITS = [
 ]
 """An edit of every key, and a few more."""
 
-FIXED = {"trajectories.ab_initio.molecule", "engines.<name>.program"}
+FIXED = {
+    "trajectories.ab_initio.molecule",
+    "molecules.<name>.samples.<name>.trajectory",
+    "engines.<name>.program",
+}
 """Keys that have one value: an engine of another program is another entry."""
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from hkmaps.conditioning import PAIRS
 from hkmaps.datasets import SYSTEMS
+from hkmaps.maps.results import MAP_ERRORS
+from hkmaps.molecules.results import GEOMETRIES, REFERENCE_ENERGIES, TRAJECTORY
 from hkmaps.networks.results import GRID_SEARCH, TABLE1, select_hyperparameters
 from hkmaps.networks.trained import TrainedFunctional
 from hkmaps.reporting.claims import CLAIMS
@@ -77,6 +79,28 @@ def test_table_1_holds_every_functional_of_every_trained_data_set(finished):
     table1 = read_table(finished / "results/tables/table1.parquet", TABLE1)
     assert len(table1) == 3 * 8
     assert (table1["repeats"] == 2).all()
+
+
+def test_maps_are_tested_on_frames_of_the_ab_initio_trajectory_too(finished):
+    folder, pool = finished / "results/molecules/malonaldehyde", "malonaldehyde/300+350K"
+    moved = read_table(folder / "trajectories/ab_initio.parquet", TRAJECTORY).set_index("frame")
+    taken = read_table(folder / "ab_initio/geometries.parquet", GEOMETRIES)
+    assert taken["frame"].tolist() == [1, 2, 3, 4]
+    # Calculated again, they have the energies that they had where they were moved through.
+    energies = read_table(folder / "ab_initio/energies.parquet", REFERENCE_ENERGIES)["energy"]
+    expected = moved.loc[taken["frame"], "potential_energy"]
+    assert energies.to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-5)
+    assert np.ptp(expected) > 1e-4
+    here, elsewhere = (
+        read_table(finished / f"results/maps/{pool}/{name}.parquet", MAP_ERRORS)
+        for name in ("errors", "errors_elsewhere")
+    )
+    assert (set(here["test"]), set(elsewhere["test"])) == ({"test"}, {"ab_initio"})
+    maps = ["training_points", "method", "learned_from", "energy_training", "quantity", "width"]
+    pd.testing.assert_frame_equal(here[maps], elsewhere[maps])
+    assert {"dE", "dE_F", "dE_D"} == set(elsewhere["quantity"])
+    of_ethane = finished / "results/maps/ethane/300K/errors_elsewhere.parquet"
+    assert read_table(of_ethane, MAP_ERRORS).empty
 
 
 def test_the_python_of_the_readme_runs(finished, monkeypatch, capsys):

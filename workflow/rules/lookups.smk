@@ -148,6 +148,11 @@ def test_sample(wildcards):
     return SAMPLES.by_name[f"{sample_of(wildcards).owner}/{maps['test']}"]
 
 
+def further_tests(maps):
+    """Samples that maps are tested on beside the main one; draws have none."""
+    return maps.get("also_tests", [])
+
+
 def own_axes(wildcards):
     """Whether geometries lie as a user's files have them, since densities cannot be turned."""
     return "densities" in sample_of(wildcards).known
@@ -165,6 +170,21 @@ def error_inputs(wildcards):
         if test is not None and test.has_densities:
             inputs["test_coordinates"] = "results/maps/{sample}/test_coordinates.parquet"
     return {name: path.format(sample=pool.name) for name, path in inputs.items()}
+
+
+def further_inputs(wildcards):
+    """What maps of a pool are tested on beside that, each a list with a file a sample."""
+    pool, tests = sample_of(wildcards), further_tests(maps_of(wildcards))
+    inputs = {
+        f"also_{table}": [
+            f"results/molecules/{pool.owner}/{test}/{table}.parquet" for test in tests
+        ]
+        for table in ("geometries", "energies")
+    }
+    if pool.has_densities:
+        folder = f"results/maps/{pool.name}/further"
+        inputs["also_coordinates"] = [f"{folder}/{test}_coordinates.parquet" for test in tests]
+    return inputs if tests else {}
 
 
 def map_inputs(wildcards):
@@ -307,6 +327,17 @@ def trained_on(molecule):
     return TRAJECTORIES["pool"], max(SAMPLES.owners[molecule]["sizes"])
 
 
+def ab_initio_tests():
+    """Molecule of the papers -> the sample of its ab-initio dynamics that its maps are tested on."""
+    found = {}
+    for molecule in dict.fromkeys(map(molecule_of, TABLE2_POOLS)):
+        maps = SAMPLES.owners[molecule]
+        for name in [maps["test"], *further_tests(maps)]:
+            if SAMPLES.by_name[f"{molecule}/{name}"].source == "trajectory":
+                found.setdefault(molecule, name)
+    return found
+
+
 def dynamics_settings():
     """What the claims say of the molecules sampled by dynamics that no table holds."""
     tested = [
@@ -321,5 +352,9 @@ def dynamics_settings():
         "driven_temperature": TRAJECTORIES["driven"]["temperature"],
         "trajectory_maps": {
             name: trained_on(name) for name in dict.fromkeys(map(molecule_of, TABLE2_POOLS))
+        },
+        "ab_initio_tests": {
+            molecule: (name, SAMPLES.by_name[f"{molecule}/{name}"].size)
+            for molecule, name in ab_initio_tests().items()
         },
     }

@@ -137,12 +137,39 @@ rule density_coordinates:
         "../scripts/density_coordinates.py"
 
 
+# The same of a further sample that the maps are tested on.
+rule further_coordinates:
+    input:
+        subspace=OF_DENSITIES["subspace"],
+        chunks=lambda wildcards: SAMPLES.by_name[
+            f"{sample_of(wildcards).owner}/{wildcards.further}"
+        ].chunk_files("reference"),
+    output:
+        "results/maps/{sample}/further/{further}_coordinates.parquet",
+    log:
+        "logs/further_coordinates/{sample}_{further}.log",
+    benchmark:
+        "results/benchmarks/further_coordinates/{sample}_{further}.tsv"
+    wildcard_constraints:
+        further=one_of(
+            dict.fromkeys(name for maps in SAMPLES.owners.values() for name in further_tests(maps))
+        ),
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("density_coordinates.py"),
+    script:
+        "../scripts/density_coordinates.py"
+
+
 rule map_errors:
     input:
         unpack(error_inputs),
+        unpack(further_inputs),
         structure=structure,
     output:
-        "results/maps/{sample}/errors.parquet",
+        errors="results/maps/{sample}/errors.parquet",
+        elsewhere="results/maps/{sample}/errors_elsewhere.parquet",
     log:
         "logs/map_errors/{sample}.log",
     benchmark:
@@ -154,6 +181,7 @@ rule map_errors:
         sample=lambda wildcards: sample_of(wildcards).key,
         test=lambda wildcards: maps_of(wildcards)["test"],
         sizes=lambda wildcards: maps_of(wildcards)["sizes"],
+        also_tests=lambda wildcards: further_tests(maps_of(wildcards)),
         splits=lambda wildcards: maps_of(wildcards).get("splits") or 1,
         per_coefficient=lambda wildcards: maps_of(wildcards).get("per_coefficient", False),
         ordered=lambda wildcards: sample_of(wildcards).is_chosen,
@@ -268,6 +296,7 @@ rule bogojeski_table1:
 rule bogojeski_table2:
     input:
         errors=TABLE2_ERRORS,
+        elsewhere=TABLE2_ELSEWHERE,
         published=PUBLISHED,
     output:
         table="results/tables/bogojeski_table2.parquet",
@@ -285,6 +314,7 @@ rule bogojeski_table2:
     conda:
         "../../envs/study.yaml"
     params:
+        ab_initio=ab_initio_tests(),
         code=code("bogojeski_table2.py"),
     script:
         "../scripts/bogojeski_table2.py"

@@ -115,7 +115,11 @@ FIGURES = {
     "bogojeski_fig02": {"trajectories": CLASSICAL_ENERGIES, "published": PUBLISHED},
     "bogojeski_fig03": {**FIGURE3, "published": PUBLISHED},
     "study_engine_accuracy": {"accuracy": ENGINE_ACCURACY},
-    "study_conformer_curves": {"errors": TABLE2_ERRORS, "published": PUBLISHED},
+    "study_conformer_curves": {
+        "errors": TABLE2_ERRORS,
+        "elsewhere": TABLE2_ELSEWHERE,
+        "published": PUBLISHED,
+    },
     "study_forces": {
         "errors": error_tables(FORCE_POOLS),
         "energies": expand("results/molecules/{sample}/energies.parquet", sample=FORCE_POOLS),
@@ -147,6 +151,7 @@ FIGURE_SETTINGS = {
     "study_uncertainty": last_maps(PAPER_MOLECULES),
     "study_forces": [name.split("/") for name in FORCE_POOLS],
     "study_engine_accuracy": config["accuracy"]["cost_goals"],
+    "study_conformer_curves": ab_initio_tests(),
     "bogojeski_fig02": {name: trained_on(name) for name in TRAJECTORIES["classical"]},
     "bogojeski_fig03": {
         "trained": trained_on(DRIVEN),
@@ -269,6 +274,7 @@ rule claims:
         reference=f"results/molecules/{WATER}/energies.parquet",
         coupled_cluster=f"results/molecules/{WATER}/coupled_cluster.parquet",
         conformer_errors=TABLE2_ERRORS,
+        conformer_elsewhere=TABLE2_ELSEWHERE,
         draws="results/tables/draws.parquet",
         calculations=REFERENCE_CALCULATIONS,
         classical=CLASSICAL_ENERGIES,

@@ -22,6 +22,8 @@ def error_tables(pools):
 PAPER_MOLECULES = [name for name in config["molecules"] if name not in OWN]
 TABLE1_POOLS, TABLE2_POOLS = (pools_of(PAPER_MOLECULES, splits) for splits in (True, False))
 TABLE1_ERRORS, TABLE2_ERRORS = map(error_tables, (TABLE1_POOLS, TABLE2_POOLS))
+# The same on further test samples.
+TABLE2_ELSEWHERE = [f"results/maps/{pool}/errors_elsewhere.parquet" for pool in TABLE2_POOLS]
 WATER = next((name for name in TABLE1_POOLS if molecule_of(name) == "H2O"), None)
 if WATER is None:
     raise WorkflowError(
@@ -195,7 +197,7 @@ def own_results(molecules):
     )
     for molecule in molecules:
         maps = config["molecules"][molecule]["maps"]
-        tests = [] if maps["splits"] else [maps["test"]]
+        tests = [*([] if maps["splits"] else [maps["test"]]), *further_tests(maps)]
         for pool in maps["pools"]:
             for method in methods_of(f"{molecule}/{pool}"):
                 folder = f"results/maps/{molecule}/{pool}/{method}"

@@ -57,6 +57,31 @@ rule ab_initio_trajectory:
         "../scripts/ab_initio_trajectory.py"
 
 
+# Geometries that maps are tested on, beside those of a force field.
+rule ab_initio_snapshots:
+    input:
+        structure=structure,
+        trajectory=f"{AB_INITIO_FOLDER}/ab_initio.parquet",
+    output:
+        CHUNK,
+    log:
+        "logs/ab_initio_snapshots/{sample}_{chunk}.log",
+    benchmark:
+        "results/benchmarks/ab_initio_snapshots/{sample}_{chunk}.tsv"
+    wildcard_constraints:
+        sample=names(SAMPLES.where("trajectory")),
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        snapshots=lambda wildcards: sample_of(wildcards).size,
+        chunk_size=GEOMETRIES_PER_CHUNK,
+        code=code("ab_initio_snapshots.py"),
+    script:
+        "../scripts/ab_initio_snapshots.py"
+
+
 rule ab_initio_energies:
     input:
         **MAPS,

@@ -13,11 +13,12 @@ from hkmaps.reporting.published import read_published
 from hkmaps.tables import atomic_path, read_table, write_table
 
 with study_job(snakemake):
-    errors = pd.concat(
-        [read_table(path, MAP_ERRORS) for path in snakemake.input.errors], ignore_index=True
+    errors, elsewhere = (
+        pd.concat([read_table(path, MAP_ERRORS) for path in paths], ignore_index=True)
+        for paths in (snakemake.input.errors, snakemake.input.elsewhere)
     )
     published = read_published(snakemake.input.published)
-    table = bogojeski_table2(errors, published)
+    table = bogojeski_table2(errors, published, elsewhere, snakemake.params.ab_initio)
     write_table(table, snakemake.output.table, BOGOJESKI_TABLE2)
     with atomic_path(snakemake.output.markdown) as path:
         path.write_text(bogojeski_table2_markdown(table, published), encoding="utf-8")

@@ -105,6 +105,7 @@ def paper_a(inputs, params, published):
 def conformer_tables(inputs, params):
     return ConformerTables(
         errors=read_all(inputs.conformer_errors, MAP_ERRORS),
+        elsewhere=read_all(inputs.conformer_elsewhere, MAP_ERRORS),
         draws=read_table(inputs.draws, DRAWS),
         classical={
             name: read_table(path, TRAJECTORY_ENERGIES)
@@ -194,12 +195,15 @@ def source_of_b(inputs, params, published):
         )
     conformers = conformer_tables(inputs, params)
     settings = ConformerSettings(**params.conformer_settings)
+    elsewhere = conformers.elsewhere.to_dict("records")
     friction = next(iter(params.frictions))
     measurements += source_trajectory_measurements(
         conformer_measurements(conformers, settings, published),
         conformers.ab_initio,
-        conformers.driven[friction].energies,
-        settings.trajectory_maps["malonaldehyde"][1],
+        conformers.driven,
+        settings.trajectory_maps["malonaldehyde"],
+        any(map(settings.is_ab_initio, elsewhere)),
+        conformers.fluctuations,
     )
     calculations = read_table(inputs.calculations, REFERENCE_CALCULATIONS)
     return measurement_frame(note_failures(measurements, calculations, friction))

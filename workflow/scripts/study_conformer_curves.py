@@ -10,8 +10,10 @@ from hkmaps.reporting.style import save_figure
 from hkmaps.tables import read_table
 
 with study_job(snakemake):
-    errors = pd.concat(
-        [read_table(path, MAP_ERRORS) for path in snakemake.input.errors], ignore_index=True
+    errors, elsewhere = (
+        pd.concat([read_table(path, MAP_ERRORS) for path in paths], ignore_index=True)
+        for paths in (snakemake.input.errors, snakemake.input.elsewhere)
     )
-    figure = conformer_curves(errors, read_published(snakemake.input.published))
+    published = read_published(snakemake.input.published)
+    figure = conformer_curves(errors, published, elsewhere, snakemake.params.settings)
     save_figure(figure, snakemake.output.png, snakemake.output.pdf)

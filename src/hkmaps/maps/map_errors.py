@@ -7,7 +7,8 @@ test density has a part outside, of which E~ knows nothing: E~[n] is that of the
 and `density_residual` says how large the part is.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,7 @@ def map_errors(
     seed: int,
     splits: Iterable[int] = (0,),
     say: Callable[[str], None] = lambda message: None,
+    also: Sequence[SampleData] = (),
 ) -> pd.DataFrame:
     """Train all maps of a molecule on training sets of every size, and measure their errors.
 
@@ -62,32 +64,39 @@ def map_errors(
         seed: the study's seed; splits and samplers have streams of their own.
         splits: numbers of the random splits; without meaning for a test sample.
         say: called with a line of text about what takes long.
+        also: further samples that the same maps are tested on, each by another name; what is
+            measured on the others does not change with them.
 
     Returns:
-        pandas.DataFrame with the columns of `MAP_ERRORS`: ML-KS; where the pool has densities,
-        ML-HK with the energy map trained on predicted and on reference densities, of which dE_F
-        and dE_D are known where the test set has densities too; for random splits of a molecule of
-        two atoms a cubic spline through the training points. Where forces of a whole training set
-        are known, both maps learn from energies and forces as well.
+        pandas.DataFrame with the columns of `MAP_ERRORS`, rows of all tests: ML-KS; where the pool
+        has densities, ML-HK with the energy map trained on predicted and on reference densities, of
+        which dE_F and dE_D are known where the test set has densities too; for random splits of a
+        molecule of two atoms a cubic spline through the training points. Where forces of a whole
+        training set are known, both maps learn from energies and forces as well.
 
     Raises:
         InputError: as for `training_and_test`.
     """
     random = not isinstance(test, SampleData)
+    for other in also:
+        # Refused where the two do not go together.
+        training_and_test(pool, other, len(pool.energies), sampler, seed)
     rows = []
     for split in splits if random else (0,):
         sets = [training_and_test(pool, test, size, sampler, seed, split) for size in sizes]
         # Sizes that failed calculations have made equal count once.
         for training, tested in {len(pair[0].energies): pair for pair in sets}.values():
+            tests = {RANDOM_SPLIT if random else tested.sample: tested}
+            tests |= {other.sample: other for other in also}
             found = []
             if random and len(pool.symbols) == 2:
-                found += _spline_rows(training, tested)
+                found += _on_each(tests, partial(_spline_rows, training))
             for forces in (False, True) if training.has_gradients else (False,):
-                found += _kohn_sham_rows(training, tested, forces, say)
+                found += _kohn_sham_rows(training, tests, forces, say)
                 if pool.subspace is not None:
-                    found += _hohenberg_kohn_rows(training, tested, forces, say)
+                    found += _hohenberg_kohn_rows(training, tests, forces, say)
             rows += _located(found, len(training.energies), split if random else None)
-    return _table(rows, pool, RANDOM_SPLIT if random else test.sample)
+    return _table(rows, pool)
 
 
 def per_coefficient_errors(
@@ -155,8 +164,9 @@ def per_coefficient_errors(
                     "at_edge": energy_map.at_edge_,
                 }
                 found = _rows_by_source(at_predicted, at_reference, pool.energies[tested])
-                rows += _located([row | common | chosen for row in found], size, split)
-    return _table(rows, pool, RANDOM_SPLIT)
+                located = common | chosen | {"test": RANDOM_SPLIT}
+                rows += _located([row | located for row in found], size, split)
+    return _table(rows, pool)
 
 
 def misplaced_fractions(
@@ -172,10 +182,24 @@ def misplaced_fractions(
     return _misplaced(_on_grid(subspace, predicted), _on_grid(subspace, reference))
 
 
+def _on_each(
+    tests: Mapping[str, SampleData], measured: Callable[[SampleData], list[dict]]
+) -> list[dict]:
+    """Rows of every test, each with the test's name."""
+    return [row | {"test": name} for name, test in tests.items() for row in measured(test)]
+
+
 def _kohn_sham_rows(
-    training: SampleData, test: SampleData, forces: bool, say: Callable[[str], None]
+    training: SampleData,
+    tests: Mapping[str, SampleData],
+    forces: bool,
+    say: Callable[[str], None],
 ) -> list[dict]:
     model = training.train(densities=False, forces=forces, say=say)
+    return _on_each(tests, partial(_kohn_sham_errors, model))
+
+
+def _kohn_sham_errors(model: MoleculeMap, test: SampleData) -> list[dict]:
     errors = model.energies(test.positions) - test.energies
     return [_row(KOHN_SHAM, "dE", errors) | _chosen(model) | _force_errors(model, test)]
 
@@ -191,11 +215,21 @@ def _force_errors(model: MoleculeMap, test: SampleData) -> dict:
 
 
 def _hohenberg_kohn_rows(
-    training: SampleData, test: SampleData, forces: bool, say: Callable[[str], None]
+    training: SampleData,
+    tests: Mapping[str, SampleData],
+    forces: bool,
+    say: Callable[[str], None],
 ) -> list[dict]:
-    model = training.train(forces=forces, say=say)
-    predicted = model.coordinates(test.positions)
-    of_density: Hyperparameters = model.density_map
+    models = [training.train(forces=forces, say=say)]
+    if not forces:
+        models.append(models[0].refit_energy_map(training.coordinates, training.energies))
+    return _on_each(tests, partial(_hohenberg_kohn_errors, models))
+
+
+def _hohenberg_kohn_errors(models: Sequence[MoleculeMap], test: SampleData) -> list[dict]:
+    """Errors of ML-HK with each of several energy maps, and of the densities that they share."""
+    predicted = models[0].coordinates(test.positions)
+    of_density: Hyperparameters = models[0].density_map
     common = {
         "hyperparameters": SHARED,
         "density_width": of_density.width,
@@ -203,14 +237,11 @@ def _hohenberg_kohn_rows(
         "density_at_edge": float(of_density.at_edge),
     }
     if test.coordinates is not None:
-        misplaced = misplaced_fractions(training.subspace, predicted, test.coordinates)
+        misplaced = misplaced_fractions(models[0].subspace, predicted, test.coordinates)
         common |= _density_errors(misplaced)
     if test.residuals is not None:
         common["density_residual"] = float(test.residuals.max())
     rows = []
-    models = [model]
-    if not forces:
-        models.append(model.refit_energy_map(training.coordinates, training.energies))
     for trained in models:
         at_predicted = trained.energies_of_densities(predicted)
         at_reference = None
@@ -272,9 +303,9 @@ def _located(rows: list[dict], size: int, split: int | None) -> list[dict]:
     return [row | {"training_points": size, "split": split} for row in rows]
 
 
-def _table(rows: list[dict], pool: SampleData, test: str) -> pd.DataFrame:
+def _table(rows: list[dict], pool: SampleData) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=MAP_ERRORS.column_names)
-    table = table.assign(molecule=pool.molecule, sample=pool.sample, test=test)
+    table = table.assign(molecule=pool.molecule, sample=pool.sample)
     return table.astype({"split": "Int64"})
 
 

@@ -1,5 +1,7 @@
 """Paper B's Table 2, measured beside printed: as a table and as Markdown."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from hkmaps.maps.molecule_summary import of_energies
@@ -7,6 +9,11 @@ from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM, PREDICTED, REFERENCE,
 from hkmaps.reporting.markdown import markdown_table, percent
 from hkmaps.reporting.measurements.conformers import pool_temperatures, table2_id
 from hkmaps.reporting.measurements.molecules import PRINTED_MEASURES
+from hkmaps.reporting.measurements.printed_tests import (
+    in_order_of,
+    other_tests,
+    printed_tests,
+)
 from hkmaps.reporting.measurements.record import in_kcal, in_kcal_apart
 from hkmaps.reporting.measurements.training_sizes import PRINTED_TRAINING_POINTS, compared_sizes
 from hkmaps.reporting.published import PrintedNumber
@@ -16,11 +23,12 @@ from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 BOGOJESKI_TABLE2 = TableSchema(
     "bogojeski table 2",
     "Errors of the maps of the larger molecules with the printed number of training points, or the"
-    " largest that was run, beside the printed errors; one row a molecule, a pool, a map and an"
-    " error",
+    " largest that was run, beside the printed errors; one row a molecule, a pool, a test sample, a"
+    " map and an error",
     (
         Column("molecule", "text", "", "molecule"),
         Column("sample", "text", "", "sample that the training points are chosen from"),
+        Column("test", "text", "", "sample of the test geometries"),
         Column("training_points", "integer", "1", "training points M that were run"),
         Column("published_training_points", "integer", "1", "printed training points M", True),
         Column("method", "text", "", "ML-HK or ML-KS"),
@@ -45,22 +53,46 @@ _SHOWN = (
 _CHEMICAL_ACCURACY = 1.0 / KCAL_PER_MOL_PER_HARTREE  # Ha; what section 2.6 compares with
 
 
-def bogojeski_table2(errors: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+def bogojeski_table2(
+    errors: pd.DataFrame,
+    published: pd.DataFrame,
+    elsewhere: pd.DataFrame | None = None,
+    ab_initio: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
     """Return Table 2 of paper B, ML-KS beside ML-HK with either training of its energy map.
 
     Args:
         errors: rows of `MAP_ERRORS` of all molecules, one table below the other.
         published: rows of `hkmaps.reporting.published.read_published`.
+        elsewhere: rows of `MAP_ERRORS` on further test samples, likewise.
+        ab_initio: molecule -> its test sample of ab-initio dynamics, where it has one.
 
     Returns:
         pandas.DataFrame with the columns of `BOGOJESKI_TABLE2`, molecules and pools in the order
-        of `errors`.
+        of `errors`; of each molecule first the test that the printed errors are of.
     """
-    printed = published.set_index("id")["value"]
+    values = published.set_index("id")["value"]
+    errors = compared_sizes(_shared(of_energies(errors)))
+    if elsewhere is not None:
+        elsewhere = compared_sizes(_shared(of_energies(elsewhere)))
+    printed = printed_tests(errors, elsewhere, ab_initio or {})
+    tables = [
+        _beside_printed(printed, values),
+        _beside_printed(other_tests(errors, elsewhere, printed), values[:0]),
+    ]
+    table = in_order_of(errors, *tables)
+    densities = dict.fromkeys(("electrons_misplaced", "nmae"), float)
+    return table.astype({"published_training_points": "Int64"} | densities)
+
+
+def _shared(errors: pd.DataFrame) -> pd.DataFrame:
+    return errors[errors["hyperparameters"].fillna(SHARED) == SHARED]
+
+
+def _beside_printed(errors: pd.DataFrame, printed: pd.Series) -> pd.DataFrame:
+    """Rows of `BOGOJESKI_TABLE2`, test by test."""
     rows = []
-    errors = of_energies(errors)
-    shared = errors[errors["hyperparameters"].fillna(SHARED) == SHARED]
-    for names, group in compared_sizes(shared).groupby(["molecule", "sample"], sort=False):
+    for (*names, _), group in errors.groupby(["molecule", "sample", "test"], sort=False):
         for method, training, quantity in _SHOWN:
             chosen = group[(group["method"] == method) & (group["quantity"] == quantity)]
             if training is not None:
@@ -69,9 +101,7 @@ def bogojeski_table2(errors: pd.DataFrame, published: pd.DataFrame) -> pd.DataFr
             found = printed if training == PREDICTED else printed[:0]
             for row in chosen.to_dict("records"):
                 rows.append(row | _printed(found, *names, quantity))
-    table = pd.DataFrame(rows, columns=BOGOJESKI_TABLE2.column_names)
-    densities = dict.fromkeys(("electrons_misplaced", "nmae"), float)
-    return table.astype({"published_training_points": "Int64"} | densities)
+    return pd.DataFrame(rows, columns=BOGOJESKI_TABLE2.column_names)
 
 
 def _printed(printed: pd.Series, molecule: str, pool: str, quantity: str) -> dict:
@@ -101,15 +131,20 @@ def bogojeski_table2_markdown(table: pd.DataFrame, published: pd.DataFrame) -> s
         " says on how many the study",
         "trained. The paper prints no error of ML-KS, nor of ML-HK with its energy map trained on",
         "reference densities. NMAE is the integral of |n~ - n| over that of n, twice the electrons",
-        "misplaced.",
+        "misplaced. Malonaldehyde was tested on ab-initio dynamics, the paper's source says: where",
+        "the study has such a test sample, its rows come first, beside the printed errors.",
         "",
     ]
-    header = ["pool", "method", "error", "M, published", "M", "MAE, published", "MAE"]
+    header = ["pool", "tested on", "method", "error", "M, published", "M", "MAE, published", "MAE"]
     header += ["maximum, published", "maximum", "electrons misplaced, %", "NMAE, %"]
     for molecule, rows in table.groupby("molecule", sort=False):
         cells = [_cells(row, printed) for row in rows.to_dict("records")]
         lines += [f"## {molecule}", "", *markdown_table(header, cells), ""]
-        lines += [f"- {sentence}" for sentence in _ranks(rows)]
+        tests = rows["test"].unique()
+        for test in tests:
+            where = f"Tested on {test}: " if len(tests) > 1 else ""
+            ranks = _ranks(rows[rows["test"] == test])
+            lines += [f"- {where}{sentence}" for sentence in ranks]
         lines.append("")
     return "\n".join(lines)
 
@@ -119,7 +154,13 @@ def _cells(row: dict, printed: pd.Series) -> list:
     method = row["method"]
     if row["energy_training"] == REFERENCE:
         method += f", {REFERENCE}"
-    cells = [row["sample"], method, row["quantity"], "-" if pd.isna(size) else int(size)]
+    cells = [
+        row["sample"],
+        row["test"],
+        method,
+        row["quantity"],
+        "-" if pd.isna(size) else int(size),
+    ]
     cells.append(row["training_points"])
     for name, measure in PRINTED_MEASURES.items():
         text = printed.get(table2_id(row["molecule"], row["sample"], row["quantity"], name))

@@ -17,7 +17,7 @@ from hkmaps.study.molecules import Molecule
 from hkmaps.study.omissions import leave_out
 from hkmaps.study.samples import Samples
 from hkmaps.study.sentences import expect_plain, in_yaml, of_key, validated
-from hkmaps.study.sources import FromDynamics
+from hkmaps.study.sources import FromDynamics, FromTrajectory
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 """Where files lie that the published config names."""
@@ -194,6 +194,20 @@ def _check_times(study: Study) -> None:
             raise InputError(
                 f"The config key {key}.snapshots is {own['snapshots']}; it must be at most"
                 f" {own.get('runs', 1) * protocol.snapshots}, the frames of all runs."
+            )
+    _check_frames_ab_initio(study)
+
+
+def _check_frames_ab_initio(study: Study) -> None:
+    """Samples of the ab-initio trajectory are no larger than it."""
+    moved = study.trajectories.ab_initio
+    steps = round(1000 * moved.length / moved.time_step)
+    for name, sample in study.molecules[moved.molecule].samples.items():
+        if isinstance(sample, FromTrajectory) and sample.geometries > steps:
+            raise InputError(
+                f"The config key molecules.{moved.molecule}.samples.{name}.geometries is"
+                f" {sample.geometries}; it must be at most {steps}, the steps of"
+                " trajectories.ab_initio."
             )
 
 

@@ -10,7 +10,7 @@ from hkmaps.study.model_systems import DataSet, Networks
 from hkmaps.study.molecules import Molecule, relative_energies
 from hkmaps.study.samples import ENERGIES_ALONE
 from hkmaps.study.sentences import in_yaml, validated
-from hkmaps.study.sources import FromDynamics, FromSample
+from hkmaps.study.sources import FromDynamics, FromSample, FromTrajectory
 
 
 def check_contradictions(study: Study) -> None:
@@ -36,6 +36,7 @@ def check_contradictions(study: Study) -> None:
     _check_accuracy(study)
     _check_draws(study)
     _check_trajectories(study)
+    _check_samples_ab_initio(study)
 
 
 def _check_data_sets(study: Study) -> None:
@@ -316,6 +317,19 @@ def _check_trajectories(study: Study) -> None:
                 f"The config key {key} is {name}, whose pools have files.energy_zero: relative; it"
                 " must be total, since the map is compared with total energies of the engine there."
             )
+
+
+def _check_samples_ab_initio(study: Study) -> None:
+    """Samples of the ab-initio trajectory are of its molecule."""
+    moved = study.trajectories.ab_initio.molecule
+    for name, molecule in study.molecules.items():
+        for sample_name, sample in molecule.samples.items():
+            if isinstance(sample, FromTrajectory) and name != moved:
+                raise InputError(
+                    f"The config key molecules.{name}.samples.{sample_name}.trajectory is"
+                    f" ab_initio, dynamics of {moved} (trajectories.ab_initio.molecule), not of"
+                    f" {name}; a sample of it must be one of {moved}."
+                )
 
 
 def _expect_named(key: str, name: str, where: str, names: Iterable[str]) -> None:

@@ -135,6 +135,12 @@ class MoleculeMaps(Block):
         " each split.",
         "geometries",
     )
+    also_tests: Annotated[list[str], Unique()] = key(
+        "Further samples that the same maps are tested on, beside test; their rows are in"
+        " errors_elsewhere.parquet of a pool.",
+        "",
+        [],
+    )
     splits: nullable(Several) = key(
         "Random splits into pool and test set, 10 by default; nothing where test is a sample.",
         "1",
@@ -236,7 +242,11 @@ class Molecule(Block):
         return self
 
     def _test(self) -> list[tuple[str, str]]:
-        return [("maps.test", self.maps.test)] if isinstance(self.maps.test, str) else []
+        tests = [self.maps.test] if isinstance(self.maps.test, str) else []
+        return [
+            *(("maps.test", name) for name in tests),
+            *(("maps.also_tests", name) for name in self.maps.also_tests),
+        ]
 
     @property
     def compared(self) -> list[str]:
@@ -281,6 +291,10 @@ class Molecule(Block):
         test, largest = self.maps.test, max(self.maps.sizes)
         if test in self.maps.pools:
             raise contradiction("maps.test", f"is {test}, which maps.pools holds as well")
+        for name in self.maps.also_tests:
+            if name == test or name in self.maps.pools:
+                place = "maps.test" if name == test else "maps.pools"
+                raise contradiction("maps.also_tests", f"names {name}, as {HERE}.{place} does")
         for name, sample in self.samples.items():
             is_chosen = getattr(sample, "is_chosen", False)
             if is_chosen and isinstance(test, int) and name in self.maps.pools:
@@ -289,7 +303,7 @@ class Molecule(Block):
                     f"is {test}, but the geometries of the pool {name} are chosen to be learnt"
                     " from; the test must be the name of another sample",
                 )
-            if is_chosen and sample.size is None and name == test:
+            if is_chosen and sample.size is None and name in {test, *self.maps.also_tests}:
                 raise contradiction(
                     f"samples.{name}",
                     "lacks its number of geometries: choose for those that lie apart, or snapshots"
@@ -346,7 +360,7 @@ class Molecule(Block):
             if given and missing:
                 raise contradiction(
                     f"samples.{given[0]}.files.{what}",
-                    f"is a file, but {', '.join(missing)} has none; all pools and the test must"
+                    f"is a file, but {', '.join(missing)} has none; all pools and tests must"
                     f" have {what} from files or none of them, since those of two sources do not"
                     " compare",
                 )
@@ -374,8 +388,10 @@ class Molecule(Block):
                     f" own, one of {', '.join(others)}",
                 )
             if name in self.compared:
+                places = {pool: "maps.pools" for pool in self.maps.pools}
+                places |= {test: place for place, test in self._test()}
                 raise contradiction(
-                    "maps.pools" if name in self.maps.pools else "maps.test",
+                    places[name],
                     f"names {name}, which another engine calculates; such a sample is one for"
                     f" {HERE}.maps.difference",
                 )

@@ -23,7 +23,10 @@ NAMED = {
     "trajectories.driven.frictions": (),
     "follow_up.data_sets": (),
     "molecules": ("accuracy.molecules", "accuracy.cost_goals", "trajectories.classical"),
-    "molecules.<name>.samples": ("molecules.<name>.maps.pools",),
+    "molecules.<name>.samples": (
+        "molecules.<name>.maps.pools",
+        "molecules.<name>.maps.also_tests",
+    ),
     "accuracy.others": (),
     "accuracy.cost_goals": (),
 }

@@ -21,10 +21,10 @@ GEOMETRIES_PER_CHUNK = 50
 """Geometries of a job: the unit of resuming, and of growth without repetition."""
 
 COORDINATES, DYNAMICS, NORMAL_MODES = "coordinates", "dynamics", "normal_modes"
-DISPLACEMENT, FILES, OF, DRIVEN = "displacement", "files", "of", "driven"
-ROUND, ADDED, TRANSFER = "round", "added", "transfer"
+DISPLACEMENT, FILES, OF, TRAJECTORY = "displacement", "files", "of", "trajectory"
+DRIVEN, ROUND, ADDED, TRANSFER = "driven", "round", "added", "transfer"
 SOURCES = (
-    *(COORDINATES, DYNAMICS, NORMAL_MODES, DISPLACEMENT, FILES, OF),
+    *(COORDINATES, DYNAMICS, NORMAL_MODES, DISPLACEMENT, FILES, OF, TRAJECTORY),
     *(DRIVEN, ROUND, ADDED, TRANSFER),
 )
 """Where geometries of a sample may come from, each the key that says so."""

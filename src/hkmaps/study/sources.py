@@ -26,7 +26,10 @@ CHOOSE = (
 )
 
 
-GEOMETRIES = "Geometries that are drawn, or the first ones of another sample."
+GEOMETRIES = (
+    "Geometries that are drawn, the first ones of another sample, or evenly spread ones of a"
+    " trajectory."
+)
 
 
 class Dynamics(Block):
@@ -303,6 +306,21 @@ class FromSample(Block):
         return self.geometries
 
 
+class FromTrajectory(Block):
+    """Evenly spread geometries of a trajectory that the study has anyway."""
+
+    trajectory: Literal["ab_initio"] = key(
+        "A source: a trajectory that the study has anyway, that of trajectories.ab_initio, of whose"
+        " molecule the sample must be."
+    )
+    geometries: Several = key(GEOMETRIES, "geometries")
+
+    @property
+    def size(self) -> int:
+        """Number of geometries."""
+        return self.geometries
+
+
 SOURCES: dict[str, type[Block]] = {
     "coordinates": FromCoordinates,
     "dynamics": FromDynamics,
@@ -310,6 +328,7 @@ SOURCES: dict[str, type[Block]] = {
     "displacement": FromDisplacements,
     "files": FromFiles,
     "of": FromSample,
+    "trajectory": FromTrajectory,
 }
 """Where geometries come from: the key that says so, and its block."""
 

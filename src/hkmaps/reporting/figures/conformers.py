@@ -1,5 +1,8 @@
 """Learning curves of the larger molecules, and what a reference calculation costs them."""
 
+from collections.abc import Mapping
+from itertools import count
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,6 +15,7 @@ from hkmaps.maps.results import ENERGIES, ENERGIES_AND_FORCES, HOHENBERG_KOHN, K
 from hkmaps.reporting.figures.molecules import CHEMICAL_ACCURACY_KCAL, METHOD_LOOKS
 from hkmaps.reporting.measurements.conformers import pool_temperatures, table2_id
 from hkmaps.reporting.measurements.molecules import PRINTED_MEASURES
+from hkmaps.reporting.measurements.printed_tests import other_tests, printed_tests
 from hkmaps.reporting.measurements.training_sizes import PRINTED_TRAINING_POINTS
 from hkmaps.reporting.published import PrintedNumber
 from hkmaps.reporting.style import (
@@ -43,35 +47,56 @@ _MEASURES = {
 """Measure -> name, line style, and colour inside of its marks (None: as outside)."""
 
 
+_PANEL = ("molecule", "sample", "test")
+"""What the rows of a panel have in common."""
+
+
 @house_style()
-def conformer_curves(errors: pd.DataFrame, published: pd.DataFrame | None = None) -> Figure:
+def conformer_curves(
+    errors: pd.DataFrame,
+    published: pd.DataFrame | None = None,
+    elsewhere: pd.DataFrame | None = None,
+    ab_initio: Mapping[str, str] | None = None,
+) -> Figure:
     """Draw dE of ML-HK and ML-KS against M: a row of panels a molecule, a column a pool.
+
+    A further test of a pool has a panel of its own, in the first free column to the right.
 
     Args:
         errors: rows of `MAP_ERRORS` of all molecules; of random splits the median is drawn.
-        published: rows of `read_published`: Table 2's errors of ML-HK, stars; None for molecules
-            of which nothing is printed.
+        published: rows of `read_published`: Table 2's errors of ML-HK, stars, in the panel of the
+            test that they are of; None for molecules of which nothing is printed.
+        elsewhere: rows of `MAP_ERRORS` on further test samples; None for none.
+        ab_initio: molecule -> its test sample of ab-initio dynamics, where it has one.
     """
-    rows = with_usual_choices(errors) if published is None else as_published(errors)
-    rows = rows[rows["quantity"] == "dE"]
+    rows, others = (
+        None if each is None else _shown(each, published is not None)
+        for each in (errors, elsewhere)
+    )
+    compared = printed_tests(rows, others, ab_initio or {})
+    starred = set(compared[[*_PANEL]].itertuples(index=False, name=None))
+    further = other_tests(rows, others, rows)
     molecules, pools = list(rows["molecule"].unique()), _pools(rows)
-    narrow = len(pools) == 1
+    places = {name: _places(rows, further, name, pools) for name in molecules}
+    columns = max(len(pools), *(1 + max(each) for each in places.values()))
+    narrow = columns == 1
     height = 0.8 + 1.8 * len(molecules) if not narrow else 1.1 + 2.2 * len(molecules)
     figure = new_figure(1.3 * COLUMN_WIDTH if narrow else DOUBLE_WIDTH, height)
-    panels = figure.subplots(len(molecules), len(pools), squeeze=False, sharex=True, sharey=True)
+    panels = figure.subplots(len(molecules), columns, squeeze=False, sharex=True, sharey=True)
     printed = None if published is None else published.set_index("id")["value"]
     used = []
     for line, molecule in zip(panels, molecules, strict=True):
-        for axes, pool in zip(line, pools, strict=True):
-            here = rows[(rows["molecule"] == molecule) & (rows["sample"] == pool)]
-            if here.empty:
+        for column, axes in enumerate(line):
+            if column not in places[molecule]:
                 axes.axis("off")
                 continue
+            title, here = places[molecule][column]
             used.append(axes)
-            axes.set_title(f"{molecule}, {pool}", loc="left")
+            axes.set_title(title, loc="left")
             _panel(axes, here)
-            if printed is not None:
-                _stars(axes, printed, molecule, pool)
+            names = next(here[[*_PANEL]].itertuples(index=False, name=None))
+            if printed is not None and names in starred:
+                _stars(axes, printed, *names[:2])
             axes.tick_params(labelbottom=True, labelleft=True)
     extra = [] if printed is None else [PRINTED_TRAINING_POINTS]
     _scales(panels[0, 0], sorted({*rows["training_points"], *extra}))
@@ -84,6 +109,25 @@ def conformer_curves(errors: pd.DataFrame, published: pd.DataFrame | None = None
     handles = _handles(rows, printed is not None)
     figure.legend(handles=handles, loc="outside lower center", ncols=2 if narrow else 4)
     return figure
+
+
+def _shown(errors: pd.DataFrame, of_paper: bool) -> pd.DataFrame:
+    rows = as_published(errors) if of_paper else with_usual_choices(errors)
+    return rows[rows["quantity"] == "dE"]
+
+
+def _places(
+    rows: pd.DataFrame, further: pd.DataFrame, molecule: str, pools: list[str]
+) -> dict[int, tuple[str, pd.DataFrame]]:
+    """Column -> title and rows of the panels of a molecule."""
+    further = further[further["molecule"] == molecule]
+    places: dict[int, tuple[str, pd.DataFrame]] = {}
+    for tests in (rows[rows["molecule"] == molecule], further):
+        for (pool, test), here in tests.groupby(["sample", "test"], sort=False):
+            free = next(column for column in count(pools.index(pool)) if column not in places)
+            where = f",\ntested on {test}" if pool in set(further["sample"]) else ""
+            places[free] = (f"{molecule}, {pool}{where}", here)
+    return places
 
 
 def _pools(rows: pd.DataFrame) -> list[str]:

@@ -7,6 +7,7 @@ every measurement that another size would change says at which size it was made.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from hkmaps.maps.molecule_summary import as_published, of_energies
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM, PREDICTED, REFERENCE, SHARED
 from hkmaps.reporting.markdown import percent
 from hkmaps.reporting.measurements.molecules import PRINTED_MEASURES
+from hkmaps.reporting.measurements.printed_tests import printed_tests
 from hkmaps.reporting.measurements.record import Measurement, in_kcal, in_kcal_apart
 from hkmaps.reporting.measurements.training_sizes import (
     PRINTED_TRAINING_POINTS,
@@ -24,6 +26,7 @@ from hkmaps.reporting.measurements.trajectories import (
     DrivenReading,
     ProtonTransfer,
     ab_initio_measurements,
+    ab_initio_shares,
     classical_measurements,
     driven_measurements,
 )
@@ -43,6 +46,7 @@ class ConformerTables:
 
     Attributes:
         errors: rows of `MAP_ERRORS` of all molecules, one table below the other.
+        elsewhere: rows of `MAP_ERRORS` on further test samples, likewise.
         draws: rows of `DRAWS`, whose spread is the uncertainty of the numbers of Table 2.
         classical: rows of `TRAJECTORY_ENERGIES` along the classical trajectory of each molecule.
         ab_initio: the same along the ab-initio trajectory of malonaldehyde.
@@ -53,6 +57,7 @@ class ConformerTables:
     """
 
     errors: pd.DataFrame | None = None
+    elsewhere: pd.DataFrame | None = None
     draws: pd.DataFrame | None = None
     classical: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     ab_initio: pd.DataFrame | None = None
@@ -73,6 +78,8 @@ class ConformerSettings:
         driven_temperature: temperature of the dynamics that the map drives, in K.
         trajectory_maps: molecule -> pool and number of training points of the map whose energies
             the trajectories are compared with.
+        ab_initio_tests: molecule -> test sample of snapshots of its ab-initio dynamics, and their
+            number; empty where no molecule has one.
     """
 
     test_temperature: float
@@ -80,6 +87,12 @@ class ConformerSettings:
     pool_snapshots: int
     driven_temperature: float
     trajectory_maps: Mapping[str, tuple[str, int]]
+    ab_initio_tests: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+    def is_ab_initio(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row of `MAP_ERRORS` was measured on ab-initio dynamics."""
+        name, _ = self.ab_initio_tests.get(row["molecule"], (None, 0))
+        return name is not None and row["test"] == name
 
 
 def table2_id(molecule: str, pool: str, quantity: str, measure: str) -> str:
@@ -102,9 +115,12 @@ def conformer_measurements(
     if tables.errors is not None and len(tables.errors):
         printed = set(published["id"])
         errors = of_energies(tables.errors)
-        numbers = _table2_measurements(errors, settings, tables.draws)
+        elsewhere = None if tables.elsewhere is None else of_energies(tables.elsewhere)
+        tests = {molecule: name for molecule, (name, _) in settings.ab_initio_tests.items()}
+        compared = printed_tests(errors, elsewhere, tests)
+        numbers = _table2_measurements(compared, tables, settings)
         measurements += [number for number in numbers if number.id in printed]
-        measurements.append(_large_molecules(errors))
+        measurements.append(_large_molecules(compared, errors, settings))
         measurements += _setting_measurements(errors, settings)
     measurements += classical_measurements(tables.classical)
     if tables.ab_initio is not None:
@@ -125,7 +141,7 @@ def conformer_measurements(
 
 
 def _table2_measurements(
-    errors: pd.DataFrame, settings: ConformerSettings, draws: pd.DataFrame | None
+    errors: pd.DataFrame, tables: ConformerTables, settings: ConformerSettings
 ) -> list[Measurement]:
     rows = compared_sizes(as_published(errors))
     measurements = []
@@ -134,12 +150,15 @@ def _table2_measurements(
             continue
         for name, measure in PRINTED_MEASURES.items():
             measured = row[measure] * KCAL_PER_MOL_PER_HARTREE
-            spread, drawn = _spread(draws, row["quantity"], measure)
+            spread, drawn = _spread(tables.draws, row["quantity"], measure)
+            text = _explanation(errors, row, measure, settings)
+            if settings.is_ab_initio(row):
+                text += _by_force_field(tables, row, measure, settings)
             measurements.append(
                 Measurement(
                     table2_id(row["molecule"], row["sample"], row["quantity"], name),
                     measured,
-                    _explanation(errors, row, measure, settings) + drawn,
+                    text + drawn,
                     measured_uncertainty=None if spread is None else spread * measured,
                     other_size=other_training_size(row["training_points"]),
                 )
@@ -168,10 +187,13 @@ def _spread(draws: pd.DataFrame | None, quantity: str, measure: str) -> tuple[fl
 
 def _explanation(errors: pd.DataFrame, row: dict, measure: str, settings: ConformerSettings) -> str:
     """The size that was run, the paper's ranks, what other choices give, and the evidence."""
+    tested = f"{settings.test_snapshots} snapshots at {settings.test_temperature:g} K"
+    if settings.is_ab_initio(row):
+        _, count = settings.ab_initio_tests[row["molecule"]]
+        tested = f"{count} snapshots of ab-initio dynamics, as the printed error is"
     parts = [
         f"M = {row['training_points']} points of the pool {row['sample']}, chosen from"
-        f" {settings.pool_snapshots} snapshots of each trajectory, tested on"
-        f" {settings.test_snapshots} snapshots at {settings.test_temperature:g} K"
+        f" {settings.pool_snapshots} snapshots of each trajectory, tested on {tested}"
     ]
     here = errors[(errors["molecule"] == row["molecule"]) & (errors["sample"] == row["sample"])]
     parts += _other_maps(here[here["training_points"] == row["training_points"]], row, measure)
@@ -182,6 +204,32 @@ def _explanation(errors: pd.DataFrame, row: dict, measure: str, settings: Confor
         before = smaller.loc[smaller["training_points"].idxmax()]
         parts.append(f"with M = {before['training_points']} it is {in_kcal(before[measure])}")
     return f"{'; '.join(parts)} ({EVIDENCE})."
+
+
+def _by_force_field(
+    tables: ConformerTables, row: dict, measure: str, settings: ConformerSettings
+) -> str:
+    """The same error on dynamics by the force field, and what makes ab-initio dynamics harder."""
+    same = _same_map_and_size(as_published(tables.errors), row)
+    texts = [
+        f" On {settings.test_snapshots} snapshots of the force field at"
+        f" {settings.test_temperature:g} K, which the pool is of, it is {in_kcal(value)}."
+        for value in same[measure]
+    ]
+    # The trajectory is that of the map of the pool that it was followed with.
+    if tables.ab_initio is not None and tables.transfer is not None:
+        trained = settings.trajectory_maps.get(row["molecule"])
+        if trained is not None and tuple(trained) == (row["sample"], row["training_points"]):
+            texts.append(ab_initio_shares(tables.ab_initio, tables.transfer))
+    return "".join(texts)
+
+
+def _same_map_and_size(rows: pd.DataFrame, row: dict) -> pd.DataFrame:
+    """The rows of the same error of the same map, whatever it was tested on."""
+    same = _same_error(rows, row)
+    for name in ("molecule", "sample", "training_points"):
+        same = same[same[name] == row[name]]
+    return same
 
 
 def _other_maps(rows: pd.DataFrame, row: dict, measure: str) -> list[str]:
@@ -218,14 +266,20 @@ def _same_error(rows: pd.DataFrame, row: dict) -> pd.DataFrame:
     return rows[(rows["method"] == row["method"]) & (rows["quantity"] == row["quantity"])]
 
 
-def _large_molecules(errors: pd.DataFrame) -> Measurement:
+def _large_molecules(
+    errors: pd.DataFrame, by_force_field: pd.DataFrame, settings: ConformerSettings
+) -> Measurement:
     """The largest MAE of ML-HK over molecules and pools."""
     rows = compared_sizes(as_published(errors))
     rows = rows[(rows["method"] == HOHENBERG_KOHN) & (rows["quantity"] == "dE")]
-    texts = [
-        f"{row['molecule']} {row['sample']} {in_kcal(row['mae'])} at M = {row['training_points']}"
-        for row in rows.to_dict("records")
-    ]
+    texts = []
+    for row in rows.to_dict("records"):
+        text = f"{row['molecule']} {row['sample']} {in_kcal(row['mae'])}"
+        if settings.is_ab_initio(row):
+            others = _same_map_and_size(as_published(by_force_field), row)["mae"]
+            by_force_fields = "".join(f", by the force field {in_kcal(mae)}" for mae in others)
+            text += f" (on ab-initio dynamics{by_force_fields})"
+        texts.append(f"{text} at M = {row['training_points']}")
     sizes = [other_training_size(size) for size in sorted(rows["training_points"].unique())]
     differences = [size for size in sizes if size is not None]
     missing = [name for name in LARGE_MOLECULES if name not in set(rows["molecule"])]

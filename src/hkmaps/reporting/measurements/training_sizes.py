@@ -12,6 +12,8 @@ def compared_sizes(errors: pd.DataFrame) -> pd.DataFrame:
     Args:
         errors: rows of `MAP_ERRORS`; each molecule and pool is looked at by itself.
     """
+    if errors.empty:
+        return errors
     sizes = errors["training_points"]
     groups = sizes.groupby([errors["molecule"], errors["sample"]])
     printed = groups.transform(lambda sizes: (sizes == PRINTED_TRAINING_POINTS).any())

@@ -8,6 +8,7 @@ import pandas as pd
 
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.molecules.observable_results import AB_INITIO
+from hkmaps.reporting.markdown import percent
 from hkmaps.reporting.measurements.record import Measurement, in_kcal
 from hkmaps.reporting.measurements.training_sizes import other_training_size
 from hkmaps.units import (
@@ -160,6 +161,37 @@ def ab_initio_measurements(
     ]
 
 
+def ab_initio_shares(energies: pd.DataFrame, transfer: pd.DataFrame) -> str:
+    """Return in words how many frames are unlike those that maps learn from, and their errors.
+
+    Args:
+        energies: rows of `TRAJECTORY_ENERGIES` along ab-initio dynamics.
+        transfer: rows of `PROTON_TRANSFER` of the same trajectory.
+
+    Returns:
+        Sentences with a blank before each; none where all frames are alike.
+    """
+    moving = transfer.loc[transfer["transferring"].astype(bool), "frame"]
+    errors = energy_error(energies).abs()
+    texts = []
+    for where, chosen in (
+        ("between the tautomers", energies["frame"].isin(moving)),
+        ("outside of the training domain", ~energies["in_domain"].astype(bool)),
+    ):
+        if chosen.any() and not chosen.all():
+            texts.append(
+                f" Of the {len(errors)} frames of the trajectory {chosen.sum()}"
+                f" ({percent(chosen.mean())} %) are {where}: dE of ML-HK is"
+                f" {_mean_and_largest(errors[chosen])} in these and"
+                f" {_mean_and_largest(errors[~chosen])} in the others ({_FIGURE3}, panel a)."
+            )
+    return "".join(texts)
+
+
+def _mean_and_largest(errors: pd.Series) -> str:
+    return f"{in_kcal(errors.mean())} in the mean and at most {in_kcal(errors.max())}"
+
+
 def driven_measurements(
     readings: Mapping[str, DrivenReading],
     temperature: float,
@@ -209,7 +241,7 @@ def driven_measurements(
         f" run {_errors(another.energies)}"
         for other, another in list(readings.items())[1:]
     ]
-    parts += _fluctuation_texts(fluctuations, readings)
+    parts += fluctuation_texts(fluctuations, readings)
     text = f"{'; '.join(parts)} ({_FIGURE3}, panel b)."
     differences = [other_training_size(trained[1]), size]
     largest = energy_error(energies).abs().max() * KCAL_PER_MOL_PER_HARTREE
@@ -229,10 +261,18 @@ def _friction_text(name: str, reading: DrivenReading) -> str:
     return f"the friction {reading.friction:.3g}/ps ({name})"
 
 
-def _fluctuation_texts(
+def fluctuation_texts(
     fluctuations: pd.DataFrame | None, readings: Mapping[str, DrivenReading]
 ) -> list[str]:
-    """How far carbons fluctuate, by which the paper chose its friction."""
+    """Return in words how far carbons fluctuate, by which the source chose its friction.
+
+    Args:
+        fluctuations: as for `driven_measurements`.
+        readings: likewise.
+
+    Returns:
+        One clause; none where they are not known along the ab-initio trajectory.
+    """
     if fluctuations is None:
         return []
     carbons = fluctuations[fluctuations["quantity"] == "fluctuation of C"].set_index("dynamics")
