@@ -12,7 +12,9 @@ def commit_of(repository):
     """The commit of the repository, marked where files differ from it; None outside of Git."""
     command = ["git", "-C", repository, "describe", "--always", "--dirty", "--abbrev=40"]
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(
+            command, capture_output=True, text=True, encoding="utf-8", check=True
+        ).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return None
 
