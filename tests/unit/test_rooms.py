@@ -52,6 +52,7 @@ MAPS = (
     "density_coordinates",
     "molecule_map",
     "map_errors",
+    "symmetric_errors",
     "potential_descriptor",
     "predicted_density",
     "snapshot_energies",

@@ -337,6 +337,7 @@ CASES = {
                     "pools": ["a"],
                     "test": "b",
                     "also_tests": [],
+                    "symmetric": None,
                     "rounds": None,
                     "stability": None,
                 }
@@ -383,6 +384,13 @@ CASES = {
             f"{ETHANE}.samples.test",
             {"snapshots": None, "choose": 6},
             "classical names ethane, whose test (molecules.ethane.maps.test: test) is no traject",
+        ),
+    ],
+    "symmetry": [
+        (
+            f"{ETHANE}.maps.symmetric",
+            "hot",
+            "maps.symmetric is hot; it must be one of .*maps.pools",
         ),
     ],
     "rounds": [

@@ -718,7 +718,12 @@ EDITS = [
         only="/H2/",
     ),
     edit(
-        *("molecules.<name>.maps.sizes", [6, 8, 10], "map_errors"),
+        *("molecules.<name>.maps.symmetric", "300K"),
+        at="molecules.ethane.maps.symmetric",
+        what="of another pool",
+    ),
+    edit(
+        *("molecules.<name>.maps.sizes", [6, 8, 10], "map_errors", "symmetric_errors"),
         at="molecules.ethane.maps.sizes",
         only="/ethane/",
         what="up to the same largest M",
@@ -961,7 +966,7 @@ FORCED = {
     "PyTorch": (*TRAIN, "seed_pairs", "noise_response"),
     "scikit-learn": (
         *("functional_errors", "noise_response", "box_errors", "map_errors", "predicted_density"),
-        *("potential_descriptor", "molecule_map"),
+        *("potential_descriptor", "molecule_map", "symmetric_errors"),
     ),
     "`pw.x`, pseudopotentials": CALCULATE,
     "PySCF": (*CALCULATE, *OF_DRAWN, "coupled_cluster"),

@@ -187,6 +187,16 @@ def further_inputs(wildcards):
     return inputs if tests else {}
 
 
+def energy_inputs(wildcards):
+    """What maps of a pool learn of energies alone, and what these are tested on."""
+    inputs = error_inputs(wildcards)
+    return {
+        name: path
+        for name, path in inputs.items()
+        if name not in OF_DENSITIES and name != "test_coordinates"
+    }
+
+
 def map_inputs(wildcards):
     """What a map is trained on."""
     densities = wildcards.method.startswith("hohenberg_kohn")

@@ -192,6 +192,57 @@ rule map_errors:
         "../scripts/map_errors.py"
 
 
+rule symmetric_errors:
+    input:
+        unpack(energy_inputs),
+        structure=structure,
+    output:
+        "results/maps/{sample}/symmetric_errors.parquet",
+    log:
+        "logs/symmetric_errors/{sample}.log",
+    benchmark:
+        "results/benchmarks/symmetric_errors/{sample}.tsv"
+    wildcard_constraints:
+        sample=one_of(SYMMETRIC_POOLS),
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        sample=lambda wildcards: sample_of(wildcards).key,
+        test=lambda wildcards: maps_of(wildcards)["test"],
+        sizes=lambda wildcards: maps_of(wildcards)["sizes"],
+        splits=lambda wildcards: maps_of(wildcards).get("splits") or 1,
+        ordered=lambda wildcards: sample_of(wildcards).is_chosen,
+        own_axes=own_axes,
+        seed=config["seed"],
+        code=code("symmetric_errors.py"),
+    script:
+        "../scripts/symmetric_errors.py"
+
+
+rule symmetric_kernel:
+    input:
+        errors=SYMMETRIC_ERRORS,
+    output:
+        markdown=report(
+            "results/tables/symmetric_kernel.md",
+            caption="../report/symmetric_kernel_table.rst",
+            category="This study",
+            labels={"item": "symmetric kernel, table"},
+        ),
+    log:
+        "logs/symmetric_kernel.log",
+    benchmark:
+        "results/benchmarks/symmetric_kernel.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("symmetric_kernel.py"),
+    script:
+        "../scripts/symmetric_kernel.py"
+
+
 rule molecule_map:
     input:
         unpack(map_inputs),

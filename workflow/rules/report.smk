@@ -120,6 +120,7 @@ FIGURES = {
         "elsewhere": TABLE2_ELSEWHERE,
         "published": PUBLISHED,
     },
+    "study_symmetric_kernel": {"errors": SYMMETRIC_ERRORS},
     "study_forces": {
         "errors": error_tables(FORCE_POOLS),
         "energies": expand("results/molecules/{sample}/energies.parquet", sample=FORCE_POOLS),
@@ -135,6 +136,7 @@ for name, shown in {
     "brockherde_fig04": PLANES,
     "study_table1_converged": CONVERGED,
     "study_conditioning": MAPPED_DATA_SETS,
+    "study_symmetric_kernel": SYMMETRIC_ERRORS,
     "study_forces": FORCE_POOLS,
     "study_dynamics": dynamics_ends(PAPER_MOLECULES),
     "study_observables": TESTS,
@@ -350,6 +352,11 @@ TABLES = {
     "dynamics": ("results/tables/dynamics.parquet", "dynamics_table"),
     "engine_accuracy": (ENGINE_ACCURACY, "engine_accuracy_table"),
     "reference_calculations": (REFERENCE_CALCULATIONS, "reference_calculations"),
+    **(
+        {"symmetric_kernel": (SYMMETRIC_ERRORS, "symmetric_kernel_table")}
+        if SYMMETRIC_ERRORS
+        else {}
+    ),
     "cost": (COST, "cost_table"),
 }
 # Figure of several files -> these, and what they are drawn from.
@@ -405,6 +412,7 @@ REPORT = {
         "follow_up",
         "dynamics",
         "engine_accuracy",
+        "symmetric_kernel",
         "reference_calculations",
     ],
     "Cost": ["study_cost", "cost"],

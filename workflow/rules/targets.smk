@@ -64,6 +64,24 @@ FORCE_POOLS = [
     for name in TABLE2_POOLS
     if SAMPLES.by_name[name].has_forces(0) and SAMPLES.by_name[name].is_calculated
 ]
+# Pools of which maps with and without the symmetry of their molecule are compared.
+SYMMETRIC_POOLS = [
+    f"{name}/{entry['maps']['symmetric']}"
+    for name, entry in config["molecules"].items()
+    if entry["maps"]["symmetric"] is not None
+]
+
+
+def symmetric_tables(molecules):
+    """Tables of the errors of these maps of molecules."""
+    return [
+        f"results/maps/{pool}/symmetric_errors.parquet"
+        for pool in SYMMETRIC_POOLS
+        if molecule_of(pool) in molecules
+    ]
+
+
+SYMMETRIC_ERRORS = symmetric_tables(PAPER_MOLECULES)
 ENGINE_ACCURACY = expand(
     "results/molecules/{molecule}/engine_accuracy.parquet", molecule=config["accuracy"]["molecules"]
 )
@@ -204,6 +222,7 @@ def own_results(molecules):
                 files.append(f"{folder}/map.safetensors")
                 files += [f"{folder}/samples/{key}.xyz" for key in [*maps["pools"], *tests]]
         files += differences(f"{molecule}/{pool}" for pool in maps["pools"])
+        files += symmetric_tables([molecule])
         if molecule in SAMPLES.rounds.of:
             last = f"results/maps/{SAMPLES.rounds.last_pool(molecule)}"
             files += [f"{last}/{method}/map.safetensors" for method in LEARNT_IN_ROUNDS]
@@ -245,6 +264,7 @@ def study_results():
                 "dynamics",
                 "engine_accuracy",
                 "reference_calculations",
+                *(["symmetric_kernel"] if SYMMETRIC_ERRORS else []),
             ],
         ),
         *differences([*TABLE1_POOLS, *TABLE2_POOLS]),

@@ -30,6 +30,7 @@ from hkmaps.maps.results import (
     PREDICTED_DENSITY,
     TRAJECTORY_ENERGIES,
 )
+from hkmaps.maps.symmetric_results import SYMMETRIC_ERRORS
 from hkmaps.molecules.density_plane_results import DENSITY_PLANE
 from hkmaps.molecules.minima_results import (
     ENERGY_SURFACE,
@@ -120,6 +121,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("molecules/{molecule}/trajectories/{run}.parquet", TRAJECTORY),
     ("maps/{sample}/errors.parquet", MAP_ERRORS),
     ("maps/{sample}/errors_elsewhere.parquet", MAP_ERRORS),
+    ("maps/{sample}/symmetric_errors.parquet", SYMMETRIC_ERRORS),
     ("maps/{sample}/minima.parquet", MAP_MINIMA),
     ("maps/{sample}/surface.parquet", MAP_SURFACE),
     ("maps/{sample}/density_plane.parquet", DENSITY_PLANE),

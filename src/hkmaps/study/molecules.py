@@ -152,6 +152,12 @@ class MoleculeMaps(Block):
     per_coefficient: bool = key(
         "Learn densities also with a width and a regularisation for each coefficient.", "", False
     )
+    symmetric: nullable(str) = key(
+        "Pool of which maps that know the symmetry of the molecule are compared with those that do"
+        " not; null for none.",
+        "",
+        None,
+    )
     difference: nullable(Difference) = key(
         "What a better method adds to the maps, learnt from fewer geometries; null for nothing.",
         "",
@@ -239,6 +245,12 @@ class Molecule(Block):
         self._expect_others()
         self._expect_difference()
         self._expect_rounds()
+        if self.maps.symmetric not in (None, *self.maps.pools):
+            raise contradiction(
+                "maps.symmetric",
+                f"is {self.maps.symmetric}; it must be one of {HERE}.maps.pools:"
+                f" {', '.join(self.maps.pools)}",
+            )
         return self
 
     def _test(self) -> list[tuple[str, str]]:
