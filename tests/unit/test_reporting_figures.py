@@ -73,6 +73,7 @@ def figures(tables):
         "families": statements.families(tables.statements.families),
         "table1_seeds": statements.table1_seeds(tables.table1_seeds, PUBLISHED),
         "claims": claims.claims_at_a_glance(decided, "arnstein2025"),
+        "all_claims": claims.claims_by_place(decided, claims.TITLES),
     }
 
 
@@ -86,6 +87,16 @@ def series(axes, marker: str) -> list[tuple[float, float]]:
         for line in axes.get_lines()
         if line.get_marker() == marker
     ]
+
+
+def test_every_claim_of_every_paper_has_a_mark_on_one_page():
+    decided = decide(
+        PUBLISHED, pd.DataFrame(columns=["id", "measured", "explanation", "measured_uncertainty"])
+    )
+    figure = claims.claims_by_place(decided, claims.TITLES)
+    assert set(claims.TITLES) == set(PUBLISHED["paper"])
+    assert sum(len(series(axes, ".")) for axes in figure.axes) == len(PUBLISHED)
+    assert figure.get_size_inches()[1] < 9
 
 
 def test_the_claims_of_the_other_paper_are_listed_one_a_line():
@@ -232,7 +243,7 @@ def test_the_claims_are_counted(figures):
     text = texts(figures["claims"])
     settings = PUBLISHED["comparison"] == "setting"
     of_a = PUBLISHED["paper"] == "arnstein2025"
-    assert f"{(of_a & ~settings).sum()} results of arnstein2025" in text
+    assert f"Paper A (Arnstein 2025): {(of_a & ~settings).sum()} results" in text
     assert f"{(of_a & settings).sum()} settings" in text
     assert "table1.atoms.E[n]" in text
 

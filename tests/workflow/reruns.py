@@ -50,7 +50,7 @@ OWN_FILES = {
 """Files of a sample, as an edit names them."""
 
 CLAIMS = (
-    *("claims", "study_claims", "study_claims_molecules"),
+    *("claims", "study_claims", "study_claims_model_systems", "study_claims_molecules"),
     *("study_claims_source", "study_claims_follow_up"),
 )
 LAST = ("cost", "study_cost", "study_report")
@@ -929,9 +929,8 @@ key; a test compares.
 """
 
 FOOTER = """
-The claims are the rules `claims`, `study_claims`, `study_claims_molecules` and
-`study_claims_source`. `cost`, `study_cost` and `study_report` sum up the run and its config: they
-run after every edit and are left out above.
+The claims are the rules `claims`, `study_claims` and `study_claims_*`. `cost`, `study_cost` and
+`study_report` sum up the run and its config: they run after every edit and are left out above.
 
 - **What is added** computes nothing that exists: a data set, a molecule, a pool, an M within the
   pool. Only what gathers all of them runs again.

@@ -24,7 +24,12 @@ from hkmaps.tables import read_table
 REPOSITORY = Path(__file__).parents[2]
 
 E_OF_N = "results/networks/atoms/E-n"
-CLAIM_FIGURES = ("study_claims", "study_claims_molecules", "study_claims_source")
+CLAIM_FIGURES = (
+    "study_claims",
+    "study_claims_model_systems",
+    "study_claims_molecules",
+    "study_claims_source",
+)
 
 
 def same_bytes(first, second, paths):

@@ -106,6 +106,7 @@ FIGURES = {
     },
     "study_density_noise": {"noise": DENSITY_NOISE},
     "study_claims": {"claims": CLAIMS},
+    "study_claims_model_systems": {"claims": CLAIMS},
     "study_claims_molecules": {"claims": CLAIMS},
     "study_claims_source": {"claims": CLAIMS},
     "study_claims_follow_up": {"claims": CLAIMS},
@@ -372,6 +373,7 @@ FIGURE_SERIES = {
 }
 CLAIM_FIGURES = [
     "study_claims",
+    "study_claims_model_systems",
     "study_claims_molecules",
     "study_claims_source",
     "study_claims_follow_up",

@@ -1,13 +1,12 @@
-"""Draw all claims of paper A at a glance."""
+"""Draw a mark for every claim of all papers, on one page."""
 
 from study_job import study_job
 
 from hkmaps.reporting.claims import CLAIMS
-from hkmaps.reporting.figures.claims import claims_at_a_glance
+from hkmaps.reporting.figures.claims import TITLES, claims_by_place
 from hkmaps.reporting.style import save_figure
 from hkmaps.tables import read_table
 
 with study_job(snakemake):
-    claims = read_table(snakemake.input.claims, CLAIMS)
-    figure = claims_at_a_glance(claims, "arnstein2025")
+    figure = claims_by_place(read_table(snakemake.input.claims, CLAIMS), TITLES)
     save_figure(figure, snakemake.output.png, snakemake.output.pdf)

@@ -1,4 +1,6 @@
-"""All claims at a glance: a figure of this study."""
+"""All claims at a glance: figures of this study."""
+
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -34,6 +36,17 @@ VERDICT_MARKS = {
 }
 """Verdict -> colour and marker."""
 
+TITLES = {
+    "arnstein2025": "Paper A (Arnstein 2025)",
+    "bogojeski2018": "Paper B (Bogojeski 2018)",
+    "arnstein2026": "Follow-up of paper A (Arnstein 2026)",
+    "brockherde2017": "Source of paper B (Brockherde 2017)",
+}
+"""Paper -> how the page of all claims names it."""
+
+_MARKS_IN_A_LINE = 32
+_LINE_HEIGHT = 0.125
+
 _COLUMNS = 3
 _ROW_HEIGHT = 0.155
 _LARGEST = 1.0  # decades; what lies beyond is drawn at the edge
@@ -45,7 +58,7 @@ def claims_at_a_glance(claims: pd.DataFrame, paper: str) -> Figure:
 
     Args:
         claims: the claims table.
-        paper: the paper whose claims are listed; those of the others are counted.
+        paper: the paper whose claims are listed, a key of `TITLES`.
     """
     rows = claims[claims["paper"] == paper].reset_index(drop=True)
     length = -(-len(rows) // _COLUMNS)
@@ -55,7 +68,97 @@ def claims_at_a_glance(claims: pd.DataFrame, paper: str) -> Figure:
         _list(axes, rows.iloc[number * length : (number + 1) * length], length)
     settings = is_setting(rows)
     counts = rows.loc[~settings, "verdict"].value_counts()
-    handles = [
+    handles = _verdict_handles(counts)
+    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
+    figure.supxlabel(
+        f"measured / published, {TITLES[paper]}: {len(rows) - settings.sum()} results and, hollow,"
+        f" {settings.sum()} settings\n(shaded: same order of magnitude)",
+        fontsize=8,
+    )
+    return figure
+
+
+@house_style()
+def claims_by_place(claims: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
+    """Draw a mark for every claim of all papers, by the place where it is printed, on one page.
+
+    Args:
+        claims: the claims table.
+        titles: paper -> its title above its claims, in order; of these every second one stands in
+            the right column.
+    """
+    lines = {paper: _lines(claims[claims["paper"] == paper]) for paper in titles}
+    columns = [list(titles)[start::2] for start in (0, 1)]
+    # A line of each panel for its title and one for its distance to the next.
+    lengths = [sum(len(lines[paper]) + 2.5 for paper in column) for column in columns]
+    figure = new_figure(DOUBLE_WIDTH, 0.5 + _LINE_HEIGHT * max(lengths))
+    for axes, column in zip(figure.subplots(1, 2), columns, strict=True):
+        panels = {titles[paper]: (_share(claims, paper), lines[paper]) for paper in column}
+        _marked_lines(axes, panels, max(lengths))
+    verdicts = _verdict_handles(claims.loc[~is_setting(claims), "verdict"].value_counts())
+    hollow = Line2D(
+        *([], []),
+        color=BLACK,
+        marker="o",
+        linestyle="none",
+        markerfacecolor="white",
+        label="setting",
+    )
+    figure.legend(handles=[*verdicts, hollow], loc="outside upper center", ncols=len(verdicts) + 1)
+    return figure
+
+
+def _share(claims: pd.DataFrame, paper: str) -> str:
+    results = claims[(claims["paper"] == paper) & ~is_setting(claims)]
+    return f"reproduced: {(results['verdict'] == REPRODUCED).sum()} of {len(results)}"
+
+
+def _lines(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Place in the paper and its claims, as many a line as there is room for."""
+    places = rows["location"].str.split(",").str[0]
+    places = places.str[0].str.upper() + places.str[1:]
+    lines = []
+    for place, here in rows.groupby(places, sort=False):
+        for start in range(0, len(here), _MARKS_IN_A_LINE):
+            lines.append((place if start == 0 else "", here.iloc[start : start + _MARKS_IN_A_LINE]))
+    return lines
+
+
+def _marked_lines(
+    axes: Axes, panels: Mapping[str, tuple[str, list[tuple[str, pd.DataFrame]]]], length: float
+) -> None:
+    height, ticks = 0.0, {}
+    for title, (share, lines) in panels.items():
+        axes.text(-0.5, height, title, fontsize=7.5, fontweight="bold", ha="left", va="center")
+        ticks[height] = share
+        height += 1.0
+        for place, rows in lines:
+            settings = is_setting(rows)
+            for number, (verdict, setting) in enumerate(
+                zip(rows["verdict"], settings, strict=True)
+            ):
+                colour, marker = VERDICT_MARKS[verdict]
+                axes.plot(
+                    number,
+                    height,
+                    marker,
+                    color=colour,
+                    markersize=3.6,
+                    markeredgewidth=0.7 if setting else 0,
+                    markerfacecolor="white" if setting else colour,
+                )
+            ticks[height] = place
+            height += 1.0
+        height += 1.5
+    axes.set_yticks([*ticks], [*ticks.values()], fontsize=6.5)
+    axes.set(xlim=(-1, _MARKS_IN_A_LINE), ylim=(length - 1.0, -0.8), xticks=[])
+    axes.tick_params(axis="y", length=0)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+
+
+def _verdict_handles(counts: pd.Series) -> list[Line2D]:
+    return [
         Line2D(
             [],
             [],
@@ -66,15 +169,6 @@ def claims_at_a_glance(claims: pd.DataFrame, paper: str) -> Figure:
         )
         for verdict, (colour, marker) in VERDICT_MARKS.items()
     ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
-    others = len(claims) - len(rows)
-    figure.supxlabel(
-        f"measured / published, {len(rows) - settings.sum()} results of {paper} and, hollow,"
-        f" {settings.sum()} settings\n(shaded: same order of magnitude; {others} claims of other"
-        " papers are not drawn)",
-        fontsize=8,
-    )
-    return figure
 
 
 def _list(axes: Axes, rows: pd.DataFrame, length: int) -> None:
