@@ -66,7 +66,7 @@ def ablation_sentences(
     if len(ratios) and ratios.iloc[0] >= NOTHING:
         parts = [f"turned off one at a time, the choice that counts most comes first: {says}"]
     if len(ratios) and ratios.iloc[-1] > 1 / NOTHING:
-        parts.append("none makes it smaller")
+        parts.append("none makes it much smaller")
     if ALL in of_reference.index:
         row = of_reference.loc[ALL]
         parts.append(
