@@ -53,6 +53,7 @@ MAPS = (
     "molecule_map",
     "map_errors",
     "symmetric_errors",
+    "ablation",
     "potential_descriptor",
     "predicted_density",
     "snapshot_energies",

@@ -697,7 +697,7 @@ EDITS = [
     ),
     edit(
         *("molecules.<name>.maps.test", 5, "map_errors", "map_minima", "potential_descriptor"),
-        "density_noise",
+        *("density_noise", "ablation"),
         at="molecules.H2.maps.test",
         only="/H2/",
     ),
@@ -709,6 +709,7 @@ EDITS = [
     ),
     edit(
         *("molecules.<name>.maps.splits", 3, "map_errors", "map_minima", "potential_descriptor"),
+        "ablation",
         at="molecules.H2.maps.splits",
         only="/H2/",
     ),
@@ -724,6 +725,7 @@ EDITS = [
     ),
     edit(
         *("molecules.<name>.maps.sizes", [6, 8, 10], "map_errors", "symmetric_errors"),
+        "ablation",
         at="molecules.ethane.maps.sizes",
         only="/ethane/",
         what="up to the same largest M",
@@ -768,6 +770,17 @@ EDITS = [
     edit("maps.surface.points", 4, "reference_surface"),
     edit("maps.potential.widths", [0.1, 0.2, 0.3], "potential_descriptor"),
     edit("maps.potential.spacings", [0.1, 0.2], "potential_descriptor"),
+    edit("maps.ablation.molecules", ["H2", "H2O"], "ablation_table", what="one less"),
+    *(
+        edit(f"maps.ablation.{key}", value, "ablation")
+        for key, value in {
+            "folds": 3,
+            "widths": [1, 5],
+            "regularisations": [1.0e-8, 1.0e-3],
+            "spacing": 0.1,
+            "draws": 4,
+        }.items()
+    ),
     edit(
         *("trajectories.pool", "300K"),
         molecules={
@@ -965,7 +978,7 @@ FORCED = {
     "PyTorch": (*TRAIN, "seed_pairs", "noise_response"),
     "scikit-learn": (
         *("functional_errors", "noise_response", "box_errors", "map_errors", "predicted_density"),
-        *("potential_descriptor", "molecule_map", "symmetric_errors"),
+        *("potential_descriptor", "molecule_map", "symmetric_errors", "ablation"),
     ),
     "`pw.x`, pseudopotentials": CALCULATE,
     "PySCF": (*CALCULATE, *OF_DRAWN, "coupled_cluster"),

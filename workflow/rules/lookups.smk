@@ -197,6 +197,15 @@ def energy_inputs(wildcards):
     }
 
 
+def ablation_inputs(wildcards):
+    """What the errors of ML-KS are known by, and the dynamics behind pool and test sample."""
+    inputs, test, pool = energy_inputs(wildcards), test_sample(wildcards), sample_of(wildcards)
+    if test is not None and pool.runs and test.runs:
+        inputs["trajectories"] = trajectories(wildcards)
+        inputs["test_trajectories"] = trajectories(as_wildcards(sample=test.name))
+    return inputs
+
+
 def map_inputs(wildcards):
     """What a map is trained on."""
     densities = wildcards.method.startswith("hohenberg_kohn")

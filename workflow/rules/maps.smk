@@ -319,6 +319,60 @@ rule potential_descriptor:
         "../scripts/potential_descriptor.py"
 
 
+rule ablation:
+    input:
+        unpack(ablation_inputs),
+        structure=structure,
+    output:
+        "results/maps/{sample}/ablation.parquet",
+    log:
+        "logs/ablation/{sample}.log",
+    benchmark:
+        "results/benchmarks/ablation/{sample}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=molecule_settings,
+        sample=lambda wildcards: sample_of(wildcards).key,
+        test=lambda wildcards: maps_of(wildcards)["test"],
+        sizes=lambda wildcards: maps_of(wildcards)["sizes"],
+        splits=lambda wildcards: maps_of(wildcards).get("splits") or 1,
+        ordered=lambda wildcards: sample_of(wildcards).is_chosen,
+        substitutes={
+            key: value for key, value in config["maps"]["ablation"].items() if key != "molecules"
+        },
+        seed=config["seed"],
+        code=code("ablation.py"),
+    script:
+        "../scripts/ablation.py"
+
+
+rule ablation_table:
+    input:
+        ablations=ABLATIONS,
+        errors=ABLATION_ERRORS,
+        published=PUBLISHED,
+    output:
+        table="results/tables/ablation.parquet",
+        markdown=report(
+            "results/tables/ablation.md",
+            caption="../report/ablation_table.rst",
+            category="This study",
+            labels={"item": "choices of the study, table"},
+        ),
+    log:
+        "logs/ablation_table.log",
+    benchmark:
+        "results/benchmarks/ablation_table.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        code=code("ablation_table.py"),
+    script:
+        "../scripts/ablation_table.py"
+
+
 rule bogojeski_table1:
     input:
         errors=TABLE1_ERRORS,

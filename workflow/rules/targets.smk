@@ -24,6 +24,14 @@ TABLE1_POOLS, TABLE2_POOLS = (pools_of(PAPER_MOLECULES, splits) for splits in (T
 TABLE1_ERRORS, TABLE2_ERRORS = map(error_tables, (TABLE1_POOLS, TABLE2_POOLS))
 # The same on further test samples.
 TABLE2_ELSEWHERE = [f"results/maps/{pool}/errors_elsewhere.parquet" for pool in TABLE2_POOLS]
+# Pools of which ML-KS is trained without choices of the study.
+ABLATION_POOLS = [
+    name
+    for name in [*TABLE1_POOLS, *TABLE2_POOLS]
+    if molecule_of(name) in config["maps"]["ablation"]["molecules"]
+]
+ABLATIONS = [f"results/maps/{pool}/ablation.parquet" for pool in ABLATION_POOLS]
+ABLATION_ERRORS = error_tables(ABLATION_POOLS)
 WATER = next((name for name in TABLE1_POOLS if molecule_of(name) == "H2O"), None)
 if WATER is None:
     raise WorkflowError(
@@ -259,6 +267,7 @@ def study_results():
                 "brockherde_table1",
                 "brockherde_table2",
                 "draws",
+                "ablation",
                 "functional_methods",
                 "follow_up",
                 "dynamics",

@@ -34,6 +34,7 @@ from hkmaps.networks.results import (
     GRID_SEARCH_SUMMARY,
     TABLE1,
 )
+from hkmaps.reporting.ablation_tables import ABLATION_SUMMARY
 from hkmaps.reporting.architecture_tables import ARCHITECTURES, IMPACTS
 from hkmaps.reporting.claims import CLAIMS, decide
 from hkmaps.reporting.draw_tables import DRAWS
@@ -107,6 +108,7 @@ def conformer_tables(inputs, params):
         errors=read_all(inputs.conformer_errors, MAP_ERRORS),
         elsewhere=read_all(inputs.conformer_elsewhere, MAP_ERRORS),
         draws=read_table(inputs.draws, DRAWS),
+        ablation=read_table(inputs.ablation, ABLATION_SUMMARY),
         classical={
             name: read_table(path, TRAJECTORY_ENERGIES)
             for name, path in zip(params.classical, inputs.classical, strict=True)
@@ -146,7 +148,7 @@ def paper_b(inputs, params, published):
             read_all(inputs.potential_widths, POTENTIAL_WIDTHS),
             read_all(inputs.potential_spacings, POTENTIAL_SPACINGS),
         ),
-        *molecule_measurements(read_all(inputs.molecule_errors, MAP_ERRORS)),
+        *molecule_measurements(read_all(inputs.molecule_errors, MAP_ERRORS), conformers.ablation),
         coupled_cluster_measurement(
             "B.sec2.6.pbe_vs_ccsdt",
             read_table(inputs.reference, REFERENCE_ENERGIES),

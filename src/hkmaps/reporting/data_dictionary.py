@@ -13,6 +13,7 @@ from hkmaps.conditioning.lipschitz import LIPSCHITZ_QUOTIENTS
 from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS
 from hkmaps.datasets.charge_states import CHARGE_STATES
 from hkmaps.exact.convergence import CONVERGENCE
+from hkmaps.maps.ablation_results import ABLATION
 from hkmaps.maps.box_results import BOX_ERRORS
 from hkmaps.maps.density_noise_results import DENSITY_NOISE
 from hkmaps.maps.difference import DIFFERENCE_ERRORS
@@ -63,6 +64,7 @@ from hkmaps.networks.results import (
     SEED_PAIRS,
     TABLE1,
 )
+from hkmaps.reporting.ablation_tables import ABLATION_SUMMARY
 from hkmaps.reporting.architecture_tables import ARCHITECTURES, IMPACTS
 from hkmaps.reporting.claims import CLAIMS
 from hkmaps.reporting.conformer_tables import BOGOJESKI_TABLE2
@@ -122,6 +124,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("maps/{sample}/errors.parquet", MAP_ERRORS),
     ("maps/{sample}/errors_elsewhere.parquet", MAP_ERRORS),
     ("maps/{sample}/symmetric_errors.parquet", SYMMETRIC_ERRORS),
+    ("maps/{sample}/ablation.parquet", ABLATION),
     ("maps/{sample}/minima.parquet", MAP_MINIMA),
     ("maps/{sample}/surface.parquet", MAP_SURFACE),
     ("maps/{sample}/density_plane.parquet", DENSITY_PLANE),
@@ -171,6 +174,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("tables/bogojeski_table1.parquet", MOLECULE_SUMMARY),
     ("tables/bogojeski_table2.parquet", BOGOJESKI_TABLE2),
     ("tables/draws.parquet", DRAWS),
+    ("tables/ablation.parquet", ABLATION_SUMMARY),
     ("tables/functional_methods.parquet", FUNCTIONAL_METHODS),
     ("tables/follow_up.parquet", FOLLOW_UP),
     ("tables/dynamics.parquet", DYNAMICS),

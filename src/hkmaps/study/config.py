@@ -8,6 +8,7 @@ from hkmaps.study.blocks import (
     HERE,
     Block,
     Count,
+    Names,
     NotNegative,
     Positive,
     Scan,
@@ -86,6 +87,29 @@ class DensityNoise(Block):
     draws: Count = key("Draws of the noise.", "1", 5)
 
 
+class Ablation(Block):
+    """ML-KS without one choice of the study at a time: what its errors are beside the printed."""
+
+    molecules: Names = key("Molecules whose maps are trained so.", "", ["H2", "H2O", "ethane"])
+    folds: Several = key("Folds of the cross-validation in place of leave-one-out.", "1", 5)
+    widths: Scan = key(
+        "Its widths of the kernel, multiples of the median distance of training points.",
+        "1",
+        [0.1, 0.3, 1, 3, 10, 30],
+    )
+    regularisations: Scan = key(
+        "Its regularisations.", "1", [1.0e-10, 1.0e-8, 1.0e-6, 1.0e-4, 1.0e-2]
+    )
+    spacing: Positive = key(
+        "Spacing of the grid that potentials are given on, in place of analytic distances.",
+        "angstrom",
+        0.08,
+    )
+    draws: Count = key(
+        "Random splits at which the map of the study is tested, where splits are random.", "1", 50
+    )
+
+
 class MapDynamics(Block):
     """What dynamics by forces of maps has in common, in rounds of learning and in tests."""
 
@@ -118,6 +142,11 @@ class Maps(Block):
         DensityNoise(),
     )
     potential: Potential = key("Scans of the Gaussians potential.", "", Potential())
+    ablation: Ablation = key(
+        "ML-KS without one choice of the study at a time: what its errors are beside the printed.",
+        "",
+        Ablation(),
+    )
     dynamics: MapDynamics = key(
         "What dynamics by forces of maps has in common, in rounds of learning and in tests.",
         "",

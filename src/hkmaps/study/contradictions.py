@@ -34,6 +34,7 @@ def check_contradictions(study: Study) -> None:
         _check_molecule(name, molecule, study)
     _check_water(study)
     _check_accuracy(study)
+    _check_ablation(study)
     _check_draws(study)
     _check_trajectories(study)
     _check_samples_ab_initio(study)
@@ -257,6 +258,19 @@ def _of_program(engine: Engine, changes: dict[str, Any]) -> dict[str, Any]:
         for key, value in changes.items()
         if key in type(engine).model_fields or not any(key in each.model_fields for each in others)
     }
+
+
+def _check_ablation(study: Study) -> None:
+    """Molecules of the ablation are known, and the dynamics has all geometries of their pools."""
+    for name in study.maps.ablation.molecules:
+        _expect_named("maps.ablation.molecules", name, "molecules", study.molecules)
+        molecule = study.molecules[name]
+        for pool in molecule.maps.pools:
+            if getattr(molecule.samples[pool], "average", False):
+                raise InputError(
+                    f"The config key maps.ablation.molecules names {name}, whose sample {pool}"
+                    " holds the average of its snapshots, which is none; pools must be without it."
+                )
 
 
 def _check_draws(study: Study) -> None:

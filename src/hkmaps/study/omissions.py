@@ -22,7 +22,10 @@ NAMED = {
     "engines": (),
     "trajectories.driven.frictions": (),
     "follow_up.data_sets": (),
-    "molecules": ("accuracy.molecules", "accuracy.cost_goals", "trajectories.classical"),
+    "molecules": (
+        *("accuracy.molecules", "accuracy.cost_goals", "trajectories.classical"),
+        "maps.ablation.molecules",
+    ),
     "molecules.<name>.samples": (
         "molecules.<name>.maps.pools",
         "molecules.<name>.maps.also_tests",

@@ -14,6 +14,7 @@ import pandas as pd
 from hkmaps.maps.molecule_summary import as_published, of_energies
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM, PREDICTED, REFERENCE, SHARED
 from hkmaps.reporting.markdown import percent
+from hkmaps.reporting.measurements.ablation import ablation_explanation
 from hkmaps.reporting.measurements.molecules import PRINTED_MEASURES
 from hkmaps.reporting.measurements.printed_tests import printed_tests
 from hkmaps.reporting.measurements.record import Measurement, in_kcal, in_kcal_apart
@@ -48,6 +49,7 @@ class ConformerTables:
         errors: rows of `MAP_ERRORS` of all molecules, one table below the other.
         elsewhere: rows of `MAP_ERRORS` on further test samples, likewise.
         draws: rows of `DRAWS`, whose spread is the uncertainty of the numbers of Table 2.
+        ablation: rows of `ABLATION_SUMMARY`, which say what choice errors are due to.
         classical: rows of `TRAJECTORY_ENERGIES` along the classical trajectory of each molecule.
         ab_initio: the same along the ab-initio trajectory of malonaldehyde.
         transfer: rows of `PROTON_TRANSFER` of that trajectory, given with `ab_initio`.
@@ -59,6 +61,7 @@ class ConformerTables:
     errors: pd.DataFrame | None = None
     elsewhere: pd.DataFrame | None = None
     draws: pd.DataFrame | None = None
+    ablation: pd.DataFrame | None = None
     classical: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     ab_initio: pd.DataFrame | None = None
     transfer: pd.DataFrame | None = None
@@ -151,6 +154,7 @@ def _table2_measurements(
         for name, measure in PRINTED_MEASURES.items():
             measured = row[measure] * KCAL_PER_MOL_PER_HARTREE
             spread, drawn = _spread(tables.draws, row["quantity"], measure)
+            choices = ablation_explanation(tables.ablation, row, measure)
             text = _explanation(errors, row, measure, settings)
             if settings.is_ab_initio(row):
                 text += _by_force_field(tables, row, measure, settings)
@@ -158,7 +162,7 @@ def _table2_measurements(
                 Measurement(
                     table2_id(row["molecule"], row["sample"], row["quantity"], name),
                     measured,
-                    text + drawn,
+                    text + choices + drawn,
                     measured_uncertainty=None if spread is None else spread * measured,
                     other_size=other_training_size(row["training_points"]),
                 )

@@ -24,6 +24,7 @@ from hkmaps.maps.results import (
     SHARED,
     SPLINE,
 )
+from hkmaps.reporting.measurements.ablation import ablation_explanation
 from hkmaps.reporting.measurements.record import Measurement, in_kcal
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
@@ -42,12 +43,15 @@ def table1_id(molecule: str, size: int, method: str, quantity: str, measure: str
     return f"B.table1.{molecule}.M{size}.{method}.{quantity}.{measure}"
 
 
-def molecule_measurements(errors: pd.DataFrame) -> list[Measurement]:
+def molecule_measurements(
+    errors: pd.DataFrame, ablation: pd.DataFrame | None = None
+) -> list[Measurement]:
     """Return the numbers of paper B's Table 1, in kcal/mol.
 
     Args:
         errors: maps/{molecule}/errors.parquet of all molecules, one below the other. Sizes that
             the paper does not print are left out, and sizes that the study did not run.
+        ablation: rows of `ABLATION_SUMMARY`, which say what choice errors are due to.
 
     Raises:
         InputError: a size lacks ML-KS, or ML-HK as the paper trains it.
@@ -67,7 +71,8 @@ def molecule_measurements(errors: pd.DataFrame) -> list[Measurement]:
                         Measurement(
                             table1_id(molecule, size, method, quantity, name),
                             row[f"{measure}_median"] * KCAL_PER_MOL_PER_HARTREE,
-                            _explanation(errors, summary[here], row, measure),
+                            _explanation(errors, summary[here], row, measure)
+                            + ablation_explanation(ablation, row, measure),
                             row[f"{measure}_spread"] * KCAL_PER_MOL_PER_HARTREE,
                             int(row["splits"]),
                         )
