@@ -44,11 +44,13 @@ class CrossValidatedKernelRidge(RegressorMixin, BaseEstimator):
         max_widenings: how often the search may continue beyond an edge that its winner is at.
 
     Attributes:
-        width_, regularisation_: the winner, numbers or of shape (targets,).
+        width_: the winner, a number or of shape (targets,).
+        regularisation_: likewise.
         cv_error_: its root-mean-square held-out error, likewise, in the unit of the targets; for a
             shared pair the mean square is over all targets.
-        width_at_edge_, regularisation_at_edge_, at_edge_: whether the winner ended at an edge of
-            the search, likewise.
+        width_at_edge_: whether the winner ended at an edge of the search, likewise.
+        regularisation_at_edge_: likewise.
+        at_edge_: whether either did.
         widenings_: how often the search was widened.
         cv_results_: every candidate: width, regularisation, mean_squared_error (over rows and
             targets) and widening, arrays of one length.

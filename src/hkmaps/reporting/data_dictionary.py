@@ -251,7 +251,7 @@ def _text(text: str) -> str:
 
 
 def _anchor(heading: str) -> str:
-    return heading.lower().replace(" ", "-")
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def _expression(pattern: str) -> str:
