@@ -45,7 +45,10 @@ def test_every_printed_number_has_a_verdict(finished):
     # Of Table 1 of paper B the smoke study runs one training size, and its engine has no cutoff.
     parts = r"table1\.\w+\.M5\.", r"sec2\.1\.box", r"sec2\.4", r"sec2\.6\.(?:H2|test|basis|pbe)"
     molecules = rf"^B\.(?:{'|'.join(parts)})"
-    run = (claims["paper"] == "arnstein2025") | claims["id"].str.contains(molecules)
+    # It has one of the families of section 3.3, and too few depths to compare.
+    left_out = r"^A\.sec(?:3\.3\.(?:sinus|polyn|quart)|2\.3\.3\.(?:depths|limited|impact))"
+    run = (claims["paper"] == "arnstein2025") & ~claims["id"].str.contains(left_out)
+    run |= claims["id"].str.contains(molecules)
     assert set(claims.loc[run, "verdict"]) <= decided
     other_sizes = claims["id"].str.contains(r"^B\.table1\.\w+\.M(?!5\.)")
     assert set(claims.loc[other_sizes, "verdict"]) == {"not run"}
@@ -82,7 +85,7 @@ def test_every_figure_is_there_as_png_and_pdf(finished):
 
 def test_table_1_holds_every_functional_of_every_trained_data_set(finished):
     table1 = read_table(finished / "results/tables/table1.parquet", TABLE1)
-    assert len(table1) == 3 * 8
+    assert len(table1) == 4 * 8
     assert (table1["repeats"] == 2).all()
 
 
