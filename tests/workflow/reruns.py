@@ -749,7 +749,7 @@ EDITS = [
     edit("draws.count", 3),
     edit(
         *("maps.exact_systems.data_sets", ["atoms"]),
-        *("functional_methods", "study_functional_methods"),
+        *("functional_methods", "study_functional_methods", "study_conditioning"),
         what="one less",
     ),
     edit("maps.exact_systems.noise", [0, 1.0e-3], "noise_response"),

@@ -179,7 +179,8 @@ def test_a_molecule_that_is_added_computes_nothing_of_the_others(copy):
     assert all("benzene" in path for job in added.new for path in job.outputs)
     assert rules(added.again) <= {*LAST, "study_engine_accuracy"}
     gather = {"bogojeski_table2", "bogojeski_fig02", "study_conformer_curves"}
-    gather |= {"engine_accuracy_table", "reference_calculations"}
+    gather |= {"engine_accuracy_table", "reference_calculations", "brockherde_fig04"}
+    gather |= {"symmetric_kernel", "study_symmetric_kernel"}
     assert rules(added.follows) == {*gather, "study_engine_accuracy", *CLAIMS, *LAST}
 
 

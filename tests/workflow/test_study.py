@@ -135,10 +135,13 @@ def test_an_edit_runs_again_what_depends_on_it_and_nothing_else(finished):
     """All other keys are edited in test_reruns.py, in a study that was not computed."""
     trained = {"repeats", "table1", "arnstein_fig09", "arnstein_fig14", "study_table1_converged"}
     learnt = {"noise_response", "study_noise_response"}
-    learnt |= {"functional_methods", "study_functional_methods"}
+    learnt |= {"functional_methods", "study_functional_methods", "study_conditioning"}
+    compared = {"fully_connected", "depths", "compared_architectures", "study_architectures"}
+    compared |= {"seed_errors", "table1_seeds", "study_table1_seeds"}
+    compared |= {"families", "study_families", "output_ranges", "study_output_ranges"}
     summed_up = {"claims", *CLAIM_FIGURES}
     override = {"networks": {"repeats": {"count": 3}}}
-    assert finished.rules_to_run(override) == trained | learnt | summed_up
+    assert finished.rules_to_run(override) == trained | learnt | compared | summed_up
 
 
 def test_an_added_data_set_computes_nothing_that_exists(copy):
