@@ -66,6 +66,23 @@ REMADE = [
     "results/conditioning/diatomics.parquet",
     "results/tables/grid_search.parquet",
     f"results/maps/{POOL}-round1/kohn_sham_forces/stability/same_start.parquet",
+    "results/molecules/H2/drawn/minimum.parquet",
+    "results/molecules/H2O/drawn/surface.parquet",
+    "results/maps/H2O/drawn/minima.parquet",
+    "results/maps/H2O/drawn/surface.parquet",
+    "results/maps/H2O/drawn/density_noise.parquet",
+    "results/maps/H2O/drawn/symmetric_errors.parquet",
+    "results/maps/H2O/drawn/ablation.parquet",
+    "results/maps/benzene/300+350K/density_plane.parquet",
+    "results/maps/box/errors.parquet",
+    f"results/maps/{POOL}/further/ab_initio_coordinates.parquet",
+    "results/networks/atoms/fully_connected.parquet",
+    "results/networks/atoms/depths.parquet",
+    "results/networks/atoms/random_search.parquet",
+    "results/networks/atoms/seed1_errors.parquet",
+    "results/networks/atoms/seed1_pairs.parquet",
+    "results/follow_up/chunks/soft-atoms_0.parquet",
+    "results/follow_up/soft-atoms/nested_errors.parquet",
 ]
 # Rules of samples that the molecules of the papers do not have.
 OF_OWN_MOLECULES = {"xtb_trajectory", "displaced_geometries"}
