@@ -22,7 +22,9 @@ import torch  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
-from hkmaps.exact import atom_potential, solve_one_electron, uniform_grid  # noqa: E402
+from hkmaps.exact.grids import uniform_grid  # noqa: E402
+from hkmaps.exact.one_electron import solve_one_electron  # noqa: E402
+from hkmaps.exact.potentials import atom_potential  # noqa: E402
 from hkmaps.networks.data import SampledFunctions  # noqa: E402
 from hkmaps.networks.training import (  # noqa: E402
     Member,

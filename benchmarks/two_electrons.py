@@ -19,14 +19,14 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np  # noqa: E402
 
-from hkmaps.exact import (  # noqa: E402
+from hkmaps.exact.grids import uniform_grid  # noqa: E402
+from hkmaps.exact.observables import solve_system  # noqa: E402
+from hkmaps.exact.potentials import (  # noqa: E402
     atom_potential,
     diatomic_potential,
     soft_coulomb_interaction,
-    solve_system,
-    solve_two_electrons,
-    uniform_grid,
 )
+from hkmaps.exact.two_electrons import solve_two_electrons  # noqa: E402
 
 RESULTS = Path(__file__).parent / "results" / "two_electrons.json"
 GRID = uniform_grid(14, 12)

@@ -4,12 +4,12 @@ NumPy turns complex numbers into real ones, text and dates into numbers and mask
 is below the mask, some with a warning and some without: none of it is accepted here.
 """
 
+import sys
 from functools import cache
 from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import issparse
 
 from hkmaps.errors import InputError
 
@@ -37,7 +37,7 @@ def expect_real(values: ArrayLike, name: str) -> np.ndarray:
         InputError: they are complex (whatever the imaginary part), text, dates, a sparse or a
             partly masked array, nested lists of unequal lengths, or no numbers at all.
     """
-    if issparse(values):
+    if _is_sparse(values):
         raise InputError(_found("a sparse matrix", name))
     if np.ma.is_masked(values):
         raise InputError(_found("an array that is masked in part", name))
@@ -195,6 +195,12 @@ def expect_apart(positions: np.ndarray) -> None:
 def _pairs(atoms: int) -> tuple[np.ndarray, np.ndarray]:
     """All pairs of atoms."""
     return np.triu_indices(atoms, k=1)
+
+
+def _is_sparse(values: object) -> bool:
+    """Whether it is a sparse array of SciPy, whose import would take longer than the check."""
+    sparse = sys.modules.get("scipy.sparse")
+    return sparse is not None and sparse.issparse(values)
 
 
 def _found(what: str, name: str) -> str:

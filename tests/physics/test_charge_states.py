@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hkmaps.conditioning import sensitivity
 from hkmaps.conditioning.lipschitz import lipschitz_quotients
+from hkmaps.conditioning.measures import sensitivity
 from hkmaps.datasets.charge_states import CHARGE_STATE_QUANTITIES, solve_charge_states
-from hkmaps.exact import PotentialFamily, potential_family, soft_atom_potential, uniform_grid
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.potentials import PotentialFamily, potential_family, soft_atom_potential
 
 GRID = uniform_grid(12, 3)
 

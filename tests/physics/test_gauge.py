@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from hkmaps.exact import QUANTITIES, diatomic_potential, solve_system, uniform_grid
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.observables import solve_system
+from hkmaps.exact.potentials import diatomic_potential
+from hkmaps.exact.quantities import QUANTITIES
 
 GRID = uniform_grid(12, 8)
 POTENTIAL = diatomic_potential(GRID.points, 1.0, 0.8, 2.3)

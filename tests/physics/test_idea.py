@@ -3,15 +3,11 @@
 import numpy as np
 import pytest
 
-from hkmaps.exact import (
-    atom_potential,
-    diatomic_potential,
-    soft_coulomb_interaction,
-    solve_one_electron,
-    solve_three_electrons,
-    solve_two_electrons,
-    uniform_grid,
-)
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.one_electron import solve_one_electron
+from hkmaps.exact.potentials import atom_potential, diatomic_potential, soft_coulomb_interaction
+from hkmaps.exact.three_electrons import solve_three_electrons
+from hkmaps.exact.two_electrons import solve_two_electrons
 
 pytest.importorskip("iDEA", reason="iDEA, the independent code, is not installed (make test)")
 import iDEA.methods.interacting

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
-from hkmaps.datasets import SYSTEMS, parameter_grid, solve_systems
+from hkmaps.datasets.parameters import parameter_grid
+from hkmaps.datasets.systems import SYSTEMS, solve_systems
 from hkmaps.errors import InputError
-from hkmaps.exact import QUANTITIES, potential_family, uniform_grid
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.potentials import potential_family
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.maps.exact_systems import density_functionals, functional_errors, split_systems
 from hkmaps.maps.noise import noise_response
 from hkmaps.maps.results import FUNCTIONAL_ERRORS, NOISE_RESPONSE

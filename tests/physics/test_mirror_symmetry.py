@@ -3,14 +3,11 @@
 import numpy as np
 import pytest
 
-from hkmaps.exact import (
-    Grid,
-    diatomic_potential,
-    solve_one_electron,
-    solve_system,
-    solve_two_electrons,
-    uniform_grid,
-)
+from hkmaps.exact.grids import Grid, uniform_grid
+from hkmaps.exact.observables import solve_system
+from hkmaps.exact.one_electron import solve_one_electron
+from hkmaps.exact.potentials import diatomic_potential
+from hkmaps.exact.two_electrons import solve_two_electrons
 
 
 def on_the_left(density, grid):

@@ -4,16 +4,11 @@ import numpy as np
 import pytest
 from scipy.special import mathieu_b
 
-from hkmaps.exact import (
-    STENCILS,
-    Grid,
-    atom_potential,
-    hydrogen_convergence,
-    potential_family,
-    smallest_sufficient,
-    solve_one_electron,
-    uniform_grid,
-)
+from hkmaps.exact.convergence import hydrogen_convergence, smallest_sufficient
+from hkmaps.exact.grids import Grid, uniform_grid
+from hkmaps.exact.hamiltonians import STENCILS
+from hkmaps.exact.one_electron import solve_one_electron
+from hkmaps.exact.potentials import atom_potential, potential_family
 from hkmaps.units import CHEMICAL_ACCURACY
 
 

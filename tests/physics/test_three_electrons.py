@@ -5,19 +5,18 @@ import pytest
 from numpy.linalg import eigvalsh
 
 from hkmaps.errors import ConvergenceError, InputError
-from hkmaps.exact import (
+from hkmaps.exact.grids import Grid, uniform_grid
+from hkmaps.exact.hamiltonians import hamiltonian_bands, sparse_operator
+from hkmaps.exact.one_electron import solve_one_electron
+from hkmaps.exact.potentials import (
     atom_potential,
     diatomic_potential,
     smooth_coulomb_interaction,
     soft_atom_potential,
     soft_coulomb_interaction,
-    solve_one_electron,
-    solve_three_electrons,
-    solve_two_electrons,
-    uniform_grid,
 )
-from hkmaps.exact.grids import Grid
-from hkmaps.exact.hamiltonians import hamiltonian_bands, sparse_operator
+from hkmaps.exact.three_electrons import solve_three_electrons
+from hkmaps.exact.two_electrons import solve_two_electrons
 
 FOLLOW_UP_GRID = Grid(np.linspace(-6, 6, 65))
 SMALL_GRID = uniform_grid(8, 4)

@@ -4,15 +4,11 @@ import numpy as np
 import pytest
 from numpy.linalg import eigvalsh
 
-from hkmaps.exact import (
-    atom_potential,
-    diatomic_potential,
-    soft_coulomb_interaction,
-    solve_one_electron,
-    solve_two_electrons,
-    uniform_grid,
-)
+from hkmaps.exact.grids import uniform_grid
 from hkmaps.exact.hamiltonians import hamiltonian_bands, sparse_operator
+from hkmaps.exact.one_electron import solve_one_electron
+from hkmaps.exact.potentials import atom_potential, diatomic_potential, soft_coulomb_interaction
+from hkmaps.exact.two_electrons import solve_two_electrons
 
 PUBLISHED_GRID = uniform_grid(14, 12)
 SMALL_GRID = uniform_grid(10, 6)

@@ -3,10 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from hkmaps.conditioning import compare_diatomics, pair_table
-from hkmaps.datasets import SYSTEMS, parameter_grid, solve_systems
+from hkmaps.conditioning.diatomics import compare_diatomics
+from hkmaps.conditioning.pairs import pair_table
 from hkmaps.datasets.functionals import FUNCTIONALS, Functional
-from hkmaps.exact import potential_family, solve_one_electron, uniform_grid
+from hkmaps.datasets.parameters import parameter_grid
+from hkmaps.datasets.systems import SYSTEMS, solve_systems
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.one_electron import solve_one_electron
+from hkmaps.exact.potentials import potential_family
 from hkmaps.networks.results import HYPERPARAMETERS
 from hkmaps.reporting.architecture_tables import compare_architectures, hyperparameter_impacts
 from hkmaps.reporting.family_tables import FAMILIES_TABLE

@@ -10,20 +10,21 @@ from papers_molecules import find_molecule, random_geometries
 from scipy.sparse import csr_array
 
 from hkmaps.checks import expect_count, expect_finite, expect_geometries, expect_number
-from hkmaps.conditioning import constant_shift_deviation, density_distance
-from hkmaps.datasets import ParameterRange, input_grid, solve_shifted
+from hkmaps.conditioning.measures import constant_shift_deviation, density_distance
+from hkmaps.datasets.gauge_shift import solve_shifted
+from hkmaps.datasets.parameters import ParameterRange
+from hkmaps.datasets.systems import input_grid
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.descriptors.gaussians_potential import GaussiansPotential
 from hkmaps.errors import InputError
-from hkmaps.exact import (
-    Grid,
+from hkmaps.exact.grids import Grid, uniform_grid
+from hkmaps.exact.potentials import (
     atom_potential,
     diatomic_potential,
     potential_family,
     soft_coulomb_interaction,
-    solve_two_electrons,
-    uniform_grid,
 )
+from hkmaps.exact.two_electrons import solve_two_electrons
 from hkmaps.geometry.frame import ReferenceFrame
 from hkmaps.kernels.kernel_ridge import KernelRidge
 from hkmaps.molecules.coupled_cluster import coupled_cluster_energies

@@ -2,18 +2,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hkmaps.conditioning import (
-    PAIRS,
-    compare,
+from hkmaps.conditioning.measures import (
     constant_shift_deviation,
     constant_shift_deviation_as_printed,
     density_distance,
     density_distance_as_printed,
-    find_printed_pair,
-    pair_table,
 )
+from hkmaps.conditioning.pairs import PAIRS, compare, find_printed_pair, pair_table
 from hkmaps.errors import InputError
-from hkmaps.exact import uniform_grid
+from hkmaps.exact.grids import uniform_grid
 from hkmaps.tables import write_table
 
 GRID = uniform_grid(20, 12)

@@ -2,18 +2,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hkmaps.datasets import (
-    FUNCTIONALS,
-    SYSTEMS,
-    Functional,
-    check_data_set,
-    extreme_systems,
-    input_grid,
-    parameter_grid,
-    solve_systems,
-)
+from hkmaps.datasets.functionals import FUNCTIONALS, Functional
+from hkmaps.datasets.gate import check_data_set
+from hkmaps.datasets.parameters import extreme_systems, parameter_grid
+from hkmaps.datasets.systems import SYSTEMS, input_grid, solve_systems
 from hkmaps.errors import ConvergenceError, InputError
-from hkmaps.exact import potential_family, uniform_grid
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.potentials import potential_family
 from hkmaps.tables import stack, write_table
 
 ATOMS = {

@@ -3,13 +3,13 @@ from functools import partial
 import pytest
 
 from hkmaps.errors import InputError
-from hkmaps.exact import (
+from hkmaps.exact.convergence import (
     CONVERGENCE,
-    atom_potential,
     hydrogen_convergence,
     smallest_sufficient,
     system_convergence,
 )
+from hkmaps.exact.potentials import atom_potential
 from hkmaps.tables import read_table, write_table
 
 

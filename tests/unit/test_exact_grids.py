@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from hkmaps.errors import InputError
-from hkmaps.exact import Grid, uniform_grid
+from hkmaps.exact.grids import Grid, uniform_grid
 
 
 def test_published_grid_has_168_points_and_none_on_the_cusp():

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from hkmaps.errors import InputError
-from hkmaps.exact import STENCILS, uniform_grid
+from hkmaps.exact.grids import uniform_grid
 from hkmaps.exact.hamiltonians import (
+    STENCILS,
     hamiltonian_bands,
     kinetic_bands,
     second_derivative_coefficients,

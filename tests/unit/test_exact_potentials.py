@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from hkmaps.errors import InputError
-from hkmaps.exact import (
+from hkmaps.exact.potentials import (
     FAMILIES,
     Parameter,
     PotentialFamily,

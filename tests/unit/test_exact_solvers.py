@@ -5,15 +5,12 @@ import pytest
 from scipy.linalg import eig_banded, eigh
 
 from hkmaps.errors import ConvergenceError, InputError
-from hkmaps.exact import (
-    QUANTITIES,
-    SystemProperties,
-    solve_one_electron,
-    solve_system,
-    solve_two_electrons,
-    uniform_grid,
-)
 from hkmaps.exact.davidson import Eigenpair, davidson
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.observables import SystemProperties, solve_system
+from hkmaps.exact.one_electron import solve_one_electron
+from hkmaps.exact.quantities import QUANTITIES
+from hkmaps.exact.two_electrons import solve_two_electrons
 
 GRID = uniform_grid(8, 5)
 POTENTIAL = -1.3 / (np.abs(GRID.points) + 0.8)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from hkmaps.errors import InputError
-from hkmaps.exact import solve_system, uniform_grid
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.observables import solve_system
 from hkmaps.maps.errors import (
     electrons_misplaced,
     energy_errors,

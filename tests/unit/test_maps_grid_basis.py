@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hkmaps.errors import InputError
-from hkmaps.exact import uniform_grid
+from hkmaps.exact.grids import uniform_grid
 from hkmaps.maps.grid_basis import GridBasis
 
 GRID = uniform_grid(14, 8)

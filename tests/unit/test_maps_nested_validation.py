@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from sklearn.kernel_ridge import KernelRidge
 
-from hkmaps.datasets import parameter_grid
 from hkmaps.datasets.charge_states import CHARGE_STATE_QUANTITIES, solve_charge_states
+from hkmaps.datasets.parameters import parameter_grid
 from hkmaps.errors import InputError
-from hkmaps.exact import potential_family, uniform_grid
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.potentials import potential_family
 from hkmaps.kernels.kernel_functions import squared_distances
 from hkmaps.maps.nested_results import FROM_UNIVERSAL, INVERSE, SOLVE
 from hkmaps.maps.nested_validation import Choice, NestedValidation, nested_errors, weights

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import torch
 
-from hkmaps.datasets import Functional
+from hkmaps.datasets.functionals import Functional
 from hkmaps.networks.cnn import Architecture, EnsembleCNN
 from hkmaps.networks.comparisons import (
     compare_pairs,

@@ -128,7 +128,9 @@ def library_imports(*paths):
 def test_light_rooms_work_without_the_packages_of_the_others():
     code = """
 import hkmaps, hkmaps.networks, hkmaps.maps, hkmaps.molecules
-from hkmaps.exact import potential_family, solve_system, uniform_grid
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.observables import solve_system
+from hkmaps.exact.potentials import potential_family
 grid = uniform_grid(length=20, density=15)
 hydrogen = potential_family("atom").potential(grid.points, Z=1, alpha=1)
 print(solve_system(hydrogen, grid).total_energy)

@@ -9,8 +9,8 @@ import pytest
 from matplotlib.figure import Figure
 from reporting_tables import PAIR, SETTINGS, study_tables
 
-from hkmaps.conditioning import pair_table
-from hkmaps.datasets import VARIABLES
+from hkmaps.conditioning.pairs import pair_table
+from hkmaps.datasets.functionals import VARIABLES
 from hkmaps.reporting.claims import decide
 from hkmaps.reporting.figures import (
     claims,

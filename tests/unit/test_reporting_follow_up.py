@@ -14,7 +14,9 @@ from hkmaps.datasets.charge_states import (
     charge_state_label,
     solve_charge_states,
 )
-from hkmaps.exact import QUANTITIES, potential_family, uniform_grid
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.potentials import potential_family
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.maps.nested_results import FROM_UNIVERSAL, INVERSE, NESTED_ERRORS, SOLVE
 from hkmaps.reporting.claims import decide
 from hkmaps.reporting.figures.ill_conditioning import error_against_conditioning

@@ -10,7 +10,7 @@ from reporting_tables import table1
 
 from hkmaps.datasets.functionals import FUNCTIONALS
 from hkmaps.errors import InputError
-from hkmaps.exact import QUANTITIES
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.reporting.figures.maps import functional_methods, noise_response
 from hkmaps.reporting.functional_tables import (
     FUNCTIONAL_METHODS,

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from reporting_tables import PAIR, SETTINGS, study_tables
 
-from hkmaps.datasets import FUNCTIONALS
+from hkmaps.datasets.functionals import FUNCTIONALS
 from hkmaps.errors import InputError
 from hkmaps.reporting.claims import decide
 from hkmaps.reporting.markdown import claims_markdown, table1_markdown

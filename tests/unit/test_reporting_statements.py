@@ -8,9 +8,11 @@ import pytest
 from reporting_tables import depths, random_search, repeat_errors, statement_tables
 from scipy import stats
 
-from hkmaps.conditioning import pair_table
-from hkmaps.datasets import SYSTEMS, parameter_grid, solve_systems
-from hkmaps.exact import potential_family, uniform_grid
+from hkmaps.conditioning.pairs import pair_table
+from hkmaps.datasets.parameters import parameter_grid
+from hkmaps.datasets.systems import SYSTEMS, solve_systems
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.potentials import potential_family
 from hkmaps.networks.results import PREDICTIONS
 from hkmaps.reporting.architecture_tables import (
     architectures_markdown,

@@ -10,7 +10,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from study_configs import OWN, PUBLISHED, REPOSITORY, merged, read
 
-from hkmaps.datasets import FUNCTIONALS
+from hkmaps.datasets.functionals import FUNCTIONALS
 from hkmaps.exact.hamiltonians import STENCILS
 from hkmaps.molecules.engines import ENGINES
 from hkmaps.molecules.results import CHOSEN, TIGHT

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from bad_input import expect_refused
 
-from hkmaps.datasets import SYSTEMS
+from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.tables import TableSchema, read_table, write_table
 
 ATOMS = "results/model_systems/atoms.parquet"

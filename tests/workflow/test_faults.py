@@ -14,7 +14,7 @@ from bad_input import expect_refused, listing
 from conftest import Study
 from same_results import assert_same
 
-from hkmaps.datasets import SYSTEMS
+from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.storage import storage_fault
 from hkmaps.tables import atomic_path, read_table
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 import yaml
 
-from hkmaps.datasets import GAUGE_SHIFT
+from hkmaps.datasets.gauge_shift import GAUGE_SHIFT
 from hkmaps.tables import read_table
 
 SNAKEFILE = """

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hkmaps.conditioning import PAIRS
-from hkmaps.datasets import SYSTEMS
+from hkmaps.conditioning.pairs import PAIRS
+from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.maps.results import MAP_ERRORS
 from hkmaps.molecules.results import GEOMETRIES, REFERENCE_ENERGIES, TRAJECTORY
 from hkmaps.networks.results import GRID_SEARCH, TABLE1, select_hyperparameters
@@ -29,6 +29,7 @@ CLAIM_FIGURES = (
     "study_claims_model_systems",
     "study_claims_molecules",
     "study_claims_source",
+    "study_claims_follow_up",
 )
 
 

@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.datasets import SYSTEMS
+from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.reporting.figures.model_systems import atoms_data_set
 from hkmaps.reporting.style import save_figure
 from hkmaps.tables import read_table

@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.datasets import GAUGE_SHIFT
+from hkmaps.datasets.gauge_shift import GAUGE_SHIFT
 from hkmaps.reporting.figures.schematics import neural_network
 from hkmaps.reporting.style import save_figure
 from hkmaps.tables import read_table

@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.datasets import Functional
+from hkmaps.datasets.functionals import Functional
 from hkmaps.networks.results import GRID_SEARCH
 from hkmaps.reporting.figures.networks import grid_search
 from hkmaps.reporting.published import read_published

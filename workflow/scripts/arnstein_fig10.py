@@ -2,8 +2,8 @@
 
 from study_job import study_job
 
-from hkmaps.conditioning import PAIRS
-from hkmaps.datasets import SYSTEMS
+from hkmaps.conditioning.pairs import PAIRS
+from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.reporting.figures.conditioning import near_constant_shift
 from hkmaps.reporting.printed_pair import figure10_pair
 from hkmaps.reporting.published import read_published

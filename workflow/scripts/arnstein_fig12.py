@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.conditioning import COMPARISONS
+from hkmaps.conditioning.diatomics import COMPARISONS
 from hkmaps.reporting.figures.conditioning import two_diatomics
 from hkmaps.reporting.published import read_published
 from hkmaps.reporting.style import save_figure

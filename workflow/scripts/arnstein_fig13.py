@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.conditioning import PAIRS
+from hkmaps.conditioning.pairs import PAIRS
 from hkmaps.reporting.figures.conditioning import deviation_distributions
 from hkmaps.reporting.style import save_figure
 from hkmaps.tables import read_table

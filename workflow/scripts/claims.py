@@ -5,9 +5,12 @@ from pathlib import Path
 import pandas as pd
 from study_job import study_job
 
-from hkmaps.conditioning import COMPARISONS, PAIRS
-from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS, Functional
+from hkmaps.conditioning.diatomics import COMPARISONS
+from hkmaps.conditioning.pairs import PAIRS
 from hkmaps.datasets.charge_states import CHARGE_STATES
+from hkmaps.datasets.functionals import Functional
+from hkmaps.datasets.gauge_shift import GAUGE_SHIFT
+from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.exact.convergence import CONVERGENCE
 from hkmaps.maps.box_results import BOX_ERRORS
 from hkmaps.maps.results import (

@@ -3,7 +3,7 @@
 import pandas as pd
 from study_job import study_job
 
-from hkmaps.datasets import Functional
+from hkmaps.datasets.functionals import Functional
 from hkmaps.networks.results import (
     DEPTHS,
     FULLY_CONNECTED,

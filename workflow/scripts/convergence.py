@@ -3,9 +3,9 @@
 import pandas as pd
 from study_job import study_job
 
-from hkmaps.datasets import extreme_systems
-from hkmaps.exact import potential_family
+from hkmaps.datasets.parameters import extreme_systems
 from hkmaps.exact.convergence import CONVERGENCE, hydrogen_convergence, system_convergence
+from hkmaps.exact.potentials import potential_family
 from hkmaps.tables import write_table
 
 with study_job(snakemake):

@@ -3,7 +3,8 @@
 import pandas as pd
 from study_job import study_job
 
-from hkmaps.datasets import SYSTEMS, check_data_set
+from hkmaps.datasets.gate import check_data_set
+from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.tables import read_table, write_table
 
 with study_job(snakemake) as log:

@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.conditioning import PAIRS
+from hkmaps.conditioning.pairs import PAIRS
 from hkmaps.reporting.family_tables import FAMILIES_TABLE, compare_families, families_markdown
 from hkmaps.reporting.printed_pair import figure10_pair
 from hkmaps.reporting.published import read_published

@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.conditioning import COMPARISONS, compare_diatomics
+from hkmaps.conditioning.diatomics import COMPARISONS, compare_diatomics
 from hkmaps.tables import write_table
 
 with study_job(snakemake):

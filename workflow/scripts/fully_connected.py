@@ -2,7 +2,8 @@
 
 from study_job import study_job
 
-from hkmaps.datasets import SYSTEMS, Functional
+from hkmaps.datasets.functionals import Functional
+from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.networks.comparisons import fully_connected_errors
 from hkmaps.networks.results import FULLY_CONNECTED
 from hkmaps.networks.tasks import LearningTask

@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.datasets import SYSTEMS
+from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.maps.exact_systems import functional_errors
 from hkmaps.maps.results import FUNCTIONAL_ERRORS
 from hkmaps.tables import read_table, write_table

@@ -2,9 +2,9 @@
 
 from study_job import study_job
 
-from hkmaps.datasets import GAUGE_SHIFT, solve_shifted
-from hkmaps.exact import uniform_grid
+from hkmaps.datasets.gauge_shift import GAUGE_SHIFT, solve_shifted
 from hkmaps.exact.convergence import hydrogen_potential
+from hkmaps.exact.grids import uniform_grid
 from hkmaps.tables import write_table
 
 with study_job(snakemake):

@@ -3,7 +3,7 @@
 import pandas as pd
 from study_job import study_job
 
-from hkmaps.datasets import Functional
+from hkmaps.datasets.functionals import Functional
 from hkmaps.networks.results import GRID_SEARCH, GRID_SEARCH_SUMMARY, summarise_grid_search
 from hkmaps.reporting.markdown import grid_search_markdown
 from hkmaps.tables import atomic_path, read_table, write_table

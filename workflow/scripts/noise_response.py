@@ -5,7 +5,8 @@ from pathlib import Path
 
 from study_job import study_job
 
-from hkmaps.datasets import SYSTEMS, Functional
+from hkmaps.datasets.functionals import Functional
+from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.maps.exact_systems import density_functionals, split_systems
 from hkmaps.maps.noise import noise_response
 from hkmaps.maps.results import NOISE_RESPONSE

@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.datasets import SYSTEMS
+from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.networks.results import PREDICTIONS
 from hkmaps.reporting.range_tables import OUTPUT_RANGES, output_ranges, output_ranges_markdown
 from hkmaps.tables import atomic_path, read_table, write_table

@@ -2,8 +2,8 @@
 
 from study_job import study_job
 
-from hkmaps.conditioning import PAIRS, pair_table
-from hkmaps.datasets import SYSTEMS
+from hkmaps.conditioning.pairs import PAIRS, pair_table
+from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.tables import read_table, write_table
 
 with study_job(snakemake):

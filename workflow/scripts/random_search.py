@@ -2,7 +2,8 @@
 
 from study_job import study_job
 
-from hkmaps.datasets import SYSTEMS, Functional
+from hkmaps.datasets.functionals import Functional
+from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.networks.comparisons import random_search
 from hkmaps.networks.results import RANDOM_SEARCH
 from hkmaps.networks.tasks import LearningTask

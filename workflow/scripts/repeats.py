@@ -4,7 +4,8 @@ from pathlib import Path
 
 from study_job import study_job
 
-from hkmaps.datasets import SYSTEMS, Functional
+from hkmaps.datasets.functionals import Functional
+from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.networks.results import GRID_SEARCH, PREDICTIONS, select_hyperparameters
 from hkmaps.networks.tasks import LearningTask
 from hkmaps.tables import read_table, write_table

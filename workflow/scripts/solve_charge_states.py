@@ -2,12 +2,10 @@
 
 from study_job import study_job
 
-from hkmaps.datasets.charge_states import (
-    CHARGE_STATES,
-    charge_state_systems,
-    solve_charge_states,
-)
-from hkmaps.exact import potential_family, uniform_grid
+from hkmaps.datasets.charge_states import CHARGE_STATES, solve_charge_states
+from hkmaps.datasets.parameters import charge_state_systems
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.potentials import potential_family
 from hkmaps.tables import write_table
 
 with study_job(snakemake) as log:

@@ -2,8 +2,10 @@
 
 from study_job import study_job
 
-from hkmaps.datasets import SYSTEMS, parameter_grid, solve_systems
-from hkmaps.exact import potential_family, uniform_grid
+from hkmaps.datasets.parameters import parameter_grid
+from hkmaps.datasets.systems import SYSTEMS, solve_systems
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.potentials import potential_family
 from hkmaps.tables import write_table
 
 with study_job(snakemake) as log:

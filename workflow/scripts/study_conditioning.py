@@ -3,8 +3,8 @@
 import pandas as pd
 from study_job import study_job
 
-from hkmaps.conditioning import PAIRS
 from hkmaps.conditioning.lipschitz import LIPSCHITZ_QUOTIENTS
+from hkmaps.conditioning.pairs import PAIRS
 from hkmaps.maps.nested_results import NESTED_ERRORS
 from hkmaps.maps.results import NOISE_RESPONSE
 from hkmaps.reporting.figures.ill_conditioning import error_against_conditioning

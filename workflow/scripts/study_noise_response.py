@@ -2,7 +2,7 @@
 
 from study_job import study_job
 
-from hkmaps.conditioning import PAIRS
+from hkmaps.conditioning.pairs import PAIRS
 from hkmaps.maps.results import NOISE_RESPONSE
 from hkmaps.reporting.figures.maps import noise_response
 from hkmaps.reporting.style import save_figure

@@ -3,7 +3,7 @@
 import pandas as pd
 from study_job import study_job
 
-from hkmaps.datasets import Functional
+from hkmaps.datasets.functionals import Functional
 from hkmaps.networks.results import PREDICTIONS, TABLE1, summarise
 from hkmaps.reporting.markdown import table1_markdown
 from hkmaps.reporting.published import read_published

@@ -3,7 +3,7 @@
 import pandas as pd
 from study_job import study_job
 
-from hkmaps.datasets import Functional
+from hkmaps.datasets.functionals import Functional
 from hkmaps.networks.results import PREDICTIONS, SEED_ERRORS, SEED_PAIRS, repeat_errors
 from hkmaps.reporting.published import read_published
 from hkmaps.reporting.seed_tables import (

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from hkmaps.conditioning.pairs import DISTANCES, compare, quantity_columns
-from hkmaps.exact import potential_family, solve_system, uniform_grid
+from hkmaps.exact.grids import uniform_grid
+from hkmaps.exact.observables import solve_system
+from hkmaps.exact.potentials import potential_family
 from hkmaps.tables import Column, TableSchema
 
 COMPARISONS = TableSchema(

@@ -13,7 +13,7 @@ from hkmaps.conditioning.measures import (
     sensitivity,
 )
 from hkmaps.errors import InputError
-from hkmaps.exact import QUANTITIES
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.seeds import random_stream
 from hkmaps.tables import Column, TableSchema, stack
 
@@ -102,7 +102,7 @@ def pair_table(systems: pd.DataFrame, selected: int, seed: int, name: str) -> pd
     """Compare every pair of training systems of a data set.
 
     Args:
-        systems: rows of `hkmaps.datasets.SYSTEMS`.
+        systems: rows of `hkmaps.datasets.systems.SYSTEMS`.
         selected: how many pairs the random selection holds (619 in paper A's Figure 11).
         seed: the study's seed.
         name: the data set's name, which with the seed decides the selection.

@@ -15,21 +15,18 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from hkmaps.datasets.parameters import parameter_grid, system_label
+from hkmaps.datasets.parameters import system_label
 from hkmaps.errors import ConvergenceError
-from hkmaps.exact import (
-    FAMILIES,
-    Grid,
-    PotentialFamily,
-    potential_family,
-    smooth_coulomb_interaction,
-    solve_one_electron,
-    solve_three_electrons,
-    solve_two_electrons,
-    uniform_grid,
-)
-from hkmaps.exact.hamiltonians import kinetic_bands
+from hkmaps.exact.grids import Grid
 from hkmaps.exact.observables import external_energy
+from hkmaps.exact.one_electron import solve_one_electron
+from hkmaps.exact.potentials import (
+    FAMILIES,
+    PotentialFamily,
+    smooth_coulomb_interaction,
+)
+from hkmaps.exact.three_electrons import solve_three_electrons
+from hkmaps.exact.two_electrons import solve_two_electrons
 from hkmaps.tables import Column, TableSchema
 
 T = TypeVar("T", float, np.ndarray)
@@ -126,24 +123,6 @@ def charge_state_label(quantity: str, electrons: int, variable: str) -> str:
     return f"{quantity}{electrons}[{variable}]"
 
 
-def charge_state_systems(settings: Mapping, stencil: int) -> pd.DataFrame:
-    """Return the systems of a data set, having checked that each can be solved.
-
-    Args:
-        settings: `family`, `parameters` and `grid` of the data set, as in the config.
-        stencil: points of the second-derivative stencil.
-
-    Returns:
-        The training systems of `hkmaps.datasets.parameter_grid`.
-
-    Raises:
-        InputError: the family is unknown, a parameter is not allowed, or the grid is too small.
-    """
-    kinetic_bands(uniform_grid(**settings["grid"]), stencil)
-    systems = parameter_grid(potential_family(settings["family"]), settings["parameters"])
-    return systems[systems["split"] == "train"]
-
-
 def solve_charge_states(
     family: PotentialFamily,
     parameters: pd.DataFrame,
@@ -155,7 +134,7 @@ def solve_charge_states(
 
     Args:
         family: the family of potentials.
-        parameters: rows of `hkmaps.datasets.parameter_grid`.
+        parameters: rows of `hkmaps.datasets.parameters.parameter_grid`.
         grid: the grid, of N points; three electrons take some N**3 numbers.
         stencil: points of the second-derivative stencil.
         progress: called with a line of text after every few systems.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hkmaps.errors import InputError
-from hkmaps.exact import QUANTITIES
+from hkmaps.exact.quantities import QUANTITIES
 
 VARIABLES = {"V": "external potential", "n": "electron density"}
 """What a functional is a functional of: key in a name such as `E[n]` -> its meaning."""

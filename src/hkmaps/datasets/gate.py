@@ -4,7 +4,7 @@ import pandas as pd
 
 from hkmaps.datasets.parameters import system_label
 from hkmaps.errors import ConvergenceError
-from hkmaps.exact import potential_family
+from hkmaps.exact.potentials import potential_family
 
 ERRORS = {"E1": "one_electron_error", "E2": "two_electron_error"}
 """Columns of the errors per particle that must meet the threshold, by energy."""
@@ -21,7 +21,7 @@ def check_data_set(
 
     Args:
         name: the data set's name, for the message.
-        systems: rows of `hkmaps.datasets.SYSTEMS`.
+        systems: rows of `hkmaps.datasets.systems.SYSTEMS`.
         threshold: largest error per particle allowed, in Ha (paper A: 0.8 mHa, section 2.1.1).
         accept_unconverged: whether the study accepts this data set although it misses the
             threshold; the misses are then returned instead of raised.

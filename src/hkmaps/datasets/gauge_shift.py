@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from hkmaps.checks import expect_finite
-from hkmaps.exact import QUANTITIES, Grid, solve_system
+from hkmaps.exact.grids import Grid
 from hkmaps.exact.hamiltonians import check_potential
+from hkmaps.exact.observables import solve_system
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.tables import Column, TableSchema
 
 GAUGE_SHIFT = TableSchema(

@@ -10,8 +10,9 @@ import pandas as pd
 
 from hkmaps.checks import expect_count, expect_number
 from hkmaps.errors import InputError
-from hkmaps.exact import PotentialFamily, potential_family, uniform_grid
+from hkmaps.exact.grids import uniform_grid
 from hkmaps.exact.hamiltonians import kinetic_bands
+from hkmaps.exact.potentials import PotentialFamily, potential_family
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,24 @@ def data_set_size(settings: Mapping, stencil: int) -> int:
     """
     kinetic_bands(uniform_grid(**settings["grid"]), stencil)
     return len(parameter_grid(potential_family(settings["family"]), settings["parameters"]))
+
+
+def charge_state_systems(settings: Mapping, stencil: int) -> pd.DataFrame:
+    """Return the systems of a data set, having checked that each can be solved.
+
+    Args:
+        settings: `family`, `parameters` and `grid` of the data set, as in the config.
+        stencil: points of the second-derivative stencil.
+
+    Returns:
+        The training systems of `parameter_grid`.
+
+    Raises:
+        InputError: the family is unknown, a parameter is not allowed, or the grid is too small.
+    """
+    kinetic_bands(uniform_grid(**settings["grid"]), stencil)
+    systems = parameter_grid(potential_family(settings["family"]), settings["parameters"])
+    return systems[systems["split"] == "train"]
 
 
 def system_label(parameters: Mapping[str, float]) -> str:

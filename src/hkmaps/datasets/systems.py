@@ -8,8 +8,9 @@ import pandas as pd
 from hkmaps.checks import expect_count
 from hkmaps.datasets.parameters import system_label
 from hkmaps.errors import ConvergenceError
-from hkmaps.exact import FAMILIES, Grid, PotentialFamily, solve_system
-from hkmaps.exact.grids import MINIMUM_POINTS
+from hkmaps.exact.grids import MINIMUM_POINTS, Grid
+from hkmaps.exact.observables import solve_system
+from hkmaps.exact.potentials import FAMILIES, PotentialFamily
 from hkmaps.tables import Column, TableSchema
 
 _PARAMETERS = {
@@ -88,7 +89,7 @@ def solve_systems(
 
     Args:
         family: the family of potentials.
-        parameters: rows of `hkmaps.datasets.parameter_grid`.
+        parameters: rows of `hkmaps.datasets.parameters.parameter_grid`.
         grid: the data set's grid.
         grid_settings: its `length` (bohr) and `density` (points per bohr), kept in the table.
         reference_grid: the highly converged grid that errors are measured against.

@@ -2,13 +2,16 @@
 
 from math import factorial
 from numbers import Integral
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from hkmaps.checks import expect_finite
 from hkmaps.errors import InputError
 from hkmaps.exact.grids import Grid
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 STENCILS = (3, 5, 7, 9, 11, 13)
 DEFAULT_STENCIL = 13
@@ -119,11 +122,14 @@ def expect_on_grid(values: np.ndarray, grid: Grid, name: str) -> np.ndarray:
     return values
 
 
-def sparse_operator(bands: np.ndarray) -> sparse.csr_array:
+def sparse_operator(bands: np.ndarray) -> "sparse.csr_array":
     """Return the symmetric operator with the lower `bands` (K, N) as a sparse (N, N) matrix."""
     size = bands.shape[1]
     diagonals = [band[: size - k] for k, band in enumerate(bands)]
     offsets = [*range(len(bands)), *(-k for k in range(1, len(bands)))]
+    # The workflow checks grids with this module, and SciPy's sparse arrays take long to import.
+    from scipy import sparse  # noqa: PLC0415
+
     return sparse.diags_array(
         [*diagonals, *diagonals[1:]], offsets=offsets, shape=(size, size)
     ).tocsr()

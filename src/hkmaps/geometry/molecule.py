@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.spatial.distance import cdist
 
 from hkmaps.errors import InputError
 from hkmaps.geometry.frame import ReferenceFrame
@@ -262,7 +261,8 @@ def bonded_pairs(
         reach: sums of covalent radii up to which atoms are bonded.
     """
     radii = _covalent_radii(symbols)
-    near = cdist(positions, positions) * ANGSTROM_PER_BOHR <= reach * (radii[:, None] + radii)
+    distances = np.linalg.norm(positions[:, None] - positions, axis=-1)
+    near = distances * ANGSTROM_PER_BOHR <= reach * (radii[:, None] + radii)
     return [(int(first), int(second)) for first, second in np.argwhere(np.triu(near, k=1))]
 
 

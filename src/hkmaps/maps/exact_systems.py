@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator, clone
 from hkmaps.datasets.functionals import Functional
 from hkmaps.errors import InputError
 from hkmaps.exact.grids import Grid
-from hkmaps.exact.observables import QUANTITIES
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
 from hkmaps.maps.errors import (
     electrons_misplaced,
@@ -62,7 +62,7 @@ def split_systems(systems: pd.DataFrame, dataset: str) -> tuple[ExactSystems, Ex
     """Return the training and the test systems of a data set.
 
     Args:
-        systems: rows of `hkmaps.datasets.SYSTEMS`.
+        systems: rows of `hkmaps.datasets.systems.SYSTEMS`.
         dataset: the data set's name, for messages.
 
     Raises:
@@ -117,7 +117,7 @@ def functional_errors(
     """Learn the functionals of a data set in every way and measure them on its test systems.
 
     Args:
-        systems: rows of `hkmaps.datasets.SYSTEMS`.
+        systems: rows of `hkmaps.datasets.systems.SYSTEMS`.
         dataset: the data set's name.
         regression: untrained regression of the quantities, which is copied; by default
             `CrossValidatedKernelRidge(per_target=True)`.

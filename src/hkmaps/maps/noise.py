@@ -14,7 +14,7 @@ import pandas as pd
 
 from hkmaps.datasets.functionals import Functional
 from hkmaps.errors import InputError
-from hkmaps.exact.observables import QUANTITIES
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.maps.exact_systems import ExactSystems, by_quantity
 from hkmaps.maps.gauge_aware import gauge_aware_quantities
 from hkmaps.maps.grid_basis import GridBasis

@@ -6,13 +6,16 @@ An engine is added by a class that keeps to `ReferenceEngine` and an entry of `E
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib import import_module
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from hkmaps.checks import expect_apart, expect_finite
-from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import ConvergenceError, InputError
+
+if TYPE_CHECKING:
+    # The workflow reads the registry of engines, and a basis brings SciPy's transforms along.
+    from hkmaps.densities.fourier import FourierBasis
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class ReferenceEngine(Protocol):
         fourier_basis: basis of the densities it returns.
     """
 
-    fourier_basis: FourierBasis
+    fourier_basis: "FourierBasis"
 
     @property
     def description(self) -> str:
@@ -115,7 +118,7 @@ engine alone.
 
 
 def reference_engine(
-    name: str, basis: FourierBasis, settings: Mapping[str, Any] | None = None
+    name: str, basis: "FourierBasis", settings: Mapping[str, Any] | None = None
 ) -> ReferenceEngine:
     """Return the engine called `name`.
 

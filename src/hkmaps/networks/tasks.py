@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hkmaps.datasets import Functional, input_grid
-from hkmaps.exact import uniform_grid
+from hkmaps.datasets.functionals import Functional
+from hkmaps.datasets.systems import input_grid
+from hkmaps.exact.grids import uniform_grid
 from hkmaps.networks.hyperparameters import grid_search
 from hkmaps.networks.repeats import train_repeats
 from hkmaps.networks.results import repeat_errors
@@ -46,7 +47,7 @@ class LearningTask:
         """Return the task of a functional.
 
         Args:
-            systems: rows of `hkmaps.datasets.SYSTEMS`.
+            systems: rows of `hkmaps.datasets.systems.SYSTEMS`.
             data_set: name of the data set.
             functional: the functional.
         """

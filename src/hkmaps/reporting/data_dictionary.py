@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from hkmaps.conditioning import COMPARISONS, PAIRS
+from hkmaps.conditioning.diatomics import COMPARISONS
 from hkmaps.conditioning.lipschitz import LIPSCHITZ_QUOTIENTS
-from hkmaps.datasets import GAUGE_SHIFT, SYSTEMS
+from hkmaps.conditioning.pairs import PAIRS
 from hkmaps.datasets.charge_states import CHARGE_STATES
+from hkmaps.datasets.gauge_shift import GAUGE_SHIFT
+from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.exact.convergence import CONVERGENCE
 from hkmaps.maps.ablation_results import ABLATION
 from hkmaps.maps.box_results import BOX_ERRORS

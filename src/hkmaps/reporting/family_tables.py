@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pandas as pd
 from scipy import stats
 
-from hkmaps.exact import QUANTITIES
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.reporting.markdown import STANDING_OUT, markdown_table
 from hkmaps.reporting.range_tables import DIRECT
 from hkmaps.tables import Column, TableSchema
@@ -71,7 +71,7 @@ def compare_families(
 
     Args:
         ranges: rows of `OUTPUT_RANGES`.
-        pairs: rows of `hkmaps.conditioning.PAIRS` by data set.
+        pairs: rows of `hkmaps.conditioning.pairs.PAIRS` by data set.
         near: largest deviation from a constant shift of a pair that is said to be near one, in Ha.
 
     Returns:

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from hkmaps.conditioning import find_printed_pair
-from hkmaps.exact import QUANTITIES
+from hkmaps.conditioning.pairs import find_printed_pair
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.reporting.published import PrintedNumber
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
 

@@ -55,7 +55,7 @@ def gauge_aware_predictions(
     Args:
         kinetic: rows of `PREDICTIONS` of T[n].
         gap: likewise of Eg[n], of the same test systems.
-        systems: rows of `hkmaps.datasets.SYSTEMS` with these systems.
+        systems: rows of `hkmaps.datasets.systems.SYSTEMS` with these systems.
 
     Returns:
         Rows with repeat, system, target and prediction (Ha), by "E" and "A"; the repeats are those
@@ -83,7 +83,7 @@ def output_ranges(
 
     Args:
         predictions: rows of `PREDICTIONS` by data set and path name of the functional.
-        systems: rows of `hkmaps.datasets.SYSTEMS` by data set.
+        systems: rows of `hkmaps.datasets.systems.SYSTEMS` by data set.
 
     Returns:
         pandas.DataFrame with the columns of `OUTPUT_RANGES`; the gauge-aware route where a data

@@ -84,7 +84,7 @@ def data_set_sizes(config: Mapping[str, Any]) -> dict[str, int]:
 
 def charge_state_sizes(config: Mapping[str, Any]) -> dict[str, int]:
     """Return how many systems each data set of the follow-up has, by name; see `data_set_sizes`."""
-    from hkmaps.datasets.charge_states import charge_state_systems  # noqa: PLC0415
+    from hkmaps.datasets.parameters import charge_state_systems  # noqa: PLC0415
 
     stencil, sizes = config["model_systems"]["stencil"], {}
     for name, settings in config["follow_up"]["data_sets"].items():

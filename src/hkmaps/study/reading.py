@@ -8,12 +8,15 @@ import yaml
 
 from hkmaps.errors import InputError
 
+# PyYAML has libyaml's parser, ten times faster, where it was built with it.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 def check_unique_keys(path: Path) -> None:
     """Raise `InputError` where a mapping in a YAML file has a key twice, of which one is lost."""
     # JSON, which may be indented by tabs, is not always YAML.
     is_yaml = Path(path).suffix in (".yaml", ".yml")
-    nodes = [yaml.compose(Path(path).read_text(encoding="utf-8"))] if is_yaml else []
+    nodes = [yaml.compose(Path(path).read_text(encoding="utf-8"), LOADER)] if is_yaml else []
     while nodes:
         node = nodes.pop()
         if isinstance(node, yaml.SequenceNode):

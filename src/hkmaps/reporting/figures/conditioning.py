@@ -6,7 +6,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hkmaps.exact import QUANTITIES
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.reporting.figures.model_systems import (
     DENSITY_LABEL,
     POSITION_LABEL,

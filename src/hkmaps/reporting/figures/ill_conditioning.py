@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from hkmaps.exact import QUANTITIES
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.maps.nested_results import FROM_UNIVERSAL, INVERSE, SOLVE
 from hkmaps.maps.results import GAUGE_AWARE_PREFIX, KRR
 from hkmaps.reporting.follow_up_tables import NOTEBOOK_DATA_SET, NOTEBOOK_NOISE

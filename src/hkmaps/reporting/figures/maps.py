@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from hkmaps.exact import QUANTITIES
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.maps.results import GAUGE_AWARE_PREFIX, HOHENBERG_KOHN, KRR
 from hkmaps.reporting.learned import learned_functionals
 from hkmaps.reporting.style import (

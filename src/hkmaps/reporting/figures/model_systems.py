@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, ScalarFormatter
 
-from hkmaps.exact import QUANTITIES
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.reporting.published import PrintedNumber
 from hkmaps.reporting.style import (
     BLACK,

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from hkmaps.datasets.functionals import VARIABLES
-from hkmaps.exact import QUANTITIES
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.reporting.learned import functional_rows, learned_functionals
 from hkmaps.reporting.markdown import printed_mae
 from hkmaps.reporting.style import (

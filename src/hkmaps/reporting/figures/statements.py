@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from hkmaps.datasets.functionals import FUNCTIONALS, VARIABLES, Functional
-from hkmaps.exact import QUANTITIES
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.reporting.family_tables import PREDICTORS
 from hkmaps.reporting.markdown import STANDING_OUT, printed_mae
 from hkmaps.reporting.range_tables import DIRECT, GAUGE_AWARE

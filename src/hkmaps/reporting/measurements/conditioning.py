@@ -7,7 +7,7 @@ diatomics. Equations 5 and 6 decide; what the other choices give is in the expla
 
 import pandas as pd
 
-from hkmaps.exact import QUANTITIES
+from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.reporting.measurements.record import Measurement
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
 

@@ -88,7 +88,7 @@ def measure_paper_a(
         tables: the tables of the study.
         settings: its settings.
         printed_pair: the row of `tables.atom_pairs` that Figure 10 shows, as found by
-            `hkmaps.conditioning.find_printed_pair`.
+            `hkmaps.conditioning.pairs.find_printed_pair`.
 
     Returns:
         The measurements that `hkmaps.reporting.claims.decide` takes.
