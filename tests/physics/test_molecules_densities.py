@@ -8,6 +8,7 @@ from pyscf.dft import numint
 from pyscf.gto.ft_ao import ft_aopair
 
 from hkmaps.densities.fourier import FourierBasis
+from hkmaps.molecules.density_matrix_guess import KnownDensityMatrices
 from hkmaps.molecules.engines import reference_engine
 from hkmaps.molecules.gaussian_densities import periodic_density
 
@@ -29,7 +30,9 @@ def solved(request):
     positions = molecule.reference_positions + np.array([0.05, -0.1, 0.2])
     calculation = ENGINE.calculate(molecule.symbols, positions)
     mole = ENGINE.mole(molecule.symbols, positions + CENTRE)
-    return request.param, mole, calculation.restart, calculation.coefficients
+    known = KnownDensityMatrices.from_arrays(calculation.restart)
+    density_matrix = known.last_density_matrix(mole.intor("int1e_ovlp"))
+    return request.param, mole, density_matrix, calculation.coefficients
 
 
 def test_electrons_are_counted_exactly(solved):

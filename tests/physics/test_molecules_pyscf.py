@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 from papers_molecules import find_molecule, random_geometries
-from pyscf import dft, gto
+from pyscf import dft, gto, scf
 from scipy.spatial.transform import Rotation
 
 from hkmaps.densities.fourier import FourierBasis
+from hkmaps.molecules import pyscf_forces
+from hkmaps.molecules.density_matrix_guess import KnownDensityMatrices
 from hkmaps.molecules.engines import reference_engine
-from hkmaps.molecules.kept_orbitals import KeptOrbitals
+from hkmaps.molecules.pyscf_forces import forces
+from hkmaps.molecules.pyscf_integration import KeptOrbitals
 from hkmaps.molecules.reference import reference_table
 from hkmaps.tables import stack
 
@@ -111,29 +114,18 @@ def test_forces_only_where_asked(water):
     assert water.forces is None
 
 
-def test_a_coarse_grid_to_begin_on_leaves_no_trace():
-    settings = {"orbital_basis": "gth-dzvp", "grid_level": 2, "tolerance": 1e-9}
-    plain = reference_engine("pyscf", BASIS, settings).calculate(WATER.symbols, BENT)
-    begun = reference_engine("pyscf", BASIS, settings | {"coarse_grid_level": 0})
-    staged = begun.calculate(WATER.symbols, BENT)
-    assert staged.energy == pytest.approx(plain.energy, abs=1e-9)
-    assert BASIS.norm(staged.coefficients - plain.coefficients) < 1e-5
-    # The coarse grid alone is far off.
-    coarse = reference_engine("pyscf", BASIS, settings | {"grid_level": 0})
-    assert abs(coarse.calculate(WATER.symbols, BENT).energy - plain.energy) > 1e-5
-
-
 @pytest.mark.parametrize("limit", [0, 1e9])
 @pytest.mark.parametrize("functional", ["PBE", "LDA,VWN"])
-def test_kept_orbitals_give_the_potential_of_a_plain_integration(limit, functional):
+def test_the_integration_gives_what_pyscfs_gives(limit, functional):
     mole = ENGINE.mole(WATER.symbols, BENT)
     grids = dft.Grids(mole)
     grids.level = 0
     grids.build(with_non0tab=True)
     kept, plain = KeptOrbitals(limit), dft.numint.NumInt()
-    functions = np.random.default_rng(1).normal(size=(2, mole.nao, 4))
-    for occupied in functions:
-        density_matrix = occupied @ occupied.T
+    orbitals, plainer = np.random.default_rng(1).normal(size=(2, mole.nao, 4))
+    named = scf.hf.make_rdm1(orbitals, np.array([2.0, 2.0, 0.0, 2.0]))
+    # Without names of its orbitals, a density matrix is integrated as PySCF does.
+    for density_matrix in (named, plainer @ plainer.T):
         expected = plain.nr_rks(mole, grids, functional, density_matrix)
         found = kept.nr_rks(mole, grids, functional, density_matrix)
         for value, other in zip(found, expected, strict=True):
@@ -146,15 +138,43 @@ def test_kept_orbitals_give_the_potential_of_a_plain_integration(limit, function
     assert electrons == pytest.approx(expected, rel=1e-12)
 
 
-def test_a_step_of_dynamics_needs_no_coarse_grid():
-    settings = {"orbital_basis": "gth-dzvp", "grid_level": 1, "tolerance": 1e-8}
-    plain = reference_engine("pyscf", BASIS, settings)
-    staged = reference_engine("pyscf", BASIS, settings | {"coarse_grid_level": 0})
-    before = staged.calculate(WATER.symbols, BENT)
-    for step, same in ((1.001, True), (1.1, False)):
-        ends = [
-            engine.calculate(WATER.symbols, BENT * step, before.restart)
-            for engine in (plain, staged)
-        ]
-        assert (ends[0].energy == ends[1].energy) is same
-        assert ends[0].energy == pytest.approx(ends[1].energy, abs=1e-8)
+def converged(molecule, **settings):
+    engine = reference_engine("pyscf", BASIS, {"orbital_basis": "gth-dzvp", **settings})
+    mole = engine.mole(molecule.symbols, molecule.reference_positions * 1.05)
+    return engine._converge(mole, KnownDensityMatrices.from_arrays(None))[0]
+
+
+@pytest.mark.parametrize("functional", ["PBE", "LDA,VWN"])
+def test_contracted_forces_are_those_of_pyscf(monkeypatch, functional):
+    calculation = converged(WATER, functional=functional, grid_level=1)
+    contracted = forces(calculation)
+    monkeypatch.setattr(pyscf_forces, "_is_contracted", lambda calculation: False)
+    np.testing.assert_allclose(contracted, forces(calculation), atol=1e-11)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"functional": "PBE0"}, {"density_fitting": False}, {"functional": "TPSS"}],
+    ids=lambda settings: str(*settings.values()),
+)
+def test_other_energies_have_the_forces_of_pyscf(monkeypatch, settings):
+    calculation = converged(H2, grid_level=0, **settings)
+    contracted = pyscf_forces._ContractedGradients
+    monkeypatch.delattr(pyscf_forces, contracted.__name__)
+    assert np.abs(forces(calculation)).max() > 1e-3
+
+
+def test_what_was_calculated_before_saves_iterations():
+    engine = reference_engine(
+        "pyscf", BASIS, {"orbital_basis": "gth-dzvp", "grid_level": 1, "tolerance": 1e-6}
+    )
+    geometries = np.random.default_rng(2).normal(WATER.reference_positions, 0.05, size=(16, 3, 3))
+    restart, learnt, alone = None, [], []
+    for positions in geometries:
+        learnt.append(engine.calculate(WATER.symbols, positions, restart))
+        alone.append(engine.calculate(WATER.symbols, positions))
+        restart = learnt[-1].restart
+    for one, other in zip(learnt, alone, strict=True):
+        assert one.energy == pytest.approx(other.energy, abs=2e-6)
+    learnt, alone = (sum(each.iterations for each in found[-4:]) for found in (learnt, alone))
+    assert learnt <= 0.6 * alone

@@ -47,8 +47,6 @@ class _WithoutPyscf:
         ({"functional": "PBX"}, "knows no functional 'PBX'"),
         ({"grid_level": 12}, "grid level of the engine pyscf is 12; it must be 0 to 9"),
         ({"tolerance": 0.0}, "The tolerance of the engine pyscf is 0.0 Ha"),
-        ({"coarse_tolerance": 0.1}, "The coarse tolerance of the engine pyscf is 0.1 Ha"),
-        ({"grid_level": 2, "coarse_grid_level": 2}, "is 2; it must be null or .* below .*, 2"),
     ],
 )
 def test_wrong_settings_are_refused_at_once(settings, message):
@@ -82,7 +80,6 @@ def test_the_description_holds_every_setting():
         "density_fitting": False,
         "grid_level": 5,
         "tolerance": 1e-7,
-        "coarse_grid_level": 0,
     }
     described = {reference_engine("pyscf", BASIS, {k: v}).description for k, v in changes.items()}
     assert len(described - {default}) == len(changes)

@@ -33,7 +33,7 @@ def names(value):
         ),
         (["molecules.H2"], {"config/molecules/H2.xyz", "bond_limits"}),
         (["model_systems.data_sets.atoms-converged"], set()),
-        (["accuracy.others.level 0 alone"], set()),
+        (["accuracy.others.level 0"], set()),
         (
             ["molecules.benzene", "model_systems.data_sets.diatomics-converged"],
             {"config/molecules/benzene.xyz", "config/molecules/benzene.prmtop"},

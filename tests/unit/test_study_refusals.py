@@ -47,7 +47,6 @@ CASES = {
         ("networks.grid_search.learning_rates", ["fast"], "rates.0 is fast; it must be of type nu"),
         (f"{DATA_SETS}.atoms.require_bound", "yes", "is 'yes'; it must be of type boolean"),
         (f"{DATA_SETS}.atoms.parameters.Z", "wide", "parameters.Z is wide"),
-        ("engines.dzvp.coarse_grid_level", "1", "is '1'; it must be of type integer or null"),
         ("engines.qe", ESPRESSO | {"pseudopotentials": 7}, "must be of type string or null"),
         ("engines.qe", 7, "engines.qe is 7; it must be of type object"),
         ("molecules.mine", 7, "molecules.mine is 7; it must be of type object"),
@@ -73,7 +72,7 @@ CASES = {
         ("engines.dzvp.program", "vasp", "engines.dzvp.program is vasp; allowed: pyscf, espresso"),
         ("engines.dzvp.grid_level", 10, "grid_level is 10; it must be at most 9"),
         ("engines.dzvp.tolerance", 0.01, "tolerance is 0.01; it must be less than 0.001"),
-        ("engines.dzvp.coarse_grid_level", -1, "coarse_grid_level is -1; it must be at least 0"),
+        ("engines.dzvp.grid_level", -1, "grid_level is -1; it must be at least 0"),
         ("conditioning.figure12.separations", [5], "is [5]; it needs at least 2 entries"),
         (f"{ETHANE}.samples.300K.temperatures", [0.00001], "1e-05 K; at most six digits"),
         (f"{ETHANE}.maps.sizes", [1], "sizes.0 is 1; it must be at least 2"),
@@ -162,16 +161,10 @@ CASES = {
         ("conditioning.figure12.as_stated.length", 0.1, "figure12.as_stated: A grid of 0.1 bohr"),
     ],
     "engines": [
-        ("engines.tzv2p.coarse_grid_level", 1, "is 1; it must be null or less than engines.tzv2"),
         (
             "engines.qe",
             ESPRESSO | {"wave_function_cutoff": 100},
             "density_cutoff is 360 Ry; it must be at least 4 times engines.qe.wave.*, 100 Ry",
-        ),
-        (
-            "accuracy.others.fine",
-            {"grid_level": 3, "coarse_grid_level": 3},
-            "accuracy.others.fine.coarse_grid_level is 3; it must be null or less than accu.*, 3",
         ),
         (
             "accuracy.others.fine",
@@ -494,7 +487,7 @@ def test_settings_to_compare_that_are_another_program_s_change_nothing():
     engine = {"engines": {"qe": ESPRESSO}, "accuracy": {"engine": "qe"}}
     accuracy = check_study(merged(engine), PUBLISHED)["accuracy"]
     assert set(accuracy["tight"]) == {"tolerance"}
-    assert accuracy["others"]["level 0 alone"] == {}
+    assert accuracy["others"]["level 0"] == {}
 
 
 def test_a_folder_without_paw_sets_is_refused_where_a_molecule_needs_it():

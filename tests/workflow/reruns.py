@@ -269,8 +269,6 @@ PYSCF = {
     "density_fitting": False,
     "grid_level": 2,
     "tolerance": 2.0e-7,
-    "coarse_grid_level": None,
-    "coarse_tolerance": 2.0e-5,
 }
 ESPRESSO = {
     "wave_function_cutoff": 80,
@@ -549,7 +547,7 @@ EDITS = [
     edit("accuracy.tight", {"grid_level": 4}, "engine_accuracy"),
     edit(
         *("accuracy.others.<name>", {"grid_level": 1}, "engine_accuracy"),
-        at="accuracy.others.level 0 alone",
+        at="accuracy.others.level 0",
     ),
     edit(
         *("accuracy.cost_goals.<name>", 1.5, "study_engine_accuracy"),

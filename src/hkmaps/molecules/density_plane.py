@@ -15,6 +15,7 @@ from hkmaps.errors import InputError
 from hkmaps.maps.errors import normalised_absolute_error
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.maps.molecule_planes import POINTS, molecular_plane
+from hkmaps.molecules.density_matrix_guess import KnownDensityMatrices
 from hkmaps.molecules.density_plane_results import DENSITY_PLANE
 from hkmaps.molecules.engines import ReferenceCalculation
 from hkmaps.molecules.pyscf_engine import PyscfEngine
@@ -98,11 +99,13 @@ def orbital_density(
         engine: what calculated.
         symbols: element of each atom.
         positions: shape (atoms, 3), in bohr.
-        calculation: what it found; `restart` is the density matrix.
+        calculation: what it found, and with `restart` its density matrix.
         points: shape (P, 3), in bohr, in the frame of the positions.
 
     Returns:
         Shape (P,), in bohr^-3.
     """
     mole = engine.mole(symbols, positions)
-    return numint.eval_rho(mole, numint.eval_ao(mole, points), calculation.restart)
+    known = KnownDensityMatrices.from_arrays(calculation.restart)
+    density_matrix = known.last_density_matrix(mole.intor("int1e_ovlp"))
+    return numint.eval_rho(mole, numint.eval_ao(mole, points), density_matrix)

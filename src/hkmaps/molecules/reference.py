@@ -36,7 +36,7 @@ def reference_table(
     """Calculate geometries one after another, each from what came before.
 
     A geometry that does not converge is a row that says so, without energy and with NaN for its
-    density, and the next one starts afresh.
+    density; the next one starts from those that did.
 
     Args:
         molecule: what the geometries are of.
@@ -69,7 +69,7 @@ def reference_table(
             calculation = engine.calculate(molecule.symbols, positions[index], restart, forces)
         except SelfConsistencyError as error:
             progress(f"geometry {numbers[index]} failed: {error}")
-            row, restart = _failed(error), None
+            row = _failed(error)
             coefficients = np.full(engine.fourier_basis.size, np.nan)
         else:
             row, restart = _converged(calculation), calculation.restart

@@ -61,24 +61,6 @@ class Pyscf(Engine):
         "Of pyscf: level of the exchange-correlation grid.", "1", 3
     )
     tolerance: Tolerance = key(TOLERANCE, "Ha", 1e-9)
-    coarse_grid_level: nullable(Annotated[int, Field(ge=0, le=8)]) = key(
-        "Of pyscf: level of the grid on which iterations begin, below grid_level; null for none.",
-        "1",
-        None,
-    )
-    coarse_tolerance: Tolerance = key(
-        "Of pyscf: change of the energy at which iterations leave the coarse grid.", "Ha", 1e-5
-    )
-
-    @model_validator(mode="after")
-    def _expect_coarser(self) -> "Pyscf":
-        if self.coarse_grid_level is not None and self.coarse_grid_level >= self.grid_level:
-            raise contradiction(
-                "coarse_grid_level",
-                f"is {self.coarse_grid_level}; it must be null or less than {HERE}.grid_level,"
-                f" {self.grid_level}",
-            )
-        return self
 
 
 class Espresso(Engine):
