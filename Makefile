@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= all
 
-.PHONY: help study test quick config reruns docs deposit lint format benchmarks costs clean
+.PHONY: help study test quick config reruns docs deposit record lint format benchmarks costs clean
 
 help:
 	@echo "make study       install into $(VENV) and run the whole study (CORES=$(CORES));"
@@ -15,6 +15,8 @@ help:
 	@echo "make reruns      edit every key of the config: what runs again, and docs/reruns.md"
 	@echo "make docs        the documentation site, build/docs/index.html"
 	@echo "make deposit     a finished study as one archive; CONFIG=config/laptop.yaml after make study"
+	@echo "make record      docs/published from a finished study at published size;"
+	@echo "                 OTHER=FOLDER for the results of another seed beside it"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
 	@echo "make benchmarks  measure side by side against peers"
 	@echo "make costs       keep what the jobs of make study took, for its estimates"
@@ -41,6 +43,15 @@ docs: $(VENV)/.test
 
 deposit: $(VENV)/.test
 	$(BIN)/snakemake --cores $(CORES) $(CONFIG:%=--configfile %) -- deposit
+
+record: $(VENV)/.study
+	$(BIN)/snakemake --cores $(CORES) $(CONFIG:%=--configfile %) -- record
+	rm -rf docs/published
+	cp -r results/record docs/published
+ifdef OTHER
+	$(BIN)/python -m hkmaps.reporting.record results/claims.parquet $(OTHER)/claims.parquet "the other seed" \
+		> docs/published/other_seed.md
+endif
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check

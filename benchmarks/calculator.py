@@ -42,11 +42,12 @@ from hkmaps.molecules.ase_dynamics import thermal_velocities  # noqa: E402
 from hkmaps.molecules.calculator import MapCalculator  # noqa: E402
 from hkmaps.molecules.classical_dynamics import classical_trajectory  # noqa: E402
 from hkmaps.molecules.drawn_coordinates import drawn_geometries  # noqa: E402
-from hkmaps.molecules.dynamics import StabilityTest, Start, move  # noqa: E402
+from hkmaps.molecules.dynamics import Start, move  # noqa: E402
 from hkmaps.molecules.dynamics_protocol import DynamicsProtocol  # noqa: E402
 from hkmaps.molecules.engines import ReferenceEngine, reference_engine  # noqa: E402
 from hkmaps.molecules.map_dynamics import MapForces  # noqa: E402
 from hkmaps.molecules.sampling import k_means  # noqa: E402
+from hkmaps.molecules.stability_test import StabilityTest  # noqa: E402
 from hkmaps.seeds import random_stream  # noqa: E402
 from hkmaps.tables import stack  # noqa: E402
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE  # noqa: E402

@@ -1,7 +1,7 @@
 """Our reference calculations beside plain PySCF calls with the same settings, on one thread.
 
-Run it by `python benchmarks/reference_engine.py`; both do the same chunk of snapshots of dynamics in
-turns, with the engine whose settings config/config.yaml compares. The plain call is
+Run it by `python benchmarks/reference_engine.py`; both do the same chunk of snapshots of dynamics,
+in turns, with the engine whose settings config/config.yaml compares. The plain call is
 `dft.RKS(...).density_fit()` from PySCF's own guess, its forces those of `nuc_grad_method` with the
 response of the grid, its density evaluated on a grid of 100 points per dimension and transformed.
 Ours start from what the geometries of the chunk before them teach. Seconds are those of the

@@ -12,14 +12,9 @@ from papers_molecules import find_molecule
 
 from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.molecules.ase_dynamics import thermal_velocities
-from hkmaps.molecules.dynamics import (
-    CalculatorForces,
-    Checkpoint,
-    Forces,
-    StabilityTest,
-    Start,
-    move,
-)
+from hkmaps.molecules.dynamics import Checkpoint, Start, move
+from hkmaps.molecules.moving_forces import CalculatorForces, Forces
+from hkmaps.molecules.stability_test import StabilityTest
 from hkmaps.seeds import random_stream
 from hkmaps.tables import stack
 from hkmaps.units import ANGSTROM_PER_BOHR, FEMTOSECOND_PER_ATOMIC_TIME

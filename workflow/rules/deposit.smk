@@ -1,4 +1,5 @@
-"""The finished study as one archive, by `snakemake deposit`: to be kept, cited and run again."""
+"""What is kept of a finished study: one archive, by `snakemake deposit`, to be cited and run again,
+and the record in the documentation, by `snakemake record`."""
 
 
 rule deposit:
@@ -18,3 +19,22 @@ rule deposit:
         code=code("deposit.py"),
     script:
         "../scripts/deposit.py"
+
+
+rule record:
+    input:
+        study_targets(),
+    output:
+        directory("results/record"),
+    log:
+        "logs/record.log",
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        config=config,
+        published=load_configfile(REPOSITORY / "config/config.yaml"),
+        repository=str(REPOSITORY) if IN_MODULE or Path.cwd() != REPOSITORY else ".",
+        code=code("record.py"),
+    script:
+        "../scripts/record.py"

@@ -1,23 +1,11 @@
 """Gather the finished study in one archive that describes itself, and check it."""
 
-import subprocess
 from pathlib import Path
 
 from study_job import study_job
 
 from hkmaps.errors import InputError
-
-
-def commit_of(repository):
-    """The commit of the repository, marked where files differ from it; None outside of Git."""
-    command = ["git", "-C", repository, "describe", "--always", "--dirty", "--abbrev=40"]
-    try:
-        return subprocess.run(
-            command, capture_output=True, text=True, encoding="utf-8", check=True
-        ).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return None
-
+from hkmaps.reporting.repository import commit_of
 
 with study_job(snakemake) as log:
     try:

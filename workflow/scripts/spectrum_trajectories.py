@@ -10,12 +10,13 @@ from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.ab_initio_dynamics import ab_initio_trajectory
 from hkmaps.molecules.ase_dynamics import without_rigid_motion
-from hkmaps.molecules.dynamics import StabilityTest, Start, move
+from hkmaps.molecules.dynamics import Start, move
 from hkmaps.molecules.engines import reference_engine
 from hkmaps.molecules.map_dynamics import MapForces
 from hkmaps.molecules.observable_results import AB_INITIO, SAME_START
 from hkmaps.molecules.observables import settled_frames
 from hkmaps.molecules.results import DYNAMICS_ENDS, MAP_FRAMES, TRAJECTORY
+from hkmaps.molecules.stability_test import StabilityTest
 from hkmaps.tables import read_table, stack, write_table
 from hkmaps.units import FEMTOSECOND_PER_ATOMIC_TIME
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
+from scipy.interpolate import CubicSpline
 
 from hkmaps.checks import expect_count
 from hkmaps.datasets.parameters import system_label
@@ -120,9 +121,6 @@ def solve_systems(
             raise ConvergenceError(f"System {row['system']} ({label}): {error}") from error
         density = solved.density
         if network_grid is not grid:
-            # Slow to import, and the workflow reads this module at every start.
-            from scipy.interpolate import CubicSpline  # noqa: PLC0415
-
             density = CubicSpline(grid.points, density)(network_grid.points)
         rows.append(
             {

@@ -148,7 +148,7 @@ class Molecule:
     @cached_property
     def masses(self) -> np.ndarray:
         """Standard atomic weights, shape (atoms,), in unified atomic mass units."""
-        from ase.data import atomic_masses  # noqa: PLC0415
+        from ase.data import atomic_masses  # noqa: PLC0415 - likewise
 
         return atomic_masses[self.atomic_numbers]
 
@@ -268,7 +268,7 @@ def bonded_pairs(
 
 def _covalent_radii(symbols: Sequence[str]) -> np.ndarray:
     """Covalent radii of atoms, in Angstrom."""
-    from ase.data import atomic_numbers, covalent_radii  # noqa: PLC0415
+    from ase.data import atomic_numbers, covalent_radii  # noqa: PLC0415 - likewise
 
     return np.array([covalent_radii[atomic_numbers[symbol]] for symbol in symbols])
 

@@ -23,7 +23,8 @@ from hkmaps.maps.errors import (
     maximum_absolute,
     mean_absolute,
 )
-from hkmaps.maps.molecule_map import Hyperparameters, MoleculeMap
+from hkmaps.maps.map_regressions import Hyperparameters
+from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.maps.results import (
     ENERGIES,
     HOHENBERG_KOHN,

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -34,17 +34,20 @@ from hkmaps.densities.fourier import expect_points
 from hkmaps.descriptors.gaussians_potential import Along, Comparison, GaussiansPotential
 from hkmaps.errors import InputError
 from hkmaps.geometry.frame import Alignment, ReferenceFrame
-from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
 from hkmaps.kernels.gradient_ridge import (
-    GradientRidge,
-    PairDerivatives,
     expect_memory,
     learn_gradients,
 )
 from hkmaps.kernels.kernel_functions import gaussian_kernel, squared_distances
-from hkmaps.kernels.regularised_kernel import RegularisedKernel
-from hkmaps.kernels.training_data import expect_training_rows
 from hkmaps.maps.density_subspace import DensitySubspace
+from hkmaps.maps.map_regressions import (
+    Hyperparameters,
+    density_pairs,
+    gradient_attributes,
+    learn,
+    learn_energies,
+    learned_with_gradients,
+)
 from hkmaps.maps.map_uncertainty import Calibration, Novelty, TrainingDomain
 from hkmaps.maps.results import (
     ENERGIES,
@@ -70,25 +73,6 @@ ROUNDING = 16 * np.finfo(float).eps
 
 
 Geometries = ArrayLike | Alignment
-
-
-class Hyperparameters(NamedTuple):
-    """What cross-validation chose for one regression.
-
-    Attributes:
-        width: width of the kernel, in the unit of the distance of what it compares.
-        regularisation: lambda.
-        cv_error: root-mean-square leave-one-out error over rows and targets, in their unit.
-        at_edge: whether width or regularisation ended at an edge of the search.
-        gradient_regularisation: that of gradients, over the mean diagonal of their kernel; None
-            where none were learned.
-    """
-
-    width: float
-    regularisation: float
-    cv_error: float
-    at_edge: bool
-    gradient_regularisation: float | None = None
 
 
 class SurfacePoints(NamedTuple):
@@ -239,23 +223,28 @@ class MoleculeMap:
         places = aligned, distances
         if subspace is None:
             if pairs is None:
-                return cls(*known, *_learn_energies(distances, energies, places, "precomputed"))
+                return cls(*known, *learn_energies(distances, energies, places, "precomputed"))
             found = learn_gradients(pairs, energies, gradients, say)
             return cls(
-                *known, *_learned(found, places, energies), **_of_gradients(found, frame.axes.T)
+                *known,
+                *learned_with_gradients(found, places, energies),
+                **gradient_attributes(found, frame.axes.T),
             )
         expect_shape(coordinates, (len(positions), subspace.rank), "density coordinates")
-        density_map, weights = _learn(distances, coordinates, "precomputed")
+        density_map, weights = learn(distances, coordinates, "precomputed")
         kernel = gaussian_kernel(distances, density_map.width)
         predicted = kernel @ weights
         of_density = subspace, density_map, weights, predicted, PREDICTED
         if pairs is None:
-            return cls(*known, *_learn_energies(predicted, energies, places), *of_density)
+            return cls(*known, *learn_energies(predicted, energies, places), *of_density)
         slopes = (-0.5 / density_map.width**2 * kernel)[..., None] * pairs.first
         moved = np.einsum("jid,ir->jdr", slopes, weights, optimize=True)
         found = learn_gradients(density_pairs(predicted, moved), energies, gradients, say)
         return cls(
-            *known, *_learned(found, places, energies), *of_density, **_of_gradients(found, moved)
+            *known,
+            *learned_with_gradients(found, places, energies),
+            *of_density,
+            **gradient_attributes(found, moved),
         )
 
     def refit_energy_map(self, coordinates: ArrayLike, energies: ArrayLike) -> "MoleculeMap":
@@ -269,7 +258,7 @@ class MoleculeMap:
         expect_shape(coordinates, self.training_densities.shape, "density coordinates")
         known = self.training_positions
         places = known, self.descriptor.squared_distances(known, self._prepared)
-        energy_map, weights, calibration = _learn_energies(coordinates, energies, places)
+        energy_map, weights, calibration = learn_energies(coordinates, energies, places)
         return replace(
             self,
             energy_map=energy_map,
@@ -597,89 +586,6 @@ class MoleculeMap:
                 f"This map of {self.name} is {KOHN_SHAM}, which predicts energies alone; densities"
                 f" need {HOHENBERG_KOHN}."
             )
-
-
-def _learn(
-    X: np.ndarray, targets: np.ndarray, metric: str = "euclidean"
-) -> tuple[Hyperparameters, np.ndarray]:
-    """What leave-one-out chose, and the weights of the regression."""
-    found = CrossValidatedKernelRidge(metric=metric).fit(X, targets)
-    chosen = found.width_, found.regularisation_, found.cv_error_, found.at_edge_
-    return Hyperparameters(*chosen), found.best_estimator_.dual_coef_
-
-
-def _learn_energies(
-    X: np.ndarray,
-    energies: np.ndarray,
-    places: tuple[np.ndarray, np.ndarray],
-    metric: str = "euclidean",
-) -> tuple[Hyperparameters, np.ndarray, Calibration]:
-    """The same of energies, and what training geometries say of others, left out one by one.
-
-    Args:
-        X: as for `CrossValidatedKernelRidge.fit`.
-        energies: shape (M,), in Ha.
-        places: what `Novelty` takes.
-        metric: as for `CrossValidatedKernelRidge`.
-    """
-    chosen, weights = _learn(X, energies, metric)
-    _, distances = expect_training_rows(X, metric)
-    kernel = RegularisedKernel(distances, chosen.width, chosen.regularisation)
-    return chosen, weights, _calibration(places, energies, kernel.left_out_errors(weights))
-
-
-def _calibration(
-    places: tuple[np.ndarray, np.ndarray], energies: np.ndarray, errors: np.ndarray
-) -> Calibration:
-    return Calibration.of(Novelty(*places).of_left_out(), errors, float(np.std(energies)))
-
-
-def density_pairs(densities: np.ndarray, moved: np.ndarray) -> PairDerivatives:
-    """Return squared distances of densities and their derivatives along the geometries' axes.
-
-    Args:
-        densities: of the geometries, shape (M, rank).
-        moved: their derivatives along the axes, shape (M, D, rank).
-    """
-    (count, coordinates, _), flat = moved.shape, moved.reshape(-1, moved.shape[2])
-    own = np.einsum("idr,ir->id", moved, densities)
-    others = (flat @ densities.T).reshape(count, coordinates, count).transpose(0, 2, 1)
-    first = 2 * (own[:, None] - others)
-    mixed = flat @ flat.T
-    mixed *= -2
-    distances = squared_distances(densities, densities)
-    np.fill_diagonal(distances, 0)
-    return PairDerivatives(distances, first, mixed.reshape(count, coordinates, count, coordinates))
-
-
-def _learned(
-    found: GradientRidge, places: tuple[np.ndarray, np.ndarray], energies: np.ndarray
-) -> tuple[Hyperparameters, np.ndarray, Calibration]:
-    """The same of a regression of energies and gradients."""
-    error = float(np.sqrt(np.mean(found.held_out_values**2)))
-    chosen = found.width, found.regularisation, error, found.at_edge, found.gradient_regularisation
-    calibration = _calibration(places, energies, found.held_out_values)
-    return Hyperparameters(*chosen), found.weights, calibration
-
-
-def _of_gradients(found: GradientRidge, directions: np.ndarray) -> dict[str, Any]:
-    """The other attributes of a map of energies and gradients.
-
-    Args:
-        found: the regression.
-        directions: what a step along each axis moves, the same for all geometries, shape
-            (D, atoms * 3), or of each, shape (M, D, rank).
-    """
-    weights = found.gradient_weights
-    if directions.ndim == 2:
-        moved = (weights @ directions).reshape(len(weights), -1, 3)
-    else:
-        moved = np.einsum("md,mdr->mr", weights, directions)
-    return {
-        "energy_constant": found.constant,
-        # In one order in memory, so that a saved map rounds as this one does.
-        "energy_gradient_coefficients": np.ascontiguousarray(moved),
-    }
 
 
 def _expect_different(distances: np.ndarray, rounding: float) -> None:

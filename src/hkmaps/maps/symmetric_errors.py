@@ -9,7 +9,7 @@ from hkmaps.descriptors.gaussians_potential import GaussiansPotential
 from hkmaps.geometry.symmetry import SymmetryGroup
 from hkmaps.kernels.averaged_kernel import AveragedRidge
 from hkmaps.maps.errors import maximum_absolute, mean_absolute
-from hkmaps.maps.molecule_map import Hyperparameters
+from hkmaps.maps.map_regressions import Hyperparameters
 from hkmaps.maps.results import RANDOM_SPLIT
 from hkmaps.maps.sample_data import SampleData, Sampler, training_and_test
 from hkmaps.maps.symmetric_map import SymmetricMap

@@ -29,7 +29,7 @@ from hkmaps.maps.density_noise_results import (
     UNIVERSAL,
     WHITE,
 )
-from hkmaps.maps.molecule_map import density_pairs
+from hkmaps.maps.map_regressions import density_pairs
 from hkmaps.maps.sample_data import SampleData
 from hkmaps.seeds import random_stream
 

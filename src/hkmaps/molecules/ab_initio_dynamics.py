@@ -8,8 +8,9 @@ import numpy as np
 
 from hkmaps.fingerprints import code_fingerprint
 from hkmaps.geometry.molecule import Molecule
-from hkmaps.molecules.dynamics import CalculatorForces, Checkpoint, Dynamics, Start, move
+from hkmaps.molecules.dynamics import Checkpoint, Dynamics, Start, move
 from hkmaps.molecules.engines import ReferenceEngine
+from hkmaps.molecules.moving_forces import CalculatorForces
 from hkmaps.molecules.reference_calculator import ReferenceCalculator
 from hkmaps.molecules.results import TRAJECTORY
 

@@ -16,12 +16,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from ase import Atoms, units
-from ase.calculators.calculator import (
-    CalculationFailed,
-    Calculator,
-    CalculatorSetupError,
-)
-from ase.calculators.calculator import InputError as RefusedInput
 from ase.md.langevin import Langevin
 from ase.md.verlet import VelocityVerlet
 
@@ -31,15 +25,10 @@ from hkmaps.fingerprints import code_fingerprint
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.ase_dynamics import moving_atoms
 from hkmaps.molecules.geometries import expect_positions
+from hkmaps.molecules.moving_forces import Forces
 from hkmaps.molecules.results import DYNAMICS_ENDS
+from hkmaps.molecules.stability_test import StabilityTest
 from hkmaps.tensor_files import read_tensors, reading, write_tensors
-from hkmaps.units import ANGSTROM_PER_BOHR
-
-LARGEST_STRAIN = 0.5 / ANGSTROM_PER_BOHR
-"""By how much a bond of stable dynamics may differ from its reference length, in bohr.
-
-Source: X. Fu et al., arXiv 2210.07237 (2022), section 4: 0.5 Angstrom.
-"""
 
 CHECKPOINT = "saved checkpoint of dynamics"
 """What a checkpoint is called in messages."""
@@ -55,77 +44,6 @@ SECONDS_PER_MESSAGE = 60.0
 
 KEPT = ("time", "positions", "velocities", "potential_energy", "kinetic_energy")
 """Columns of the frames of dynamics beside their numbers."""
-
-
-class Forces:
-    """What moves replicas.
-
-    Attributes:
-        identity: a text that tells it from all that gives other forces; a checkpoint is good for
-            one of them.
-    """
-
-    identity: str
-
-    def __call__(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return energies (S,) in eV and forces (S, atoms, 3) in eV/Angstrom.
-
-        Args:
-            positions: shape (S, atoms, 3), in Angstrom.
-
-        Raises:
-            HkmapsError: one of them cannot be calculated.
-        """
-        raise NotImplementedError
-
-    def state(self) -> dict[str, np.ndarray]:
-        """Return what the next calculation depends on beside the positions: here nothing."""
-        return {}
-
-    def resume(self, state: Mapping[str, np.ndarray]) -> None:
-        """Go on from what `state` returned."""
-
-
-class CalculatorForces(Forces):
-    """Forces by any calculator of ASE, one replica after the other.
-
-    A calculator whose results depend on what it calculated before needs a class of its own with
-    `state` and `resume`, lest other bits follow a kill.
-
-    Args:
-        calculator: the calculator.
-        molecule: what it is to calculate.
-
-    Attributes:
-        identity: type and parameters of the calculator.
-    """
-
-    def __init__(self, calculator: Calculator, molecule: Molecule):
-        self.calculator, self.molecule = calculator, molecule
-        kind = type(calculator)
-        settings = getattr(calculator, "parameters", {})
-        self.identity = f"{kind.__module__}.{kind.__qualname__} {dict(settings)}"
-        self._atoms = Atoms(molecule.symbols, molecule.equilibrium, masses=molecule.masses)
-        self._atoms.calc = calculator
-
-    def __call__(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return energies and forces; see `Forces`."""
-        energies, forces = np.empty(len(positions)), np.empty(positions.shape)
-        for row, place in enumerate(positions):
-            self._atoms.positions = place
-            try:
-                forces[row] = self._atoms.get_forces()
-                energies[row] = self._atoms.get_potential_energy()
-            except (RefusedInput, CalculatorSetupError) as error:
-                raise InputError(
-                    f"The calculator {type(self.calculator).__name__} does not take"
-                    f" {self.molecule.name}: {_reason(error)}."
-                ) from error
-            except CalculationFailed as error:
-                raise ConvergenceError(
-                    f"its energy and forces are not found ({_reason(error)})."
-                ) from error
-        return energies, forces
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,48 +111,6 @@ class Dynamics:
             "reason": self.reason,
         }
         return pd.DataFrame([row], columns=DYNAMICS_ENDS.column_names)
-
-
-class StabilityTest:
-    """Whether all bonds of a molecule have about their reference lengths.
-
-    Args:
-        molecule: with its `stability_bonds`.
-        largest: by how much a bond may differ, in bohr.
-    """
-
-    def __init__(self, molecule: Molecule, largest: float = LARGEST_STRAIN):
-        self.pairs, self.lengths, groups = molecule.stability_bonds
-        self.largest = largest
-        self._first, self._second = self.pairs.T
-        self._starts = np.flatnonzero(np.diff(groups, prepend=-1))
-
-    def broken(self, positions: np.ndarray) -> dict[int, str]:
-        """Return what is broken in geometries, by their row; those that are whole are not in it.
-
-        Args:
-            positions: shape (S, atoms, 3), in bohr.
-        """
-        if not len(self.pairs):
-            return {}
-        apart = positions[:, self._first] - positions[:, self._second]
-        lengths = np.sqrt(np.einsum("spx,spx->sp", apart, apart))
-        strains = np.abs(lengths - self.lengths)
-        # What is bonded to either of two atoms is judged by the better of them.
-        least = np.minimum.reduceat(strains, self._starts, axis=1)
-        worst = least.argmax(axis=1)
-        rows = np.flatnonzero(least[np.arange(len(least)), worst] > self.largest)
-        return {int(row): self._sentence(strains[row], lengths[row], worst[row]) for row in rows}
-
-    def _sentence(self, strains: np.ndarray, lengths: np.ndarray, group: int) -> str:
-        start = self._starts[group]
-        end = self._starts[group + 1] if group + 1 < len(self._starts) else len(strains)
-        pair = start + int(strains[start:end].argmin())
-        first, second = map(int, self.pairs[pair])
-        return (
-            f"broke a bond: atoms {first} and {second} are {lengths[pair]:.3g} bohr apart, where"
-            f" {self.lengths[pair]:.3g} is usual and {self.largest:.3g} more or less is allowed."
-        )
 
 
 @dataclass
@@ -664,7 +540,3 @@ class _Pace:
         rate = (step - self.first) / max(time.monotonic() - self.start, 1e-9)
         left = timedelta(seconds=round((steps - step) / rate)) if rate else "unknown time"
         return f"{step}/{steps} steps, {rate:.3g} steps/s, {left} left"
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".")

@@ -78,6 +78,7 @@ def expect_known_names(
         and all(USUAL_ELEMENTS.issuperset(each.symbols) for each in molecules)
     ):
         try:
+            # PySCF takes longer than the rest of a look at the config.
             from hkmaps.densities.fourier import FourierBasis  # noqa: PLC0415
             from hkmaps.molecules.pyscf_engine import PyscfEngine  # noqa: PLC0415
         except ModuleNotFoundError:
@@ -95,7 +96,7 @@ def expect_known_all_electron_basis(name: str, molecule: Molecule) -> None:
     if name in USUAL_ALL_ELECTRON and USUAL_ELEMENTS.issuperset(molecule.symbols):
         return
     try:
-        from hkmaps.molecules.coupled_cluster import all_electron_mole  # noqa: PLC0415
+        from hkmaps.molecules.coupled_cluster import all_electron_mole  # noqa: PLC0415 - as above
     except ModuleNotFoundError:
         return
     with _without_warnings():

@@ -63,8 +63,8 @@ def first_of_engine(
 
         basis = settings["all_electron_basis"]
         return seconds_of_first(lambda: coupled_cluster_energies(*where, basis))
-    from hkmaps.densities.fourier import FourierBasis  # noqa: PLC0415
-    from hkmaps.molecules.engines import reference_engine  # noqa: PLC0415
+    from hkmaps.densities.fourier import FourierBasis  # noqa: PLC0415 - of SciPy
+    from hkmaps.molecules.engines import reference_engine  # noqa: PLC0415 - likewise
 
     basis = FourierBasis(densities["box_length"], densities["frequencies"])
     engine = reference_engine(program, basis, settings)
@@ -73,6 +73,7 @@ def first_of_engine(
 
 def first_of_dynamics(molecule: Molecule) -> float | None:
     """Return what `seconds_of_first` does of a step of dynamics by GFN2-xTB."""
+    # Who has no molecule by GFN2-xTB does not wait for ASE.
     from ase import Atoms, units  # noqa: PLC0415
     from ase.md.verlet import VelocityVerlet  # noqa: PLC0415
 

@@ -15,10 +15,12 @@ from hkmaps.fingerprints import code_fingerprint
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.ase_dynamics import thermal_velocities
-from hkmaps.molecules.dynamics import Checkpoint, Forces, StabilityTest, Start, move
+from hkmaps.molecules.dynamics import Checkpoint, Start, move
 from hkmaps.molecules.dynamics_protocol import DynamicsProtocol
 from hkmaps.molecules.geometries import expect_positions
+from hkmaps.molecules.moving_forces import Forces
 from hkmaps.molecules.results import MAP_FRAMES
+from hkmaps.molecules.stability_test import StabilityTest
 from hkmaps.seeds import random_stream
 from hkmaps.tables import stack
 
@@ -91,7 +93,7 @@ def map_dynamics(
     A map knows neither place nor orientation, so the molecule drifts and turns as it likes; frames
     are around their centre of mass.
 
-    A run ends where dynamics is not stable (see `hkmaps.molecules.dynamics.StabilityTest`) or a
+    A run ends where it is not stable (see `hkmaps.molecules.stability_test.StabilityTest`) or a
     frame is no geometry of the molecule. How far it is from what the map has learned ends nothing.
 
     Args:

@@ -11,8 +11,9 @@ from ase import Atoms
 from hkmaps.errors import ConvergenceError
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.ase_dynamics import thermal_velocities
-from hkmaps.molecules.dynamics import CalculatorForces, Checkpoint, Start, move
+from hkmaps.molecules.dynamics import Checkpoint, Start, move
 from hkmaps.molecules.dynamics_protocol import DynamicsProtocol
+from hkmaps.molecules.moving_forces import CalculatorForces
 from hkmaps.molecules.relaxation import relaxed_positions
 from hkmaps.molecules.results import TRAJECTORY
 from hkmaps.molecules.xtb import GFN2, one_thread, xtb_calculator
@@ -119,8 +120,8 @@ class XtbForces(CalculatorForces):
 
     def resume(self, state: Mapping[str, np.ndarray]) -> None:
         """Start the next calculation from what `state` returned."""
-        from tblite.interface import Result  # noqa: PLC0415
-        from tblite.library import load_wavefunction  # noqa: PLC0415
+        from tblite.interface import Result  # noqa: PLC0415 - an optional extra
+        from tblite.library import load_wavefunction  # noqa: PLC0415 - likewise
 
         last = Result()
         with TemporaryDirectory() as folder:

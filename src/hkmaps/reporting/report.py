@@ -101,8 +101,8 @@ def render_report(
             "made": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
             "cost": run.cost,
             "config": run.config,
-            "software": list(_versions()),
-            "machine": f"{platform.system()} on {platform.machine()}, {os.cpu_count()} processors",
+            "software": list(versions()),
+            "machine": machine(),
         },
         changes=changed_keys(run.published, run.config),
         config=yaml.safe_dump(dict(run.config), sort_keys=False, allow_unicode=True),
@@ -217,7 +217,13 @@ def _link(path: str | os.PathLike, folder: Path) -> str:
     return Path(os.path.relpath(path, folder)).as_posix()
 
 
-def _versions() -> Iterator[str]:
+def machine() -> str:
+    """Return what ran, such as Linux on x86_64, 2 processors."""
+    return f"{platform.system()} on {platform.machine()}, {os.cpu_count()} processors"
+
+
+def versions() -> Iterator[str]:
+    """Yield names and versions of Python and of `PACKAGES` that are installed."""
     yield f"Python {platform.python_version()}"
     for name in PACKAGES:
         try:

@@ -222,7 +222,7 @@ def _welch_p(comparison: Comparison, alternative: str) -> float:
 
 
 def _one_sample_p(comparison: Comparison) -> float:
-    from scipy import stats  # noqa: PLC0415
+    from scipy import stats  # noqa: PLC0415 - as above
 
     error = comparison.measured_uncertainty / math.sqrt(comparison.measured_repeats)
     excess = (comparison.measured - comparison.published.value) / error

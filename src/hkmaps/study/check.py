@@ -84,7 +84,7 @@ def data_set_sizes(config: Mapping[str, Any]) -> dict[str, int]:
 
 def charge_state_sizes(config: Mapping[str, Any]) -> dict[str, int]:
     """Return how many systems each data set of the follow-up has, by name; see `data_set_sizes`."""
-    from hkmaps.datasets.parameters import charge_state_systems  # noqa: PLC0415
+    from hkmaps.datasets.parameters import charge_state_systems  # noqa: PLC0415 - as above
 
     stencil, sizes = config["model_systems"]["stencil"], {}
     for name, settings in config["follow_up"]["data_sets"].items():
@@ -147,8 +147,8 @@ def _completed(filled: Any, given: Any) -> Any:
 
 def _check_grids(study: Study) -> None:
     """Grids have as many points as the stencil needs."""
-    from hkmaps.exact.grids import uniform_grid  # noqa: PLC0415
-    from hkmaps.exact.hamiltonians import kinetic_bands  # noqa: PLC0415
+    from hkmaps.exact.grids import uniform_grid  # noqa: PLC0415 - as above
+    from hkmaps.exact.hamiltonians import kinetic_bands  # noqa: PLC0415 - likewise
 
     grids = [(f"model_systems.{key}", *grid) for key, *grid in study.model_systems.grids()]
     figure12 = study.conditioning.figure12
@@ -163,7 +163,7 @@ def _check_grids(study: Study) -> None:
 
 def _check_times(study: Study) -> None:
     """Times of dynamics are whole numbers of steps and intervals."""
-    from hkmaps.molecules.dynamics_protocol import DynamicsProtocol  # noqa: PLC0415
+    from hkmaps.molecules.dynamics_protocol import DynamicsProtocol  # noqa: PLC0415 - of SciPy
 
     usual = study.dynamics.model_dump()
     times = {"dynamics": usual | {"temperature": 300.0}}
@@ -260,6 +260,7 @@ class Elements:
 
 def _check_names(study: Study) -> None:
     """Names of functionals and basis sets are known, those of settings to compare included."""
+    # It reads structures, for which it imports ASE.
     from hkmaps.molecules.engine_names import (  # noqa: PLC0415
         expect_known_all_electron_basis,
         expect_known_names,

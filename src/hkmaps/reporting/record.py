@@ -1,0 +1,201 @@
+"""The record of a finished study that the documentation keeps, docs/published: all of it made."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from hkmaps.reporting.claims import CLAIMS
+from hkmaps.reporting.cost import (
+    BYTES_PER_MEBIBYTE,
+    COST,
+    cost_by_step,
+    cost_markdown,
+    cost_summary,
+    duration,
+)
+from hkmaps.reporting.markdown import claims_markdown, count_verdicts, markdown_table, readable
+from hkmaps.reporting.report import changed_keys, machine, versions
+from hkmaps.reporting.rules import VERDICTS
+from hkmaps.tables import read_table
+
+FIGURES = (
+    *("study_claims", "arnstein_fig09", "study_table1_converged", "study_functional_methods"),
+    *("study_conditioning", "study_conformer_curves", "study_learning_curves"),
+    *("study_engine_accuracy", "bogojeski_fig02", "bogojeski_fig03", "study_forces"),
+    *("study_dynamics", "study_observables", "study_uncertainty", "study_symmetric_kernel"),
+)
+"""Figures that a record holds, where the study drew them."""
+
+LARGEST_MEMORIES = 3
+"""Steps whose largest memory stands at the top."""
+
+_README = """\
+# A run of the study: what it gave
+
+Made by `make record` from a finished run; nothing here is typed by hand.
+
+{facts}
+
+## Claims
+
+{counts}
+
+Each with its rule and, where it is not reproduced, its explanation: [claims.md](claims.md),
+[claims.csv](claims.csv).
+
+## Tables
+
+{tables}
+
+## Figures
+
+{figures}
+"""
+
+
+@dataclass(frozen=True)
+class RecordedRun:
+    """What a record says of the run beside its results.
+
+    Attributes:
+        config: the config as run.
+        published: the config of the published study, config/config.yaml.
+        commit: of the code; None where it is not known.
+    """
+
+    config: Mapping[str, Any]
+    published: Mapping[str, Any]
+    commit: str | None
+
+
+def write_record(folder: str | os.PathLike, results: str | os.PathLike, run: RecordedRun) -> None:
+    """Write the record of a run to a folder that does not exist.
+
+    Args:
+        folder: where to write.
+        results: the results of the run, with claims, tables, cost and figures.
+        run: what was run.
+
+    Raises:
+        InputError: the claims or the cost are not this version's tables.
+    """
+    folder, results = Path(folder), Path(results)
+    folder.mkdir(parents=True)
+    claims = read_table(results / "claims.parquet", CLAIMS)
+    cost = read_table(results / "cost.parquet", COST)
+    (folder / "claims.md").write_text(claims_markdown(claims), encoding="utf-8")
+    claims.to_csv(folder / "claims.csv", index=False, lineterminator="\n")
+    config = yaml.safe_dump(dict(run.config), sort_keys=False, allow_unicode=True)
+    (folder / "config.yaml").write_text(config, encoding="utf-8")
+    tables = sorted((results / "tables").glob("*.md"))
+    figures = [results / f"figures/{name}.png" for name in FIGURES]
+    figures = [path for path in figures if path.exists()]
+    for path in (*tables, *figures):
+        shutil.copyfile(path, folder / path.name)
+    (folder / "cost.md").write_text(cost_markdown(cost), encoding="utf-8")
+    made = {path.name for path in tables} | {"cost.md"}
+    readme = _README.format(
+        facts="\n".join(markdown_table(["", ""], list(_facts(run, cost)))),
+        counts="\n".join(_counts(claims)),
+        tables="\n".join(f"- [{name.removesuffix('.md')}]({name})" for name in sorted(made)),
+        figures="\n\n".join(f"![{path.stem}]({path.name})" for path in figures),
+    )
+    (folder / "README.md").write_text(readme, encoding="utf-8")
+
+
+def changed_verdicts(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims that another run, such as one with another seed, decides otherwise.
+
+    Args:
+        first: rows of `CLAIMS` of one run.
+        other: those of the other.
+
+    Returns:
+        One row a claim that both have and decide differently, in the order of `first`: `id`,
+        `paper`, `location`, `quantity`, `published`, and `measured` and `verdict` of both, with the
+        suffixes _first and _other.
+    """
+    chosen = ["id", "measured", "verdict"]
+    both = first[["paper", "location", "quantity", "published", *chosen]].merge(
+        other[chosen], on="id", suffixes=("_first", "_other")
+    )
+    return both[both["verdict_first"] != both["verdict_other"]].reset_index(drop=True)
+
+
+def changed_verdicts_markdown(first: pd.DataFrame, other: pd.DataFrame, name: str) -> str:
+    """Return `changed_verdicts` as Markdown.
+
+    Args:
+        first: as for `changed_verdicts`.
+        other: likewise.
+        name: what the other run is, such as "seed 7".
+    """
+    changed = changed_verdicts(first, other)
+    common = first["id"].isin(other["id"]).sum()
+    lines = [f"# Verdicts that {name} changes", ""]
+    lines += [f"Of {common} claims that both runs decide, {len(changed)} have another verdict.", ""]
+    cells = [
+        [
+            row["paper"],
+            f"{row['location']}: {row['quantity']}",
+            readable(row["published"]),
+            f"{readable(row['measured_first'])}, {row['verdict_first']}",
+            f"{readable(row['measured_other'])}, {row['verdict_other']}",
+        ]
+        for row in changed.to_dict("records")
+    ]
+    if cells:
+        lines += markdown_table(["paper", "claim", "published", "here", name], cells)
+    return "\n".join(lines) + "\n"
+
+
+def _facts(run: RecordedRun, cost: pd.DataFrame) -> Iterable[list[str]]:
+    """What was run, where, and what it took."""
+    yield ["date", f"{datetime.now(UTC):%Y-%m-%d}"]
+    yield ["commit", run.commit or "unknown"]
+    changes = changed_keys(run.published, run.config)
+    if changes:
+        of_keys = ", ".join(f"`{key}`: {used}" for key, _, used in changes)
+        yield ["[config](config.yaml)", f"the published one, but for {of_keys}"]
+    else:
+        yield ["[config](config.yaml)", "the published one"]
+    yield ["seed", str(run.config["seed"])]
+    yield ["machine", machine()]
+    yield ["software", ", ".join(versions())]
+    yield ["cost", cost_summary(cost)]
+    steps = cost_by_step(cost)
+    for row in steps.nlargest(LARGEST_MEMORIES, "max_rss").to_dict("records"):
+        yield [
+            f"memory of `{row['step']}`",
+            f"{row['max_rss'] / BYTES_PER_MEBIBYTE:,.0f} MiB, the longest of {row['jobs']} jobs"
+            f" {duration(row['longest'])}",
+        ]
+
+
+def _counts(claims: pd.DataFrame) -> list[str]:
+    counts = count_verdicts(claims)
+    return markdown_table(
+        ["paper", "kind", *VERDICTS, "all"],
+        [
+            [*names, *row, sum(row)]
+            for names, row in zip(counts.index, counts.to_numpy(), strict=True)
+        ],
+    )
+
+
+def main() -> None:
+    """Print which verdicts of the first claims table the second one changes."""
+    first, other = (read_table(path, CLAIMS) for path in sys.argv[1:3])
+    print(changed_verdicts_markdown(first, other, sys.argv[3]), end="")
+
+
+if __name__ == "__main__":
+    main()
