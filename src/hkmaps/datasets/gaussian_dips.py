@@ -14,6 +14,7 @@ import numpy as np
 from hkmaps.checks import expect_count
 from hkmaps.exact.grids import Grid
 from hkmaps.exact.one_electron import solve_one_electron
+from hkmaps.exact.potentials import gaussian_dip_potential
 
 DIPS = 3
 DEPTHS, CENTRES, WIDTHS = (1.0, 10.0), (0.4, 0.6), (0.03, 0.1)
@@ -81,9 +82,10 @@ def draw_dips(count: int, grid: Grid, stream: np.random.Generator) -> np.ndarray
     """
     limits = np.array([DEPTHS, CENTRES, WIDTHS])
     drawn = stream.uniform(*limits.T[:, :, None], size=(count, len(limits), DIPS))
-    depths, centres, widths = np.moveaxis(drawn, 1, 0)[..., None]
-    exponents = -((grid.points - centres) ** 2) / (2 * widths**2)
-    return -np.sum(depths * np.exp(exponents), axis=1)
+    dips = np.moveaxis(drawn, 1, 2)
+    return np.array(
+        [sum(gaussian_dip_potential(grid.points - b, a, c) for a, b, c in dip) for dip in dips]
+    )
 
 
 def solve_box(potentials: np.ndarray, grid: Grid) -> BoxSystems:
