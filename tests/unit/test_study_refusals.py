@@ -175,6 +175,7 @@ CASES = {
         ("accuracy.engine", "dzp", "accuracy.engine names dzp, which is not in engines: tzv2p"),
         ("accuracy.geometries", 7, "is 7; it must be at most 6, the geometries of the sample test"),
         ("accuracy.molecules", ["H2O"], "names H2O, whose molecules.H2O.maps.test is 4; it must"),
+        ("networks.repeats.counts.atom", 3, "names the data set atom, which is not in"),
         ("accuracy.cost_goals.benzen", 3, "names benzen, which is not in molecules: H2, H2O"),
         ("coupled_cluster.geometries", 13, "is 13; it must be at most 12, the geometries of the s"),
     ],

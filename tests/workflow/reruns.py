@@ -417,6 +417,11 @@ EDITS = [
         what="another one, new as well",
     ),
     edit("networks.repeats.count", 3, *OTHER_NETWORKS),
+    edit(
+        *("networks.repeats.counts.<name>", 3, "repeats"),
+        at="networks.repeats.counts.diatomics",
+        only="diatomics",
+    ),
     edit("networks.repeats.steps", 11, *OTHER_NETWORKS),
     edit(
         *("networks.repeats.hyperparameters", "winner", "repeats"),

@@ -21,6 +21,17 @@ def repeats_input(wildcards):
     return inputs
 
 
+def repeats_settings(wildcards):
+    """How the networks of a data set are trained."""
+    settings = {
+        key: value
+        for key, value in config["networks"]["repeats"].items()
+        if key not in ("data_sets", "counts")
+    }
+    counts = config["networks"]["repeats"]["counts"]
+    return settings | {"count": counts.get(wildcards.data_set, settings["count"])}
+
+
 # What all searches of hyperparameters share.
 SEARCH = ("steps", "validation_fraction")
 

@@ -55,11 +55,7 @@ rule repeats:
     conda:
         "../../envs/study.yaml"
     params:
-        settings={
-            key: value
-            for key, value in config["networks"]["repeats"].items()
-            if key != "data_sets"
-        },
+        settings=repeats_settings,
         oversized_batches=config["networks"]["oversized_batches"],
         seed=config["seed"],
         code=code("repeats.py"),

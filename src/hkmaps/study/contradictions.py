@@ -48,6 +48,7 @@ def _check_data_sets(study: Study) -> None:
         "model_systems.convergence.data_sets": study.model_systems.convergence.data_sets,
         "networks.grid_search.data_sets": study.networks.grid_search.data_sets,
         "networks.repeats.data_sets": study.networks.repeats.data_sets,
+        "networks.repeats.counts": study.networks.repeats.counts,
         "networks.fully_connected.data_sets": study.networks.fully_connected.data_sets,
         "networks.depths.data_sets": study.networks.depths.data_sets,
         "networks.random_search.data_sets": study.networks.random_search.data_sets,

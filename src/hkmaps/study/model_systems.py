@@ -180,6 +180,9 @@ class Repeats(Block):
         ["atoms", "diatomics", "atoms-converged", "diatomics-converged", *NAMED_FAMILIES],
     )
     count: Several = key("Repeats, each with its own initial weights and batches.", "1", 10)
+    counts: dict[str, Annotated[Several, Field(description="Repeats of one data set.")]] = key(
+        "Data sets that have another number of repeats.", "1", {}
+    )
     steps: Count = key("Training steps (parameter updates) of a repeat.", "updates", 300)
     hyperparameters: Literal["published", "winner"] = key(
         "Train with the published pair below, or with each functional's grid-search winner.",

@@ -12,6 +12,7 @@ NAMED = {
         "model_systems.convergence.data_sets",
         "networks.grid_search.data_sets",
         "networks.repeats.data_sets",
+        "networks.repeats.counts",
         "networks.fully_connected.data_sets",
         "networks.depths.data_sets",
         "networks.random_search.data_sets",
