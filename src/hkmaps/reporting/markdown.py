@@ -45,8 +45,12 @@ def percent(fraction: float | None) -> str:
     """Return a fraction in percent, two significant digits, and "-" where there is none."""
     if fraction is None or math.isnan(fraction):
         return "-"
-    # Not 1.2e+02.
-    return f"{100 * fraction:.0f}" if abs(fraction) >= 0.995 else f"{100 * fraction:.2g}"
+    return two_digits(100 * fraction)
+
+
+def two_digits(value: float) -> str:
+    """Return a number with two significant digits, or whole: 0.037, 2.4 and 120, not 1.2e+02."""
+    return f"{value:.0f}" if abs(value) >= 99.5 else f"{value:.2g}"
 
 
 def claims_markdown(claims: pd.DataFrame) -> str:

@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.reporting.dynamics_tables import survival_curve
 from hkmaps.reporting.figures.molecules import METHOD_LOOKS
+from hkmaps.reporting.markdown import two_digits
 from hkmaps.reporting.measurements.conformers import table2_id
 from hkmaps.reporting.measurements.trajectories import (
     DrivenReading,
@@ -223,7 +224,7 @@ def _error_text(energies: pd.DataFrame) -> str:
     if energies.empty:
         return "no frame has a reference energy"
     size = energy_error(energies).abs() * KCAL_PER_MOL_PER_HARTREE
-    return f"ML-HK: MAE {size.mean():.2g}, largest {size.max():.2g} kcal/mol"
+    return f"ML-HK: MAE {two_digits(size.mean())}, largest {two_digits(size.max())} kcal/mol"
 
 
 def _transfer_coordinate(axes: Axes, times: pd.Series, coordinate: pd.Series) -> None:
