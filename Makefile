@@ -48,6 +48,7 @@ record: $(VENV)/.study
 	$(BIN)/snakemake --cores $(CORES) $(CONFIG:%=--configfile %) -- record
 	rm -rf docs/published
 	cp -r results/record docs/published
+	rm docs/published/.snakemake_timestamp
 ifdef OTHER
 	$(BIN)/python -m hkmaps.reporting.record results/claims.parquet $(OTHER)/claims.parquet "the other seed" \
 		> docs/published/other_seed.md
