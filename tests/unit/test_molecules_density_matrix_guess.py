@@ -48,6 +48,11 @@ def test_orbitals_are_orthonormal_in_the_overlap_of_the_new_geometry():
     np.testing.assert_allclose(orbitals.T @ overlap @ orbitals, np.eye(OCCUPIED), atol=1e-12)
 
 
+def test_orbitals_that_coincide_leave_a_guess():
+    overlap = np.ones((ORBITALS, ORBITALS))
+    assert np.isfinite(known_of(5).occupied_orbitals(GEOMETRIES[-1], overlap)).all()
+
+
 def test_a_known_geometry_has_its_own_density_matrix():
     known = known_of(1)
     positions = GEOMETRIES[0]

@@ -111,4 +111,6 @@ class KnownDensityMatrices:
 
 def _power(overlap: np.ndarray, exponent: float) -> np.ndarray:
     values, vectors = eigh(overlap)
+    # Of atoms that nearly coincide, as where dynamics broke, rounding makes some negative.
+    values = np.maximum(values, np.finfo(float).eps)
     return (vectors * values**exponent) @ vectors.T

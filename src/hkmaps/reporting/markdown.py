@@ -61,14 +61,7 @@ def claims_markdown(claims: pd.DataFrame) -> str:
     """
     lines = ["# Claims", "", "What the papers print, and what this study measured. Settings are"]
     lines += ["choices that a paper made and the study repeats; they are counted apart.", ""]
-    counts = count_verdicts(claims)
-    lines += markdown_table(
-        ["paper", "kind", *VERDICTS, "all"],
-        [
-            [*names, *row, sum(row)]
-            for names, row in zip(counts.index, counts.to_numpy(), strict=True)
-        ],
-    )
+    lines += counts_markdown(claims)
     for paper, rows in claims.groupby("paper", sort=False):
         lines += ["", f"## {PAPERS.get(paper, paper)}", ""]
         lines += markdown_table(
@@ -84,6 +77,18 @@ def claims_markdown(claims: pd.DataFrame) -> str:
                 for row in explained.to_dict("records")
             ]
     return "\n".join(lines) + "\n"
+
+
+def counts_markdown(claims: pd.DataFrame) -> list[str]:
+    """Return the counts of `count_verdicts` as lines of a Markdown table."""
+    counts = count_verdicts(claims)
+    return markdown_table(
+        ["paper", "kind", *VERDICTS, "all"],
+        [
+            [*names, *row, sum(row)]
+            for names, row in zip(counts.index, counts.to_numpy(), strict=True)
+        ],
+    )
 
 
 def count_verdicts(claims: pd.DataFrame) -> pd.DataFrame:

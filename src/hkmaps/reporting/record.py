@@ -1,8 +1,8 @@
 """The record of a finished study that the documentation keeps, docs/published: all of it made."""
 
+import argparse
 import os
 import shutil
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,9 +21,8 @@ from hkmaps.reporting.cost import (
     cost_summary,
     duration,
 )
-from hkmaps.reporting.markdown import claims_markdown, count_verdicts, markdown_table, readable
+from hkmaps.reporting.markdown import claims_markdown, counts_markdown, markdown_table, readable
 from hkmaps.reporting.report import changed_keys, machine, versions
-from hkmaps.reporting.rules import VERDICTS
 from hkmaps.tables import read_table
 
 FIGURES = (
@@ -104,7 +103,7 @@ def write_record(folder: str | os.PathLike, results: str | os.PathLike, run: Rec
     made = {path.name for path in tables} | {"cost.md"}
     readme = _README.format(
         facts="\n".join(markdown_table(["", ""], list(_facts(run, cost)))),
-        counts="\n".join(_counts(claims)),
+        counts="\n".join(counts_markdown(claims)),
         tables="\n".join(f"- [{name.removesuffix('.md')}]({name})" for name in sorted(made)),
         figures="\n\n".join(f"![{path.stem}]({path.name})" for path in figures),
     )
@@ -180,21 +179,15 @@ def _facts(run: RecordedRun, cost: pd.DataFrame) -> Iterable[list[str]]:
         ]
 
 
-def _counts(claims: pd.DataFrame) -> list[str]:
-    counts = count_verdicts(claims)
-    return markdown_table(
-        ["paper", "kind", *VERDICTS, "all"],
-        [
-            [*names, *row, sum(row)]
-            for names, row in zip(counts.index, counts.to_numpy(), strict=True)
-        ],
-    )
-
-
 def main() -> None:
     """Print which verdicts of the first claims table the second one changes."""
-    first, other = (read_table(path, CLAIMS) for path in sys.argv[1:3])
-    print(changed_verdicts_markdown(first, other, sys.argv[3]), end="")
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("first", help="claims.parquet of one run")
+    parser.add_argument("other", help="claims.parquet of the other")
+    parser.add_argument("name", help="what the other run is, such as 'seed 7'")
+    given = parser.parse_args()
+    first, other = (read_table(path, CLAIMS) for path in (given.first, given.other))
+    print(changed_verdicts_markdown(first, other, given.name), end="")
 
 
 if __name__ == "__main__":
