@@ -1,5 +1,6 @@
 """The table of the ablation: what errors of ML-KS become without each choice of the study."""
 
+from hkmaps.maps.results import TRAINED_AND_TESTED
 from hkmaps.tables import Column, TableSchema
 
 STUDY = "as the study"
@@ -26,16 +27,7 @@ ABLATION = TableSchema(
     "Errors of ML-KS on test geometries without one choice of the study at a time, one row a size,"
     " a random split, a variant and what gave the energies",
     (
-        Column("molecule", "text", "", "molecule"),
-        Column("sample", "text", "", "sample that the training points are chosen from"),
-        Column(
-            "test",
-            "text",
-            "",
-            "sample of the test geometries, or random split for a part of the same sample",
-        ),
-        Column("split", "integer", "1", "number of the random split", optional=True),
-        Column("training_points", "integer", "1", "training points M"),
+        *TRAINED_AND_TESTED,
         Column(
             "variant",
             "text",

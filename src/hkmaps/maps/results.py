@@ -83,21 +83,26 @@ NOISE_RESPONSE = TableSchema(
     ),
 )
 
+TRAINED_AND_TESTED = (
+    Column("molecule", "text", "", "molecule"),
+    Column("sample", "text", "", "sample that the training points are chosen from"),
+    Column(
+        "test",
+        "text",
+        "",
+        "sample of the test geometries, or random split for a part of the same sample",
+    ),
+    Column("split", "integer", "1", "number of the random split", optional=True),
+    Column("training_points", "integer", "1", "training points M"),
+)
+"""Columns that say which map was trained on what, and tested on what."""
+
 MAP_ERRORS = TableSchema(
     "map errors",
     "Errors of the maps of a molecule on test geometries, one row a map, a size, a random split and"
     " a quantity",
     (
-        Column("molecule", "text", "", "molecule"),
-        Column("sample", "text", "", "sample that the training points are chosen from"),
-        Column(
-            "test",
-            "text",
-            "",
-            "sample of the test geometries, or random split for a part of the same sample",
-        ),
-        Column("split", "integer", "1", "number of the random split", optional=True),
-        Column("training_points", "integer", "1", "training points M"),
+        *TRAINED_AND_TESTED,
         Column("method", "text", "", "ML-KS, ML-HK, or a spline through the training points"),
         Column(
             "learned_from",

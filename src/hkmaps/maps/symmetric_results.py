@@ -1,5 +1,6 @@
 """The table of maps that know the symmetry of a molecule beside those that do not."""
 
+from hkmaps.maps.results import TRAINED_AND_TESTED
 from hkmaps.tables import Column, TableSchema
 
 PLAIN, AVERAGED, SYMMETRIC = "plain", "averaged afterwards", "symmetric kernel"
@@ -12,16 +13,7 @@ SYMMETRIC_ERRORS = TableSchema(
     "Errors of ML-KS from energies with and without the symmetry of the molecule, one row a size, a"
     " random split and a kernel",
     (
-        Column("molecule", "text", "", "molecule"),
-        Column("sample", "text", "", "sample that the training points are chosen from"),
-        Column(
-            "test",
-            "text",
-            "",
-            "sample of the test geometries, or random split for a part of the same sample",
-        ),
-        Column("split", "integer", "1", "number of the random split", optional=True),
-        Column("training_points", "integer", "1", "training points M"),
+        *TRAINED_AND_TESTED,
         Column("kernel", "text", "", "plain, averaged afterwards or symmetric kernel"),
         Column("operations", "integer", "1", "operations of the molecule's symmetry"),
         Column("mae", "number", "Ha", "mean absolute error over the test geometries"),
