@@ -74,7 +74,8 @@ def expect_finite(values: ArrayLike, name: str) -> np.ndarray:
     if not np.isfinite(numbers).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(numbers))[0])
         raise InputError(
-            f"The {name} holds {numbers[where]} at index {where}; every value must be finite."
+            f"The array with the {name} holds {numbers[where]} at index {where}; every value must"
+            " be finite."
         )
     return numbers
 
@@ -209,7 +210,7 @@ def _found(what: str, name: str) -> str:
 
 def _unreadable(values: object, error: Exception) -> str:
     reason = " ".join(str(error).split()).rstrip(".")
-    return f"{type(values).__name__}, which cannot be read so ({reason})"
+    return f"a {type(values).__name__} that cannot be read as numbers ({reason})"
 
 
 def _shown(value: object) -> str:

@@ -1,5 +1,6 @@
 """F[n] of a molecule: Euler's equation, the local potential, and what noise does."""
 
+from itertools import combinations
 from types import SimpleNamespace
 
 import numpy as np
@@ -105,6 +106,15 @@ def test_with_its_derivative_f_answers_to_noise_in_second_order(calculated, tmp_
     table = density_noise(pool, potentials, repulsion, 20, sizes, 3, seed=1, universal=True)
     write_table(table, tmp_path / "noise.parquet", DENSITY_NOISE)
     rows = read_table(tmp_path / "noise.parquet", DENSITY_NOISE)
+    norms = np.linalg.norm(pool.coordinates[pool.random_split(20, 0, 1)[1]], axis=1)
+    assert rows["noise_norm"].max() == pytest.approx(0.1 * norms.mean())
+    # The largest quotient is that of one pair and bounds those of all others.
+    steepest = max(
+        abs(pool.energies[a] - pool.energies[b])
+        / np.linalg.norm(pool.coordinates[a] - pool.coordinates[b])
+        for a, b in combinations(range(len(pool.energies)), 2)
+    )
+    assert rows["quotient"].to_numpy() == pytest.approx(np.full(len(rows), steepest))
     mae = rows.groupby(["route", "noise", "size"])["mae"].mean()
     few, many = (mae[EULER, CONSERVING, size] for size in sizes)
     assert 50 < many / few < 150

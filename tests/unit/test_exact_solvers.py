@@ -30,7 +30,7 @@ WITH_INFINITY = np.where(np.arange(GRID.size) == 7, -np.inf, POTENTIAL)
         (POTENTIAL - 0.5j, "real numbers; found complex numbers"),
         (POTENTIAL + 0j, "real numbers; found complex numbers"),
         ("deep", "real numbers; found text"),
-        (GRID, "real numbers; found Grid"),
+        (GRID, "real numbers; found a Grid"),
     ],
 )
 def test_bad_potentials_are_refused(solve, potential, message):

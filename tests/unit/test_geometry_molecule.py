@@ -256,9 +256,9 @@ def test_a_structure_that_cannot_be_read_is_refused(tmp_path):
     path.write_text("2\n\nH 0 0 0\nXq 0 0 1\n")
     expect_refused(r"own\.xyz cannot be read by ase\.io \(.*Xq", read)
     path.write_text("2\n\nH 0 0 0\nX 0 0 1\n")
-    expect_refused(r"own\.xyz holds HX, no atoms", read)
+    expect_refused(r"own\.xyz holds HX; it must hold the atoms", read)
     path.write_text("0\n\n")
-    expect_refused(r"own\.xyz (holds nothing, no atoms|cannot be read)", read)
+    expect_refused(r"own\.xyz (holds no atoms; it must|cannot be read)", read)
     ase.io.write(path, Atoms("H2", [[0, 0, 0], [0, 0, 0.74]], cell=[3, 3, 3], pbc=True))
     expect_refused(r"own\.xyz holds a periodic cell; it must hold the molecule alone", read)
 

@@ -15,11 +15,13 @@ from hkmaps.maps.ablation import Dynamics, Snapshots, Substitutes, ablation
 from hkmaps.maps.ablation_results import (
     ABLATION,
     ALL,
+    ALL_AND_K_MEANS,
     AT_RANDOM,
     FROM_DYNAMICS,
     FROM_REFERENCE,
     GRID,
     IN_TIME,
+    K_MEANS,
     NAMES,
     STUDY,
 )
@@ -92,6 +94,12 @@ def test_with_nothing_turned_off_errors_are_those_of_the_study(of_dynamics, etha
     mine = table[table["variant"] == STUDY]
     assert mine["mae"].to_numpy() == pytest.approx(known["mae"].to_numpy(), abs=ROUNDING)
     assert set(table["variant"]) >= {ALL, AT_RANDOM} and NAMES not in set(table["variant"])
+
+
+def test_the_whole_of_the_paper_has_its_points_too():
+    choices = {K_MEANS: equally_spaced}  # those of the study, so that no other points matter
+    table = ablation(sample_data("H2", 30), 10, [5], equally_spaced, SEED, SUBSTITUTES, choices)
+    assert mae(table, ALL_AND_K_MEANS, 5) == mae(table, ALL, 5)
 
 
 def test_names_that_turn_with_the_methyls_raise_the_error(of_dynamics):

@@ -31,7 +31,7 @@ def test_the_cost_is_that_of_all_calculations():
 
 def test_one_that_does_not_converge_tells_no_time_and_one_that_cannot_be_is_refused():
     seconds = seconds_of_first(lambda: failing(ConvergenceError("no")))
-    assert "did not converge, so that no time can be told" in expected_cost(3, "steps", seconds)
+    assert "did not converge: no time is known" in expected_cost(3, "steps", seconds)
     with pytest.raises(InputError, match="odd"):
         seconds_of_first(lambda: failing(InputError("An odd number of electrons.")))
 

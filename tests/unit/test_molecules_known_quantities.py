@@ -137,7 +137,9 @@ def test_archives_of_md17_and_sgdml(tmp_path, keys):
     expect_error(wrong | {"energy_zero": "relative", "force_unit": "kcal/mol/angstrom"}, "0.239")
     np.savez(path, **arrays, r_unit="Ang", e_unit="kcal/mol")
     expect_known(block)
-    expect_error(block | {"length_unit": "bohr"}, "length_unit", "bohr", "its format has angstrom")
+    expect_error(
+        block | {"length_unit": "bohr"}, "length_unit", "bohr", "its format allows angstrom"
+    )
     np.savez(path, **{key: value for key, value in arrays.items() if key != keys[0]})
     expect_error(block, path, f"{'R or coords'} must be among them")
 
@@ -152,7 +154,7 @@ def test_forces_beside_the_geometries_and_in_a_named_column(tmp_path):
     block = {"geometries": str(path), "force_unit": "Ha/bohr"}
     expect_known(block | {"forces": str(forces)})
     expect_known(block | {"forces": "column:REF_forces"})
-    with pytest.raises(InputError, match="brings no forces of three numbers"):
+    with pytest.raises(InputError, match="does not bring forces, three numbers"):
         expect_known(block | {"forces": "file"})
     with pytest.raises(InputError, match="lacks force_unit"):
         expect_known({"geometries": str(path), "forces": str(forces)})
@@ -163,7 +165,7 @@ def test_forces_beside_the_geometries_and_in_a_named_column(tmp_path):
     [
         (lambda forces: -forces, ("gradients", "other sign")),
         (lambda forces: forces * units.Bohr, ("times the work", "1.89")),
-        (lambda forces: np.roll(forces, 1, axis=0), ("would turn the molecule", "rows")),
+        (lambda forces: np.roll(forces, 1, axis=0), ("net torque on the molecule", "order")),
         (lambda forces: forces[1:], ("(11, 3, 3)", "(12, 3, 3)")),
         (lambda forces: forces * np.nan, ("geometry 0", "nan", "finite")),
     ],
@@ -237,7 +239,7 @@ def test_chosen_geometries_come_in_the_order_of_the_choice(tmp_path):
 @pytest.mark.parametrize(
     ("block", "parts"),
     [
-        ({"energies": "file", "forces": "file"}, ("brings no energy",)),
+        ({"energies": "file", "forces": "file"}, ("does not bring an energy",)),
         ({"energies": "own.txt"}, ("lacks energy_unit",)),
         ({"densities": "own.npy"}, ("densities and no energies",)),
         ({"layout": {}}, ("lacks values_per_dimension",)),

@@ -105,7 +105,5 @@ def test_molecules_that_it_does_not_take_are_refused():
 
 def test_where_tblite_is_missing_one_sentence_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "tblite.ase", None)
-    with pytest.raises(
-        InputError, match=r"needs tblite, .*pip install 'hkmaps\[xtb\]' installs it"
-    ):
+    with pytest.raises(InputError, match=r"needs tblite, .*pip install .*--editable '\.\[xtb\]'"):
         xtb_trajectory(METHANOL, SHORT, "300K", seed=1)

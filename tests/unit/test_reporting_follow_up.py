@@ -17,6 +17,7 @@ from hkmaps.datasets.charge_states import (
 from hkmaps.exact.grids import uniform_grid
 from hkmaps.exact.potentials import potential_family
 from hkmaps.exact.quantities import QUANTITIES
+from hkmaps.maps.density_noise_results import DENSITY_NOISE, TOTAL_ENERGY, UNIVERSAL, WHITE
 from hkmaps.maps.nested_results import FROM_UNIVERSAL, INVERSE, NESTED_ERRORS, SOLVE
 from hkmaps.reporting.claims import decide
 from hkmaps.reporting.figures.ill_conditioning import error_against_conditioning
@@ -104,6 +105,16 @@ def test_systems_of_a_fold_are_counted_as_the_notebooks_do(table, states):
     assert measured.loc["F.validation.test_systems", "measured"] == 48
 
 
+def molecules():
+    """H2 with a quotient of 0.3: errors are 1 mHa and noise times 100 (remedy: 200)."""
+    rows = [
+        ["H2", 100, route, WHITE, 10 * norm, norm, 0, mae, 2 * mae, 0.3]
+        for norm in (0.0, 4e-5, 4e-3)
+        for route, mae in ((TOTAL_ENERGY, 1e-3 + 100 * norm), (UNIVERSAL, 1e-3 + 200 * norm))
+    ]
+    return pd.DataFrame(rows, columns=DENSITY_NOISE.column_names)
+
+
 def test_the_figure_has_the_functionals_of_n_of_every_data_set(quotients):
     rows = [
         ["atoms", f"{key}[n]", key, method, noise, 3.7 * noise, 0, 1e-3, 2e-3, 1e-4]
@@ -114,13 +125,20 @@ def test_the_figure_has_the_functionals_of_n_of_every_data_set(quotients):
     names = ["dataset", "functional", "quantity", "method", "noise", "noise_norm", "draw"]
     noise = pd.DataFrame(rows, columns=[*names, "mae", "maximum", "response"])
     pairs = {"atoms": study_tables().atom_pairs}
-    figure = error_against_conditioning(made_up_errors(), quotients, noise, pairs)
+    figure = error_against_conditioning(made_up_errors(), quotients, noise, pairs, molecules())
     first, second, *_ = figure.axes
     filled = [
         line
         for line in first.lines
         if len(line.get_xdata()) == 1 and line.get_markerfacecolor() != "white"
     ]
-    assert len(filled) == 4 + 2 * 12
+    assert len(filled) == 4 + 2 * 12 + 1
     assert "10^{-5}" in second.get_title("left")
-    assert {text.get_text() for text in figure.legends[0].get_texts()} >= {"atoms", *DATA_SETS}
+    assert {text.get_text() for text in figure.legends[0].get_texts()} >= {
+        *("atoms", "H2"),
+        *DATA_SETS,
+    }
+    # Of the molecule: the noise nearest to 3.7e-5 counts, and the remedy makes it worse.
+    hollow = [line for line in second.lines if line.get_markerfacecolor() == "white"]
+    marks = [line.get_xydata()[0] for line in hollow]
+    assert [error for quotient, error in marks if quotient == 0.3] == [pytest.approx(9)]

@@ -34,7 +34,7 @@ def test_an_error_that_is_not_foreseen_is_named_without_its_traceback(job_log):
     except ValueError:
         log.error("unexpected error", exc_info=sys.exc_info())
     said = ending_of_log(path)
-    assert said.endswith("does not foresee: ValueError: the matrix is singular")
+    assert said.endswith("report it with the log: ValueError: the matrix is singular")
 
 
 def test_a_job_that_was_killed_says_how_far_it_came(job_log):
@@ -42,14 +42,14 @@ def test_a_job_that_was_killed_says_how_far_it_came(job_log):
     log.error("a step was repeated")
     log.info("10 of 25 systems")
     assert ending_of_log(path) == (
-        "It was killed, perhaps for its memory, after the line: 10 of 25 systems"
+        "It was killed, perhaps for lack of memory, after the line: 10 of 25 systems"
     )
 
 
 @pytest.mark.parametrize("log", [None, "never.log", "empty.log"])
 def test_a_job_without_a_line_in_its_log_says_where_to_look(tmp_path, log):
     (tmp_path / "empty.log").touch()
-    assert "stands above" in ending_of_log(log and tmp_path / log)
+    assert "output of the run" in ending_of_log(log and tmp_path / log)
 
 
 def test_the_summary_names_jobs_what_is_kept_and_what_to_do(job_log):
@@ -61,12 +61,14 @@ def test_the_summary_names_jobs_what_is_kept_and_what_to_do(job_log):
     ]
     refused = "Job 3 completed successfully,\nbut results/cost.parquet is missing."
     lines = summary(Ending(9, 4, failed, [refused, "SLURM has not answered"])).splitlines()
-    assert lines[0] == "The run failed: 2 of its 9 jobs did."
+    assert lines[0] == "The run failed: 2 of its 9 jobs failed."
     assert "  pairs atoms: The disk is full." in lines and f"    log: {path}" in lines
     assert "  cost: Job 3 completed successfully, but results/cost.parquet is missing." in lines
     assert "  SLURM has not answered" in lines
     assert "4 of the 9 jobs of this run" in lines[-2] and "Not finished: 3 others." in lines[-2]
-    assert lines[-1].startswith("What to do: mend what is said above and give the same command")
+    assert lines[-1].startswith(
+        "What to do: correct what is named above, then give the same command"
+    )
     assert lines[-1].endswith("snakemake --unlock")
 
 

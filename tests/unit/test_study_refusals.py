@@ -54,7 +54,7 @@ CASES = {
         (f"{ETHANE}.maps.pools", [300], "maps.pools.0 is 300; it must be of type string"),
         (f"{ETHANE}.maps.test", [300], "maps.test is [300]; it must be of type integer"),
         (f"{ETHANE}.samples.test", [300], "samples.test is [300]; it must be of type object"),
-        (f"{ETHANE}.bonds", 3, "bonds is 3; it must be of type array or null"),
+        (f"{ETHANE}.bonds", 3, "bonds is 3; it must be of type array (a list in YAML) or null"),
     ],
     "ranges": [
         ("seed", -1, "seed is -1; it must be at least 0"),
@@ -122,7 +122,7 @@ CASES = {
         (f"{ETHANE}.samples.test.temperature", 3, "test.temperature is unknown; .* temperatures?"),
         (f"{ETHANE}.samples.test.geometries", 3, "test.geometries is unknown; allowed here: dyna"),
         (f"{ETHANE}.engine", "tvz2p", "ethane.engine names tvz2p, which is not in engines: tzv2p"),
-        ("molecules.atoms", OWN, "molecules has the name atoms, which is that of a data set"),
+        ("molecules.atoms", OWN, "molecules has the name atoms, which model_systems.data_s"),
     ],
     "empty lists": [
         ("networks.grid_search.learning_rates", [], "is []; it needs at least 1 entries"),
@@ -146,14 +146,22 @@ CASES = {
     "data sets": [
         ("model_systems.accept_unconverged", ["atms"], "data set atms, which is not in model_sys"),
         ("conditioning.data_sets", ["molecules"], "the data set molecules, which is not in"),
-        ("networks.repeats.data_sets", ["atoms"], "names diatomics, whose networks and pairs it"),
+        (
+            "networks.repeats.data_sets",
+            ["atoms"],
+            "names diatomics, which networks.repeats.data_sets",
+        ),
         ("networks.repeats.hyperparameters", "winner", "needs a grid search, .* lacks diatomics"),
         ("networks.fully_connected.data_sets", ["diatomics"], "grid_search.data_sets lacks"),
         ("networks.seeds.data_sets", ["sinusoids"], "sinusoids, which networks.repeats"),
         ("networks.depths.data_sets", [], "is []; it needs at least 1"),
-        ("networks.random_search.convolutional_layers", [3], "the fewest .*hidden_layers, 3"),
+        (
+            "networks.random_search.convolutional_layers",
+            [3],
+            "less than the smallest of .*hidden_layers, 3",
+        ),
         ("networks.oversized_batches", "refuse", "batch_size has 50, larger than the .* 16"),
-        ("networks.grid_search.steps", 2, "steps is 2; it must be at least 3, an epoch of atoms"),
+        ("networks.grid_search.steps", 2, "steps is 2; it must be at least 3, the steps of an e"),
         ("networks.grid_search.validation_fraction", 0.01, "holds back 0 of the 16 training"),
         ("conditioning.selected_pairs", 121, "is 121; it must be at most 120, .* of atoms"),
         ("follow_up.outer_folds", 5, "soft-atoms has 9 systems; with 5 outer_folds and 2 inner"),
@@ -202,7 +210,11 @@ CASES = {
         ),
     ],
     "samples": [
-        ("molecules.mine", train(geometries=9), "train has no source, but geometries; a sample h"),
+        (
+            "molecules.mine",
+            train(geometries=9),
+            "train has no source among its keys (geometries); a sam",
+        ),
         (
             "molecules.mine",
             train(displacement=0.1, normal_modes=300, geometries=9),
@@ -225,16 +237,20 @@ CASES = {
         ),
         (f"{ETHANE}.samples.test.choose", 4, "test.choose is 4 beside snapshots: 6; a sample has"),
         (f"{ETHANE}.samples.test.length", 4, "test.length is 4 beside snapshots: 6; a sample ha"),
-        (f"{ETHANE}.samples.test.snapshots", None, "samples.test lacks its number of geometries"),
+        (
+            f"{ETHANE}.samples.test.snapshots",
+            None,
+            "samples.test is a test without a number of geometries",
+        ),
         (
             "molecules.mine",
             own(samples=OWN["samples"] | {"test": {"files": {"geometries": "a.xyz"}}}),
-            "molecules.mine.samples.test lacks its number of geometries",
+            "molecules.mine.samples.test is a test without a number of geometries",
         ),
         (
             f"{ETHANE}.samples.400K",
             {"dynamics": "xtb", "temperatures": [400], "snapshots": 4},
-            "samples has the name 400K, that of trajectories to choose from",
+            "samples has the name 400K, which trajectories to choose from have",
         ),
         (
             "molecules.malonaldehyde.samples.test.snapshots",
@@ -263,7 +279,7 @@ CASES = {
         (f"{WATER}.maps.test", 9, "H2O.maps.sizes asks for 5 .*drawn has 3 that are not tested"),
         (f"{WATER}.maps.test", "tset", "maps.test names tset, which is not in molecules.H2O.sampl"),
         (f"{ETHANE}.maps.pools", ["350K"], "maps.pools names 350K, which is not in molecules.etha"),
-        (f"{ETHANE}.maps.test", "300K", "maps.test is 300K, which maps.pools holds as well"),
+        (f"{ETHANE}.maps.test", "300K", "maps.test is 300K, a pool of molecules.ethane.maps.poo"),
         (
             "molecules.mine",
             own(maps=OWN["maps"] | {"sizes": [400]}),
@@ -301,7 +317,7 @@ CASES = {
         (
             "molecules.mine",
             own(samples=OWN["samples"] | {"xtb-a": {"displacement": 0.1, "geometries": 9}}),
-            "mine.samples has the name xtb-a, which the results of the study have for something",
+            "mine.samples has the name xtb-a, which is reserved for other results",
         ),
         (
             f"{ETHANE}.samples",
@@ -316,7 +332,7 @@ CASES = {
         (
             "molecules.mine",
             train(**files()),
-            "train.files.energies is a file, but test has none; all pools and tests must have",
+            "train.files.energies is given, but not that of test; all pools and tests must have",
         ),
         (
             "molecules.mine",
@@ -347,7 +363,7 @@ CASES = {
         (
             f"{ETHANE}.samples.moved",
             {"trajectory": "ab_initio", "geometries": 4},
-            "ethane.samples.moved.trajectory is ab_initio, dynamics of malonaldehyde (traj.*, not",
+            "ethane.samples.moved.trajectory is ab_initio, which is dynamics of malonaldehyde",
         ),
         (
             f"{MALONALDEHYDE}.samples.ab_initio.geometries",
@@ -364,7 +380,7 @@ CASES = {
         (
             "draws",
             {"molecule": "H2O", "pool": "drawn", "test": "drawn"},
-            "draws.pool is drawn, whose geometries are of no dynamics",
+            "draws.pool is drawn, whose geometries are not by dynamics",
         ),
         (
             "draws",
@@ -404,10 +420,14 @@ CASES = {
         (
             "trajectories.driven.frictions",
             {"long": 1},
-            "has the name long, that of dynamics by the",
+            "has the name long, which the study uses for dynamics",
         ),
         (f"{ETHANE}.samples.test.average", True, "average is true beside snapshots: 6"),
-        ("molecules.mine", train(**files(), forces=5), "is 5, .* beside molecules.mine.*energies"),
+        (
+            "molecules.mine",
+            train(**files(), forces=5),
+            "is 5 beside molecules.mine.*energies; the engine",
+        ),
     ],
     "times": [
         ("dynamics.interval", 0.1005, "dynamics: The interval of dynamics is 100.5 times the tim"),
@@ -425,23 +445,27 @@ CASES = {
         (
             "molecules.engine",
             {"name": "pyscf"},
-            "molecules.engine is of an earlier config; it is",
+            "molecules.engine is of an earlier version; use",
         ),
-        ("molecules.frequencies", 6, "is of an earlier config; it is densities.frequencies now."),
+        (
+            "molecules.frequencies",
+            6,
+            "is of an earlier version; use densities.frequencies instead.",
+        ),
         (
             "molecules.systems",
             {"H2": {"test": 4}},
-            "molecules.systems.H2.test is of an earlier config; it is molecules.H2.maps.test now.",
+            "molecules.systems.H2.test is of an earlier version; use molecules.H2.maps.test ins",
         ),
         (
             "molecules.conformers",
             {"systems": {"ethane": {"training_points": [5]}}},
-            "ethane.training_points is of an earlier config; it is molecules.ethane.maps.sizes no",
+            "ethane.training_points is of an earlier version; use molecules.ethane.maps.sizes",
         ),
         ("molecules.conformers", {"draws": {"test": 5}}, "conformers.draws.test .* draws.geometr"),
-        ("molecules.files", {"H2O": {}}, "it is molecules.<name>.samples.<sample>.files now."),
-        ("maps.molecules.splits", 3, "it is molecules.<name>.maps.splits now."),
-        ("maps.molecules.potential_widths", [3], "it is maps.potential.widths now."),
+        ("molecules.files", {"H2O": {}}, "use molecules.<name>.samples.<sample>.files instead."),
+        ("maps.molecules.splits", 3, "use molecules.<name>.maps.splits instead."),
+        ("maps.molecules.potential_widths", [3], "use maps.potential.widths instead."),
         ("trajectories.pool", [300, 350], "is [300, 350]; it is the name of a sample now, such as"),
         ("draws.pool", [300, 350], "draws.pool is [300, 350]; it is the name of a sample now"),
     ],
@@ -477,7 +501,7 @@ def test_every_key_of_an_earlier_config_is_refused_with_the_new_one(old):
     key = old.replace("<name>", "ethane")
     with pytest.raises(InputError) as error:
         check_study(merged(nested(key, [7])), PUBLISHED)
-    assert str(error.value).startswith(f"The config key {key} is of an earlier config; it is ")
+    assert str(error.value).startswith(f"The config key {key} is of an earlier version; use ")
 
 
 def test_a_molecule_may_be_called_as_a_key_of_an_earlier_config_was():

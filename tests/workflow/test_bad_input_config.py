@@ -12,7 +12,7 @@ from bad_input import expect_refused
     [
         ({"networks": {"repeats": {"cuont": 3}}}, "cuont is unknown; .* Did you mean count?"),
         ({"molecules": {"H2O": None}}, "molecules.H2O is null, but H2O cannot be left out"),
-        ({"molecules": {"frequencies": 6}}, "earlier config; it is densities.frequencies now."),
+        ({"molecules": {"frequencies": 6}}, "earlier version; use densities.frequencies instead."),
         (
             {"molecules": {"H2": {"structure": "nowhere.xyz"}}},
             "molecules.H2.structure is nowhere.xyz, which does not exist; paths are relative to",

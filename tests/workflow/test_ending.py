@@ -9,7 +9,7 @@ from conftest import Study
 
 ATOMS, DIATOMICS = (f"results/model_systems/{name}.parquet" for name in ("atoms", "diatomics"))
 STRICT = {"model_systems": {"threshold": 1e-9, "accept_unconverged": ["atoms"]}}
-TODO = "What to do: mend what is said above and give the same command again; it goes on"
+TODO = "What to do: correct what is named above, then give the same command again; it goes on"
 
 
 @pytest.fixture
@@ -27,12 +27,12 @@ def test_a_failed_run_ends_with_the_reason_of_every_failed_job(study):
     run = study.run("results/conditioning/atoms.parquet", DIATOMICS, override=STRICT)
     assert run.returncode != 0
     head, *lines = run.stderr[run.stderr.index("The run failed:") :].splitlines()
-    assert head == "The run failed: 2 of its 5 jobs did."
+    assert head == "The run failed: 2 of its 5 jobs failed."
     jobs = [line for line in lines if line.startswith("  ") and not line.startswith("    ")]
     said = "  data_set diatomics: The grid of the data set diatomics is not converged: E1 misses"
     assert jobs[0].startswith(said)
     assert jobs[1] == (
-        "  pairs atoms: It met an error that the study does not foresee:"
+        "  pairs atoms: It met an unexpected error; report it with the log:"
         " ValueError: the matrix is singular"
     )
     assert "    log: logs/pairs/atoms.log" in lines

@@ -196,7 +196,7 @@ def test_a_clock_that_is_a_day_behind_repeats_nothing_and_stops_nothing(made, re
     (remade / PAIRS).unlink()
     run = remade.run(PAIRS)
     assert successful(run) == ["pairs"]
-    said = f"{len(scripts) + 2} files were changed in the future by this machine's clock"
+    said = f"{len(scripts) + 2} files have times in the future by this machine's clock"
     assert said in run.stderr
     assert_same(made.folder, remade.folder, PAIRS)
     # The order of making is that of times, and they will not be in the future once more.
@@ -217,7 +217,7 @@ def test_a_read_only_checkout_with_scripts_of_a_later_date_runs_elsewhere(tmp_pa
         run = study.run(table, options=("--directory", str(elsewhere)))
         assert successful(run) == ["gauge_shift"]
         assert (elsewhere / table).is_file()
-    said = f"1 files were changed in the future by this machine's clock and keep .*{script}"
+    said = f"1 files have times in the future by this machine's clock that cannot be set .*{script}"
     assert re.search(rf"{said} \(Read-only file system\)", run.stderr)
 
 

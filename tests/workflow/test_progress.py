@@ -57,8 +57,8 @@ def test_a_failing_job_is_shown_in_its_sentence_at_once_and_at_the_end(study):
     assert status != 0
     said = "data_set atoms: The grid of the data set atoms is not converged: E1 misses"
     assert [line.strip().partition(said)[0] for line in lines if said in line] == ["failed: ", ""]
-    end = lines.index("The run failed: 1 of its 2 jobs did.")
-    assert lines[-2].startswith("What to do: mend what is said above")
+    end = lines.index("The run failed: 1 of its 2 jobs failed.")
+    assert lines[-2].startswith("What to do: correct what is named above")
     assert lines[-1].startswith("Full log: ")
     assert len(lines) - end < 10 and end < 12
 

@@ -66,13 +66,13 @@ def forget_future_times():
             kept[path] = error.strerror
     if len(future) > len(kept):
         logger.warning(
-            f"{len(future) - len(kept)} files were changed in the future by this machine's clock,"
-            " which has jumped or is behind; they count as changed now."
+            f"{len(future) - len(kept)} files have times in the future by this machine's clock,"
+            " which has jumped or is behind; their times were set to now."
         )
     if kept:
         path, reason = next(iter(kept.items()))
         logger.warning(
-            f"{len(kept)} files were changed in the future by this machine's clock and keep their"
-            f" times, such as {path} ({reason}); what is made of them is made again by every run"
-            " until then."
+            f"{len(kept)} files have times in the future by this machine's clock that cannot be set"
+            f" to now, such as {path} ({reason}); what is made from them is made again by every run"
+            " until their times have come."
         )

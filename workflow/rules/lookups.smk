@@ -184,7 +184,7 @@ def error_inputs(wildcards):
 
 
 def further_inputs(wildcards):
-    """What maps of a pool are tested on beside that, each a list with a file a sample."""
+    """What maps of a pool are tested on beside that, each a list with a file per sample."""
     pool, tests = sample_of(wildcards), further_tests(maps_of(wildcards))
     inputs = {
         f"also_{table}": [

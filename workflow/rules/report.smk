@@ -103,6 +103,7 @@ FIGURES = {
             "results/maps/{data_set}/noise_response.parquet", data_set=MAPPED_DATA_SETS
         ),
         "pairs": expand("results/conditioning/{data_set}.parquet", data_set=MAPPED_DATA_SETS),
+        "molecules": DENSITY_NOISE,
     },
     "study_density_noise": {"noise": DENSITY_NOISE},
     "study_claims": {"claims": CLAIMS},

@@ -16,7 +16,11 @@ with study_job(snakemake) as log:
     counts = count_calculations(energies, params.allowed_failures)
     for row in counts[counts["failed"] > 0].itertuples():
         log.warning(
-            "%d of %d of %s failed; %s", row.failed, row.geometries, row.sample, row.failure
+            "%d of %d reference calculations of %s failed, the first with: %s",
+            row.failed,
+            row.geometries,
+            row.sample,
+            row.failure,
         )
     write_table(counts, outputs.table, REFERENCE_CALCULATIONS)
     with atomic_path(outputs.markdown) as path:

@@ -5,6 +5,7 @@ from study_job import study_job
 
 from hkmaps.conditioning.lipschitz import LIPSCHITZ_QUOTIENTS
 from hkmaps.conditioning.pairs import PAIRS
+from hkmaps.maps.density_noise_results import DENSITY_NOISE
 from hkmaps.maps.nested_results import NESTED_ERRORS
 from hkmaps.maps.results import NOISE_RESPONSE
 from hkmaps.reporting.figures.ill_conditioning import error_against_conditioning
@@ -26,5 +27,6 @@ with study_job(snakemake):
         read_all(inputs.lipschitz, LIPSCHITZ_QUOTIENTS),
         read_all(inputs.noise, NOISE_RESPONSE),
         pairs,
+        read_all(inputs.molecules, DENSITY_NOISE),
     )
     save_figure(figure, snakemake.output.png, snakemake.output.pdf)

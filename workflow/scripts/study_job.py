@@ -35,7 +35,11 @@ def _locked(file: TextIO) -> bool:
     except BlockingIOError:
         return False
     except OSError as error:
-        print(f"{file.name}: no lock on this file system ({error.strerror})", file=sys.stderr)
+        print(
+            f"{file.name}: no lock on this file system ({error.strerror}); start no second run in"
+            " this folder",
+            file=sys.stderr,
+        )
     return True
 
 

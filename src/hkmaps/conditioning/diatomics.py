@@ -47,7 +47,7 @@ def compare_diatomics(
         stencil: points of the second-derivative stencil.
 
     Returns:
-        pandas.DataFrame with the columns of `COMPARISONS`, one row a variant.
+        pandas.DataFrame with the columns of `COMPARISONS`, one row per variant.
     """
     family = potential_family("diatomic")
     rows = []

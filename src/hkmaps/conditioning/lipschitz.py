@@ -10,8 +10,8 @@ from hkmaps.tables import Column, TableSchema, stack
 
 LIPSCHITZ_QUOTIENTS = TableSchema(
     "Lipschitz quotients",
-    "|Q_a - Q_b| over the L2 distance of the inputs, all pairs of systems of a data set, one row a"
-    " functional (Arnstein 2026; paper A, equation 7)",
+    "|Q_a - Q_b| over the L2 distance of the inputs, all pairs of systems of a data set, one row"
+    " per functional (Arnstein 2026; paper A, equation 7)",
     (
         Column("dataset", "text", "", "data set"),
         Column("functional", "text", "", "functional and number of electrons, such as G2[n]"),

@@ -108,7 +108,7 @@ def pair_table(systems: pd.DataFrame, selected: int, seed: int, name: str) -> pd
         name: the data set's name, which with the seed decides the selection.
 
     Returns:
-        pandas.DataFrame with the columns of `PAIRS`, one row a pair.
+        pandas.DataFrame with the columns of `PAIRS`, one row per pair.
 
     Raises:
         InputError: there are fewer pairs than are to be selected.

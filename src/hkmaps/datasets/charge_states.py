@@ -42,8 +42,8 @@ _PARAMETERS = {
 
 CHARGE_STATES = TableSchema(
     "charge states",
-    "Exact ground states of one, two and three electrons in each potential of a data set, one row a"
-    " system and a number of electrons (Arnstein 2026)",
+    "Exact ground states of one, two and three electrons in each potential of a data set, one row"
+    " per system and number of electrons (Arnstein 2026)",
     (
         Column("system", "integer", "", "number of the system in its data set, from 0"),
         Column("family", "text", "", "family of the potential"),

@@ -43,7 +43,7 @@ def solve_shifted(
         stencil: points of the second-derivative stencil.
 
     Returns:
-        pandas.DataFrame with the columns of `GAUGE_SHIFT`, one row a shift.
+        pandas.DataFrame with the columns of `GAUGE_SHIFT`, one row per shift.
     """
     potential = check_potential(potential, grid)
     rows = []

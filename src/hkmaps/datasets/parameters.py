@@ -75,7 +75,7 @@ def parameter_grid(
 
     Returns:
         pandas.DataFrame with the columns `system` (from 0; training systems first), `split`
-        ("train" or "test") and one column a parameter.
+        ("train" or "test") and one column per parameter.
 
     Raises:
         InputError: a parameter is missing, unknown or outside what the family allows, or no

@@ -22,7 +22,8 @@ SYSTEMS_PER_MESSAGE = 10
 
 SYSTEMS = TableSchema(
     "model systems",
-    "Exact one- and two-electron ground states of a data set, one row a system (paper A, 2.1-2.2)",
+    "Exact one- and two-electron ground states of a data set, one row per system (paper A,"
+    " 2.1-2.2)",
     (
         Column("system", "integer", "", "number of the system in its data set, from 0"),
         Column("split", "text", "", "train or test"),

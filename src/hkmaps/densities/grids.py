@@ -132,7 +132,7 @@ def read_density_cube(path: Path) -> DensityCube:
     except (ValueError, IndexError, KeyError, OverflowError, UnicodeDecodeError) as error:
         raise InputError(
             f"{path} cannot be read as a Gaussian cube file ({' '.join(str(error).split())}); its"
-            " head or its values are damaged."
+            " header or its values are damaged."
         ) from error
     spacing = content["spacing"] / ANGSTROM_PER_BOHR
     steps = np.diag(spacing)

@@ -241,7 +241,10 @@ def read_structure(path: str | Path) -> tuple[tuple[str, ...], np.ndarray]:
         ) from error
     # X of ASE, a place without an atom, has the number 0.
     if not len(atoms) or not atoms.numbers.all():
-        raise InputError(f"The structure file {path} holds {atoms.symbols or 'nothing'}, no atoms.")
+        raise InputError(
+            f"The structure file {path} holds {atoms.symbols or 'no atoms'}; it must hold the atoms"
+            " of the molecule, each with its element."
+        )
     if atoms.pbc.any():
         raise InputError(
             f"The structure file {path} holds a periodic cell; it must hold the molecule alone,"

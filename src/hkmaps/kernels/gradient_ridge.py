@@ -129,8 +129,8 @@ def learn_gradients(
             return np.inf
         errors = [np.sqrt(np.mean(each**2)) for each in held_out]
         say(
-            f"width {width:g}, regularisations {of_values:.0e} and {of_gradients:.0e}: left-out"
-            f" errors {errors[0]:.2e} and {errors[1]:.2e}"
+            f"width {width:g}, regularisations {of_values:.0e} and {of_gradients:.0e}: held-out"
+            f" errors of values {errors[0]:.2e} and of gradients {errors[1]:.2e}"
         )
         return float(np.prod(errors))
 

@@ -24,12 +24,14 @@ from hkmaps.kernels.kernel_ridge import KernelRidge
 from hkmaps.maps.ablation_results import (
     ABLATION,
     ALL,
+    ALL_AND_K_MEANS,
     AT_RANDOM,
     FROM_DYNAMICS,
     FROM_REFERENCE,
     GRID,
     HEAVY,
     IN_TIME,
+    K_MEANS,
     MASSES,
     NAMES,
     SEARCH,
@@ -198,6 +200,9 @@ def ablation(
                     for name, each in choices.items()
                 }
                 energies = FROM_REFERENCE
+                if K_MEANS in others:
+                    whole = _errors(*others[K_MEANS], VARIANTS[-1], substitutes, seed)
+                    rows.append(known | whole | {"variant": ALL_AND_K_MEANS})
             else:
                 others = _choices_of_dynamics(training, tested, choices, seed, dynamics)
                 energies = FROM_DYNAMICS

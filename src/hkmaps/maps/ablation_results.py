@@ -17,15 +17,16 @@ regularisation by k-fold cross-validation on a fixed grid of both; potentials on
 names kept, no masses, k-fold search and grid together."""
 
 IN_TIME, AT_RANDOM, K_MEANS = "first in time", "points at random", "points by K-means"
-"""Variants of the training points."""
+ALL_AND_K_MEANS = f"{ALL}, {K_MEANS}"
+"""Variants of the training points; the last one is the whole of what paper B has."""
 
 FROM_REFERENCE, FROM_DYNAMICS = "reference", "dynamics"
 """Energies that are learnt: calculated, or those that moved the molecule, as by a force field."""
 
 ABLATION = TableSchema(
     "ablation",
-    "Errors of ML-KS on test geometries without one choice of the study at a time, one row a size,"
-    " a random split, a variant and what gave the energies",
+    "Errors of ML-KS on test geometries without one choice of the study at a time, one row per"
+    " size, random split, variant and what gave the energies",
     (
         *TRAINED_AND_TESTED,
         Column(
@@ -34,7 +35,7 @@ ABLATION = TableSchema(
             "",
             "what differs from the study: as the study, names kept, no masses and heavy atoms (of"
             " the alignment), k-fold search, grid (of the potential), all four, or how points are"
-            " chosen",
+            " chosen, or both",
         ),
         Column("energies", "text", "", "reference, or dynamics: by what moved the molecule"),
         Column("mae", "number", "Ha", "mean absolute error over the test geometries"),

@@ -12,8 +12,8 @@ BY_THE_MODEL, NORMALISED = "dE_D by the model", "dE_D of the normalised density"
 
 BOX_ERRORS = TableSchema(
     "box errors",
-    "Errors of maps of one electron over Gaussian dips between hard walls, one row a training set,"
-    " a size, a map and a quantity",
+    "Errors of maps of one electron over Gaussian dips between hard walls, one row per training"
+    " set, size, map and quantity",
     (
         Column("training_set", "integer", "1", "number of the training set, from 0"),
         Column("training_points", "integer", "1", "training potentials M"),

@@ -22,8 +22,13 @@ DENSITY_NOISE = TableSchema(
         Column("route", "text", "", "what is learnt of the density"),
         Column("noise", "text", "", "white, or electrons conserved"),
         Column("size", "number", "1", "L2 norm of the noise over that of the density"),
+        Column("noise_norm", "number", "bohr^-3/2", "L2 norm of the noise, mean of the geometries"),
         Column("draw", "integer", "1", "number of the draw, from 0"),
         Column("mae", "number", "Ha", "mean absolute error at the noisy densities"),
         Column("maximum", "number", "Ha", "largest absolute error"),
+        Column(
+            *("quotient", "number", "Ha bohr^3/2"),
+            "largest |E_a - E_b| over the L2 distance of the densities, all pairs of geometries",
+        ),
     ),
 )

@@ -233,7 +233,7 @@ def _rows(
     errors: dict[str, dict[str, float]],
     chosen: CrossValidatedKernelRidge | None = None,
 ) -> list[dict]:
-    """One row a quantity; `chosen` is the regression whose width and regularisation are kept."""
+    """One row per quantity; `chosen` is the regression whose width and regularisation are kept."""
     empty = dict.fromkeys(FUNCTIONAL_ERRORS.column_names)
     rows = []
     for number, (key, columns) in enumerate(errors.items()):

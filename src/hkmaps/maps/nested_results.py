@@ -8,8 +8,8 @@ E, I, A and G from F[n], by a solve, and the integral of n V, each at the densit
 
 NESTED_ERRORS = TableSchema(
     "nested errors",
-    "Errors of functionals by nested cross-validation, one row a functional, a way, an outer fold"
-    " and a size of the noise; means over the repeats (Arnstein 2026, notebooks)",
+    "Errors of functionals by nested cross-validation, one row per functional, way, outer fold"
+    " and size of the noise; means over the repeats (Arnstein 2026, notebooks)",
     (
         Column("dataset", "text", "", "data set"),
         Column("functional", "text", "", "functional and number of electrons, such as G2[n]"),

@@ -327,7 +327,7 @@ def _rows(
     validation: NestedValidation,
     choices: dict[Functional, Choice],
 ) -> Iterator[dict]:
-    """One row a functional and a size of the noise."""
+    """One row per functional and size of the noise."""
     for (variable, key, number), values in predictions.items():
         choice = choices.get((variable, key, number))
         errors = np.abs(values - systems.values[key, number][test]).mean(axis=(0, 2))

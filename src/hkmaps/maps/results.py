@@ -26,7 +26,7 @@ GAUGE_AWARE_PREFIX = "gauge-aware "
 
 FUNCTIONAL_ERRORS = TableSchema(
     "functional errors",
-    "Errors of kernel maps on the test systems of a data set, one row a functional and a method",
+    "Errors of kernel maps on the test systems of a data set, one row per functional and method",
     (
         Column("dataset", "text", "", "data set"),
         Column("method", "text", "", "KRR, ML-HK, gauge-aware KRR or gauge-aware ML-HK"),
@@ -99,7 +99,7 @@ TRAINED_AND_TESTED = (
 
 MAP_ERRORS = TableSchema(
     "map errors",
-    "Errors of the maps of a molecule on test geometries, one row a map, a size, a random split and"
+    "Errors of the maps of a molecule on test geometries, one row per map, size, random split and"
     " a quantity",
     (
         *TRAINED_AND_TESTED,
@@ -197,7 +197,7 @@ _TESTED = (
 
 MAP_TESTS = TableSchema(
     "map tests",
-    "Predictions of a saved map at geometries that it has not seen, one row a geometry",
+    "Predictions of a saved map at geometries that it has not seen, one row per geometry",
     (
         *_TESTED,
         Column("geometry", "integer", "", "number of the geometry in its table"),
@@ -221,7 +221,7 @@ MAP_TESTS = TableSchema(
 
 MAP_CALIBRATION = TableSchema(
     "map calibration",
-    "How far the uncertainty of a map's energies holds, one row a map and a set of geometries",
+    "How far the uncertainty of a map's energies holds, one row per map and set of geometries",
     (
         *_TESTED,
         Column("count", "integer", "1", "geometries of the set"),
@@ -233,8 +233,8 @@ MAP_CALIBRATION = TableSchema(
             "area_under_curve",
             "number",
             "1",
-            "chance that one of them has a larger uncertainty than another error; none where there"
-            " are only or no such errors",
+            "area under the ROC curve: chance that one of them has a larger uncertainty than"
+            " another error; none where all errors or no errors are such",
             optional=True,
         ),
         Column("mae", "number", "Ha", "mean absolute error"),
@@ -245,7 +245,7 @@ MAP_CALIBRATION = TableSchema(
 
 TRAJECTORY_ENERGIES = TableSchema(
     "trajectory energies",
-    "Reference and predicted energies along a trajectory of a molecule, one row a snapshot",
+    "Reference and predicted energies along a trajectory of a molecule, one row per snapshot",
     (
         Column("frame", "integer", "", "number of the snapshot"),
         Column("time", "number", "hbar/Ha", "time since the end of equilibration"),
@@ -259,8 +259,8 @@ TRAJECTORY_ENERGIES = TableSchema(
 
 POTENTIAL_WIDTHS = TableSchema(
     "potential widths",
-    "Errors of the maps of a molecule over the width of the Gaussians potential, one row a width, a"
-    " split and a map",
+    "Errors of the maps of a molecule over the width of the Gaussians potential, one row per width,"
+    " a split and map",
     (
         Column("molecule", "text", "", "molecule"),
         Column("training_points", "integer", "1", "training points M"),
@@ -292,7 +292,7 @@ POTENTIAL_SPACINGS = TableSchema(
 
 DENSITY_COORDINATES = TableSchema(
     "density coordinates",
-    "Reference densities of a sample in the subspace that a pool's densities span, one row a"
+    "Reference densities of a sample in the subspace that a pool's densities span, one row per"
     " geometry",
     (
         Column("geometry", "integer", "", "number of the geometry in its table"),
@@ -303,8 +303,8 @@ DENSITY_COORDINATES = TableSchema(
 
 PREDICTED_DENSITY = TableSchema(
     "predicted density",
-    "A typical prediction of ML-HK on the plane of the molecule, one row a molecule; arrays of the"
-    " plane hold the values row by row, the second axis of the plane first",
+    "A typical prediction of ML-HK on the plane of the molecule, one row per molecule; arrays of"
+    " the plane hold the values row by row, the second axis of the plane first",
     (
         Column("molecule", "text", "", "molecule"),
         Column("symbols", "text", "", "chemical symbols of its atoms"),
@@ -329,7 +329,7 @@ PREDICTED_DENSITY = TableSchema(
 
 MOLECULE_SUMMARY = TableSchema(
     "molecule summary",
-    "Errors of the maps of molecules over random splits, one row a map, a size and a quantity",
+    "Errors of the maps of molecules over random splits, one row per map, size and quantity",
     (
         Column("molecule", "text", "", "molecule"),
         Column("sample", "text", "", "sample that the training points are chosen from"),

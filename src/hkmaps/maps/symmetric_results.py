@@ -10,8 +10,8 @@ these, but predicts the mean energy over them; as the same, by its kernel."""
 
 SYMMETRIC_ERRORS = TableSchema(
     "symmetric errors",
-    "Errors of ML-KS from energies with and without the symmetry of the molecule, one row a size, a"
-    " random split and a kernel",
+    "Errors of ML-KS from energies with and without the symmetry of the molecule, one row per size,"
+    " a random split and kernel",
     (
         *TRAINED_AND_TESTED,
         Column("kernel", "text", "", "plain, averaged afterwards or symmetric kernel"),

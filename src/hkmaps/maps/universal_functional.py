@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 from scipy.linalg import null_space
+from scipy.spatial.distance import pdist
 
 from hkmaps.checks import expect_count, expect_shape
 from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
@@ -120,6 +121,7 @@ def density_noise(
         )
     rows = []
     norms = np.linalg.norm(densities[tested], axis=1, keepdims=True)
+    quotient = np.max(pdist(energies[:, None]) / pdist(densities))
     for draw in range(draws):
         stream = random_stream(seed, "maps", pool.molecule, "density noise", draw)
         unit = stream.standard_normal(densities[tested].shape)
@@ -138,9 +140,11 @@ def density_noise(
                             "route": route,
                             "noise": kind,
                             "size": float(size),
+                            "noise_norm": float(size * norms.mean()),
                             "draw": draw,
                             "mae": float(errors.mean()),
                             "maximum": float(errors.max()),
+                            "quotient": float(quotient),
                         }
                     )
     return pd.DataFrame(rows, columns=DENSITY_NOISE.column_names)

@@ -62,15 +62,15 @@ class MapCalculator(Calculator):
         InputError: `outside` or `numbering` is unknown.
 
     Example:
-        ``atoms.calc = MapCalculator.from_folder("results/maps/ethane")``
+        ``atoms.calc = MapCalculator.from_folder("results/maps/ethane/300+350K/hohenberg_kohn")``
     """
 
     implemented_properties = ("energy", "free_energy", "forces")
 
     def __init__(self, molecule_map: MoleculeMap, outside: str = "warn", numbering: str = ANY):
         for what, value, allowed in (
-            ("What happens outside the domain", outside, OUTSIDE),
-            ("The numbering of the atoms", numbering, NUMBERINGS),
+            ("The argument outside", outside, OUTSIDE),
+            ("The argument numbering", numbering, NUMBERINGS),
         ):
             if value not in allowed:
                 raise InputError(f"{what} is {value!r}; it must be one of {', '.join(allowed)}.")

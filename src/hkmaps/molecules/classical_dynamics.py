@@ -166,8 +166,8 @@ def _advance(
     except (openmm.OpenMMException, InputError) as error:
         raise ConvergenceError(
             f"The dynamics of {where} exploded at {protocol.temperature:g} K with a time step of"
-            f" {protocol.time_step * FEMTOSECOND_PER_ATOMIC_TIME:g} fs, which is too long or began"
-            f" from a bad geometry ({str(error).rstrip('.')})."
+            f" {protocol.time_step * FEMTOSECOND_PER_ATOMIC_TIME:g} fs; the time step is too long,"
+            f" or the first geometry is bad ({str(error).rstrip('.')})."
         ) from error
     energies = np.divide(
         [state.getPotentialEnergy()._value, state.getKineticEnergy()._value],

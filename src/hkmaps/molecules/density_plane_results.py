@@ -4,7 +4,7 @@ from hkmaps.tables import Column, TableSchema
 
 DENSITY_PLANE = TableSchema(
     "density plane",
-    "Errors of a density on the plane of a molecule, one row a molecule; arrays of the plane hold"
+    "Errors of a density on the plane of a molecule, one row per molecule; arrays of the plane hold"
     " the values row by row, the second axis of the plane first",
     (
         Column("molecule", "text", "", "molecule"),

@@ -57,8 +57,8 @@ class DrawnCoordinate:
         width = {"bond": np.inf, "angle": 180.0, "dihedral": low + 360.0}[self.kind]
         if not low < high <= width or (high == 180.0 and self.kind == "angle"):
             raise InputError(
-                f"The interval of {self} is {low:g} to {high:g}; it must grow, an angle must stay"
-                " below 180 degrees and a dihedral within one turn."
+                f"The interval of {self} is {low:g} to {high:g}; low must be less than high, an"
+                " angle must stay below 180 degrees and a dihedral within 360 degrees."
             )
 
     @property
@@ -154,7 +154,7 @@ def moving_atoms(molecule: Molecule, coordinate: DrawnCoordinate) -> list[int]:
     graph.add_nodes_from(range(len(molecule.symbols)))
     if not nx.is_connected(graph):
         raise InputError(
-            f"Not all atoms of {molecule.name} hang together by its bonds, so that {coordinate}"
+            f"The bonds of {molecule.name} do not connect all its atoms, so that {coordinate}"
             " cannot be drawn; sample the molecule by dynamics or normal modes."
         )
     chain = list(zip(coordinate.atoms, coordinate.atoms[1:], strict=False))

@@ -71,7 +71,7 @@ class Dynamics:
     calculation does not converge are results: they end dynamics, not a study.
 
     Attributes:
-        frames: one row a frame: `frame` from 0, `time` since the start in hbar/Ha, `positions`
+        frames: one row per frame: `frame` from 0, `time` since the start in hbar/Ha, `positions`
             around the centre of mass in bohr and `velocities` in bohr Ha/hbar, atom by atom,
             `potential_energy` and `kinetic_energy` in Ha.
         steps: time steps that were made.

@@ -33,7 +33,7 @@ def engine_accuracy_table(
         progress: called with a line of text after each engine.
 
     Returns:
-        pandas.DataFrame with the columns of `ENGINE_ACCURACY`, a row an engine, the tight one
+        pandas.DataFrame with the columns of `ENGINE_ACCURACY`, a row per engine, the tight one
         first. Geometries that do not converge with an engine, or with the tight one, do not count
         in its row; errors are NaN where fewer than two are left.
 

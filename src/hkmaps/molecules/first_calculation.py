@@ -102,9 +102,7 @@ def expected_cost(number: int, what: str, seconds: float | None) -> str:
         seconds: what one of them takes, in s; None where it did not converge.
     """
     if seconds is None:
-        return (
-            f"{number} {what}; that of the structure did not converge, so that no time can be told"
-        )
+        return f"{number} {what}; the first, at the structure, did not converge: no time is known"
     minutes = number * seconds / 60
     shown = f"{minutes:.0f}" if minutes >= 10 else f"{minutes:.1g}"
     return f"{number} {what}; the first took {seconds:.2g} s, so about {shown} core-minutes"

@@ -221,7 +221,7 @@ def read_energies(
 
     Args:
         source: "file" for those that the geometries' file brings; path of a `.npy` or text file
-            with one row a frame; or "comment" where the comment of each frame is the number, or
+            with one row per frame; or "comment" where the comment of each frame is the number, or
             holds one that is no integer among other words, or "comment:KEY" where it holds
             KEY=number, KEY: number or KEY number.
         frames: the geometries.
@@ -239,8 +239,8 @@ def read_energies(
         where, energies = frames.source, frames.energies
         if energies is None:
             raise InputError(
-                f"{where} brings no energy of every geometry that its format has a name for;"
-                " energies must say where they are, comment:KEY or a file."
+                f"{where} does not bring an energy of every geometry under a name that its format"
+                " knows; the key energies must be comment:KEY or a file."
             )
     elif source.partition(":")[0] == COMMENT:
         if not frames.comments:
@@ -278,8 +278,8 @@ def read_forces(source: str, frames: GeometryFrames) -> tuple[np.ndarray, str]:
         where = frames.source
         if name not in frames.vectors:
             raise InputError(
-                f"{where} brings no {name} of three numbers an atom in every geometry; there are"
-                f" {', '.join(sorted(frames.vectors)) or 'none of any name'}."
+                f"{where} does not bring {name}, three numbers for each atom, in every geometry; it"
+                f" brings {', '.join(sorted(frames.vectors)) or 'no such numbers'}."
             )
         forces = frames.vectors[name]
     else:

@@ -56,7 +56,7 @@ def read_sample_data(
     ):
         raise InputError(
             f"{geometries} holds {len(places)} geometries of {molecule.name} and {energies}"
-            f" {len(every)} calculations; every geometry must have one. Delete the second to have"
+            f" {len(every)} calculations; every geometry must have one. Delete {energies} to have"
             " it made again."
         )
     if not len(numbers):

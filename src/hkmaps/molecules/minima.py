@@ -74,7 +74,7 @@ def map_minima(
         say: called with a line of text after each split.
 
     Returns:
-        pandas.DataFrame with the columns of `MAP_MINIMA`, one row a map and a coordinate.
+        pandas.DataFrame with the columns of `MAP_MINIMA`, one row per map and coordinate.
     """
     rows = []
     for split in splits:

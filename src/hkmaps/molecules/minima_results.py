@@ -4,7 +4,7 @@ from hkmaps.tables import Column, TableSchema
 
 REFERENCE_MINIMUM = TableSchema(
     "reference minimum",
-    "Minimum of the reference energy of a molecule, one row an internal coordinate",
+    "Minimum of the reference energy of a molecule, one row per internal coordinate",
     (
         Column("kind", "text", "", "bond, angle or dihedral"),
         Column("atoms", "text", "", "numbers of its atoms"),
@@ -16,8 +16,8 @@ REFERENCE_MINIMUM = TableSchema(
 
 MAP_MINIMA = TableSchema(
     "map minima",
-    "Minima of the energies of a molecule's maps by Powell's method, one row a map, a size, a"
-    " random split and an internal coordinate",
+    "Minima of the energies of a molecule's maps by Powell's method, one row per map, size,"
+    " random split and internal coordinate",
     (
         Column("molecule", "text", "", "molecule"),
         Column("sample", "text", "", "sample that the training points are chosen from"),
@@ -37,7 +37,7 @@ MAP_MINIMA = TableSchema(
 
 ENERGY_SURFACE = TableSchema(
     "energy surface",
-    "Reference energy of H2O over its bond length, equal in both bonds, and its angle, one row a"
+    "Reference energy of H2O over its bond length, equal in both bonds, and its angle, one row per"
     " geometry",
     (
         Column("bond_length", "number", "bohr", "length of both bonds"),
@@ -52,8 +52,8 @@ SPLIT = 0
 
 MAP_SURFACE = TableSchema(
     "map surface",
-    "Energies of maps of H2O over its bond length and its angle, of split 0, one row a map, a size"
-    " and a geometry",
+    "Energies of maps of H2O over its bond length and its angle, of split 0, one row per map, size"
+    " and geometry",
     (
         Column("bond_length", "number", "bohr", "length of both bonds"),
         Column("angle", "number", "rad", "angle"),

@@ -72,12 +72,12 @@ class CalculatorForces(Forces):
                 energies[row] = self._atoms.get_potential_energy()
             except (RefusedInput, CalculatorSetupError) as error:
                 raise InputError(
-                    f"The calculator {type(self.calculator).__name__} does not take"
+                    f"The calculator {type(self.calculator).__name__} cannot calculate"
                     f" {self.molecule.name}: {_reason(error)}."
                 ) from error
             except CalculationFailed as error:
                 raise ConvergenceError(
-                    f"its energy and forces are not found ({_reason(error)})."
+                    f"the calculation of its forces failed ({_reason(error)})."
                 ) from error
         return energies, forces
 

@@ -10,7 +10,7 @@ SAME_START = "map, same start"
 
 OBSERVABLES = TableSchema(
     "observables",
-    "What dynamics of a molecule shows, one row a dynamics and a quantity",
+    "What dynamics of a molecule shows, one row per dynamics and quantity",
     (
         Column("molecule", "text", "", "molecule"),
         Column("dynamics", "text", "", "name of the dynamics, or ab initio"),
@@ -26,7 +26,7 @@ OBSERVABLES = TableSchema(
 
 PROFILES = TableSchema(
     "profiles",
-    "Distributions and free energies along a coordinate of a molecule in dynamics, one row a"
+    "Distributions and free energies along a coordinate of a molecule in dynamics, one row per"
     " dynamics and a quantity",
     (
         Column("molecule", "text", "", "molecule"),
@@ -41,7 +41,7 @@ PROFILES = TableSchema(
 
 SPECTRA = TableSchema(
     "spectra",
-    "Vibrational densities of states of a molecule, one row a dynamics",
+    "Vibrational densities of states of a molecule, one row per dynamics",
     (
         Column("molecule", "text", "", "molecule"),
         Column("dynamics", "text", "", "map or ab initio"),

@@ -157,9 +157,9 @@ def expect_forces(
     sizes = np.linalg.norm(centred, axis=(1, 2)) * np.linalg.norm(forces, axis=(1, 2))
     if torques.sum() > 0.1 * sizes.sum():
         raise InputError(
-            f"The forces in {where} would turn the molecule, by {torques.sum() / sizes.sum():.0%}"
-            " of what forces of their size could; their axes, their rows or their atoms are not"
-            " those of the geometries."
+            f"The forces in {where} have a net torque on the molecule,"
+            f" {torques.sum() / sizes.sum():.0%} of the largest that forces of their size can have;"
+            " their axes, their order or their atoms are not those of the geometries."
         )
     if energies is None or len(positions) < LEAST_GEOMETRIES:
         return
@@ -177,8 +177,8 @@ def expect_forces(
     ratio = float((differences * work).sum() / (work**2).sum())
     if not WORK_RATIO[0] < ratio < WORK_RATIO[1]:
         raise InputError(
-            f"The energies differ by {ratio:.3g} times the work of the forces in {where} between"
-            f" near geometries, which must be {WORK_RATIO[0]} to {WORK_RATIO[1]}; energy_unit,"
+            f"Energies of near geometries differ by {ratio:.3g} times the work of the forces in"
+            f" {where}; this factor must be {WORK_RATIO[0]} to {WORK_RATIO[1]}. The energy_unit,"
             " force_unit or length_unit is wrong, or the forces are gradients, of the other sign."
         )
 

@@ -155,8 +155,8 @@ class ReferenceFiles:
             wrong = [name for name in ("layout", "grid") if getattr(self, name) is not None]
             if wrong:
                 raise InputError(
-                    f"The files of {self.geometries} have a {wrong[0]} and no densities; it is"
-                    " that of densities."
+                    f"The files of {self.geometries} have a {wrong[0]} and no densities; give the"
+                    " densities that it describes, or leave it out."
                 )
             return
         if self.energies is None:
@@ -168,7 +168,7 @@ class ReferenceFiles:
         if sum(forms) != 1:
             raise InputError(
                 f"The densities of {self.geometries} are in {self.densities}; they must be cube"
-                " files, named so, or have either a layout, of Fourier coefficients, or a grid."
+                " files (.cube, .cub), or have either a layout (Fourier coefficients) or a grid."
             )
 
     @classmethod
@@ -428,7 +428,7 @@ class ReferenceFiles:
         """The factor of the declared unit, or of that which the format has."""
         declared = getattr(self, name)
         if own and self._frames.fixed and declared not in (None, own):
-            raise InputError(f"The {name} of {where} is {declared}; its format has {own}.")
+            raise InputError(f"The {name} of {where} is {declared}; its format allows {own} alone.")
         if (unit := declared or own) is None:
             raise InputError(
                 f"{where} does not say its {name}; it must be declared, one of {', '.join(units)}."
@@ -571,8 +571,9 @@ class ReferenceFiles:
             if apart.min(axis=1).max() > SAME_PLACE:
                 raise InputError(
                     f"The atoms of {paths[number]} are not those of geometry {number} of"
-                    f" {self.geometries}, up to {apart.min(axis=1).max():.3g} bohr apart; a cube"
-                    " file goes with the geometry in its own axes, numbers in their names in order."
+                    f" {self.geometries}, up to {apart.min(axis=1).max():.3g} bohr apart; the"
+                    " numbers in the names of cube files must follow the order of geometries, in"
+                    " whose axes the densities must be."
                 )
             yield cube.grid, cube.values
 

@@ -60,7 +60,7 @@ MAP_FRAMES = TableSchema(
 
 DYNAMICS_ENDS = TableSchema(
     "ends of dynamics",
-    "How far molecular dynamics came and why it ended, one row a run",
+    "How far molecular dynamics came and why it ended, one row per run",
     (
         Column("trajectory", "text", "", "name of the dynamics"),
         Column("run", "integer", "", "number of the run; each has random numbers of its own"),
@@ -78,7 +78,7 @@ DYNAMICS_ENDS = TableSchema(
 
 PROTON_TRANSFER = TableSchema(
     "proton transfer",
-    "Where the proton between two oxygens is along a trajectory, one row a frame",
+    "Where the proton between two oxygens is along a trajectory, one row per frame",
     (
         Column("frame", "integer", "", "number of the snapshot in the trajectory"),
         Column("time", "number", "hbar/Ha", "time since the end of equilibration"),
@@ -89,7 +89,7 @@ PROTON_TRANSFER = TableSchema(
 
 REFERENCE = TableSchema(
     "reference",
-    "Kohn-Sham reference calculations of a molecule, one row a geometry",
+    "Kohn-Sham reference calculations of a molecule, one row per geometry",
     (
         Column("geometry", "integer", "", "number of the geometry"),
         Column("energy", "number", "Ha", "total energy; none where it failed", optional=True),
@@ -117,13 +117,13 @@ REFERENCE = TableSchema(
 
 REFERENCE_ENERGIES = TableSchema(
     "reference energies",
-    "Kohn-Sham reference calculations of a sample without their densities, one row a geometry",
+    "Kohn-Sham reference calculations of a sample without their densities, one row per geometry",
     tuple(column for column in REFERENCE.columns if column.name != "coefficients"),
 )
 
 REFERENCE_CALCULATIONS = TableSchema(
     "reference calculations",
-    "How many reference calculations of each sample converged, one row a sample",
+    "How many reference calculations of each sample converged, one row per sample",
     (
         Column("sample", "text", "", "sample, such as H2O or ethane/test"),
         Column("geometries", "integer", "1", "number of geometries"),
@@ -137,7 +137,8 @@ REFERENCE_CALCULATIONS = TableSchema(
 
 COUPLED_CLUSTER = TableSchema(
     "coupled cluster",
-    "Energies of a molecule's geometries by all-electron, frozen-core CCSD(T), one row a geometry",
+    "Energies of a molecule's geometries by all-electron, frozen-core CCSD(T), one row per"
+    " geometry",
     (
         Column("geometry", "integer", "", "number of the geometry"),
         Column("energy", "number", "Ha", "total energy by CCSD(T); none where it failed", True),

@@ -29,8 +29,8 @@ def xtb_calculator(molecule: Molecule) -> Calculator:
         from tblite.ase import TBLite  # noqa: PLC0415 - an optional extra
     except ImportError as error:
         raise InputError(
-            f"{GFN2} needs tblite, which cannot be imported ({str(error).rstrip('.')});"
-            " pip install 'hkmaps[xtb]' installs it."
+            f"{GFN2} needs tblite, which cannot be imported ({str(error).rstrip('.')}); install it"
+            " with pip install --constraint requirements.lock --editable '.[xtb]'."
         ) from error
     electrons = round(molecule.charges.sum())
     if electrons % 2:
@@ -67,7 +67,7 @@ def calculating(what: str) -> Iterator[None]:
         raise InputError(f"{what} cannot begin: {_reason(error)}.") from error
     except CalculationFailed as error:
         raise ConvergenceError(
-            f"{what} cannot go on: its energy and forces are not found ({_reason(error)})."
+            f"{what} cannot go on: the calculation of its forces failed ({_reason(error)})."
         ) from error
 
 

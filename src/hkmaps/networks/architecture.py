@@ -14,7 +14,7 @@ def architecture_table(architecture: Architecture, input_length: int) -> pd.Data
         input_length: grid points of an input.
 
     Returns:
-        One row a layer, as declared in `hkmaps.networks.results.ARCHITECTURE`; the shapes are
+        One row per layer, as declared in `hkmaps.networks.results.ARCHITECTURE`; the shapes are
         those that pass through a network.
 
     Raises:

@@ -45,7 +45,7 @@ def fully_connected_errors(
         common: settings of both, such as the seed.
 
     Returns:
-        pandas.DataFrame with the columns of `FULLY_CONNECTED`, one row a network.
+        pandas.DataFrame with the columns of `FULLY_CONNECTED`, one row per network.
     """
     architecture = Architecture(filters=(), kernel_sizes=(), neurons=tuple(neurons))
     frames = []
@@ -80,7 +80,7 @@ def depth_errors(
         training: settings of `LearningTask.errors`.
 
     Returns:
-        pandas.DataFrame with the columns of `DEPTHS`, one row a network.
+        pandas.DataFrame with the columns of `DEPTHS`, one row per network.
     """
     published = Architecture()
     frames = []
@@ -111,7 +111,7 @@ def random_search(
             sizes.
 
     Returns:
-        pandas.DataFrame with the columns of `RANDOM_SEARCH`, one row a configuration and
+        pandas.DataFrame with the columns of `RANDOM_SEARCH`, one row per configuration and
         functional.
     """
     rows = []
@@ -154,7 +154,7 @@ def seed_errors(tasks: Iterable[LearningTask], training: Mapping[str, Any]) -> p
         training: settings of `LearningTask.errors`, the seed among them.
 
     Returns:
-        pandas.DataFrame with the columns of `SEED_ERRORS`, one row a network.
+        pandas.DataFrame with the columns of `SEED_ERRORS`, one row per network.
     """
     errors = pd.concat([task.errors(**training) for task in tasks], ignore_index=True)
     return errors.assign(seed=training["seed"])[SEED_ERRORS.column_names]

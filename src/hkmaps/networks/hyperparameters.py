@@ -57,7 +57,7 @@ def grid_search(
         progress: called with a line of text every few seconds.
 
     Returns:
-        One row a network, as declared in `GRID_SEARCH`.
+        One row per network, as declared in `GRID_SEARCH`.
 
     Raises:
         InputError: a setting is not allowed, or `steps` complete no epoch.

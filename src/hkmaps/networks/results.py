@@ -20,7 +20,7 @@ ARCHITECTURE = TableSchema(
 
 GRID_SEARCH = TableSchema(
     "grid search",
-    "Validation errors over learning rate and batch size, one row a network (paper A, Figure 8)",
+    "Validation errors over learning rate and batch size, one row per network (paper A, Figure 8)",
     (
         Column("learning_rate", "number", "1", "learning rate of Adam"),
         Column("batch_size", "integer", "1", "samples of an update step, as configured"),
@@ -33,7 +33,7 @@ GRID_SEARCH = TableSchema(
 
 GRID_SEARCH_SUMMARY = TableSchema(
     "grid-search summary",
-    "The published pair of learning rate and batch size beside the winner, one row a functional",
+    "The published pair of learning rate and batch size beside the winner, one row per functional",
     (
         Column("dataset", "text", "", "data set"),
         Column("functional", "text", "", "functional, such as E[n]"),
@@ -64,7 +64,7 @@ PREDICTIONS = TableSchema(
 
 TABLE1 = TableSchema(
     "table 1",
-    "Mean absolute errors on the test set over the repeats, one row a functional (paper A)",
+    "Mean absolute errors on the test set over the repeats, one row per functional (paper A)",
     (
         Column("dataset", "text", "", "data set"),
         Column("functional", "text", "", "functional, such as E[n]"),
@@ -103,7 +103,7 @@ FULLY_CONNECTED = TableSchema(
 
 DEPTHS = TableSchema(
     "depths",
-    "Errors of paper A's network with other numbers of hidden layers, one row a network (section"
+    "Errors of paper A's network with other numbers of hidden layers, one row per network (section"
     " 2.3.3)",
     (
         *_REPEAT_ERROR,
@@ -126,7 +126,7 @@ HYPERPARAMETERS = (
 
 RANDOM_SEARCH = TableSchema(
     "random search",
-    "Validation errors of networks whose hyperparameters are drawn at random, one row a"
+    "Validation errors of networks whose hyperparameters are drawn at random, one row per"
     " configuration and functional (paper A, section 2.3.3)",
     (
         Column("functional", "text", "", "functional, such as E[n]"),
@@ -141,7 +141,7 @@ RANDOM_SEARCH = TableSchema(
 
 SEED_ERRORS = TableSchema(
     "errors of a seed",
-    "Errors of Table 1's networks, trained from a further seed, one row a network",
+    "Errors of Table 1's networks, trained from a further seed, one row per network",
     (Column("seed", "integer", "1", "seed of all random numbers"), *_REPEAT_ERROR),
 )
 
@@ -150,7 +150,7 @@ PUBLISHED_PAIR, WINNING_PAIR = "published", "winner"
 SEED_PAIRS = TableSchema(
     "pairs of a seed",
     "The published pair of learning rate and batch size and the winner of a grid search, validated"
-    " again from a further seed, one row a functional and pair",
+    " again from a further seed, one row per functional and pair",
     (
         Column("seed", "integer", "1", "seed of all random numbers, the validation split too"),
         Column("functional", "text", "", "functional, such as E[n]"),

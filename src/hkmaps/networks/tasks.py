@@ -91,7 +91,7 @@ class LearningTask:
         )
 
     def errors(self, **settings: Any) -> pd.DataFrame:
-        """Train repeats; return functional, repeat, mae (Ha) and dead, one row a repeat."""
+        """Train repeats; return functional, repeat, mae (Ha) and dead, one row per repeat."""
         errors = repeat_errors(self.train(**settings)[1])
         errors.insert(0, "functional", self.functional.label)
         return errors

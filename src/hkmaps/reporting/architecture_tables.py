@@ -19,8 +19,8 @@ _STATISTICS = {
 
 ARCHITECTURES = TableSchema(
     "architectures",
-    "Mean absolute errors of fully-connected networks beside those of convolutional ones, one row a"
-    " functional (paper A, section 2.3.2)",
+    "Mean absolute errors of fully-connected networks beside those of convolutional ones, one row"
+    " per functional (paper A, section 2.3.2)",
     (
         Column("dataset", "text", "", "data set"),
         Column("functional", "text", "", "functional, such as E[n]"),
@@ -40,7 +40,7 @@ ARCHITECTURES = TableSchema(
 
 IMPACTS = TableSchema(
     "hyperparameters",
-    "How much of the spread of a random search each hyperparameter explains, one row a"
+    "How much of the spread of a random search each hyperparameter explains, one row per"
     " hyperparameter (paper A, section 2.3.3)",
     (
         Column("dataset", "text", "", "data set"),

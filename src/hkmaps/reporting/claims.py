@@ -50,14 +50,14 @@ def decide(published: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         published: rows of `read_published`.
-        measurements: one row a measured number, columns as the attributes of
+        measurements: one row per measured number, columns as the attributes of
             `hkmaps.reporting.measurements.record.Measurement`, of which those from
             `measured_repeats` on may be left out; null where a number could not be measured, which
             its explanation accounts for, or has no uncertainty, repeats or ratio, or was measured
             at the printed size.
 
     Returns:
-        The claims, one row a printed number in the order of `published`, columns as `CLAIMS`;
+        The claims, one row per printed number in the order of `published`, columns as `CLAIMS`;
         a number without a measurement is `not run`.
 
     Raises:

@@ -23,8 +23,8 @@ from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 BOGOJESKI_TABLE2 = TableSchema(
     "bogojeski table 2",
     "Errors of the maps of the larger molecules with the printed number of training points, or the"
-    " largest that was run, beside the printed errors; one row a molecule, a pool, a test sample, a"
-    " map and an error",
+    " largest that was run, beside the printed errors; one row per molecule, pool, test sample,"
+    " map and error",
     (
         Column("molecule", "text", "", "molecule"),
         Column("sample", "text", "", "sample that the training points are chosen from"),

@@ -105,8 +105,9 @@ def cost_by_step(cost: pd.DataFrame) -> pd.DataFrame:
         cost: rows of `COST`.
 
     Returns:
-        One row a step, the longest first: its jobs and how many of them were measured, core-hours,
-        hours on a processor (cpu_hours), seconds of the longest job, largest memory in bytes.
+        One row per step, the longest first: its jobs and how many of them were measured,
+        core-hours, hours on a processor (cpu_hours), seconds of the longest job, largest memory in
+        bytes.
     """
     steps = cost.groupby("step", sort=False).agg(
         jobs=("seconds", "size"),

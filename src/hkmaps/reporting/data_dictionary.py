@@ -160,7 +160,12 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("maps/{sample}/{method}/{dynamics}/spectrum_ends.parquet", DYNAMICS_ENDS),
     ("maps/{sample}/{method}/{dynamics}/same_start.parquet", TRAJECTORY),
     ("maps/{sample}/{method}/{dynamics}/ab_initio.parquet", TRAJECTORY),
+    ("maps/{molecule}/errors.parquet", MOLECULE_SUMMARY),
     ("maps/{molecule}/dynamics.parquet", DYNAMICS),
+    (
+        "maps/{sample}/{method}/samples/{predicted}.xyz",
+        "samples with what the map predicts, extended xyz in eV and Angstrom",
+    ),
     (
         "maps/{sample}/{method}/",
         "trained map, read by `hkmaps.maps.molecule_map.MoleculeMap.load`",
@@ -189,7 +194,9 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("claims.md", "the same for readers, with the reasons of what differs"),
     ("cost.parquet", COST),
     ("report.html", "all figures, tables and claims on one page that needs no other file"),
+    ("paper_a/, paper_b/", "claims, cost and report of one paper: `make study PAPER=a`"),
     ("deposit.zip", "the study as one archive with a Workflow Run RO-Crate: `snakemake deposit`"),
+    ("record/", "the short record that `make record` copies to docs/published"),
     ("benchmarks/", "time and memory of every job, as Snakemake writes them"),
 )
 """Path in results/ -> the table there, or what else it is; the first path that fits counts."""

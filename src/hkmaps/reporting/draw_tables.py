@@ -14,7 +14,7 @@ from hkmaps.tables import Column, TableSchema
 DRAWS = TableSchema(
     "draws",
     "Errors of the maps of one molecule over draws of its trajectories, each with a pool, a test"
-    " set and reference calculations of its own; one row a map and an error",
+    " set and reference calculations of its own; one row per map and error",
     (
         Column("molecule", "text", "", "molecule"),
         Column("sample", "text", "", "sample that the training points are chosen from"),

@@ -18,7 +18,7 @@ from hkmaps.units import (
 
 DYNAMICS = TableSchema(
     "dynamics by maps",
-    "How long molecules stay whole that maps move, one row a map and a dynamics",
+    "How long molecules stay whole that maps move, one row per map and dynamics",
     (
         Column("molecule", "text", "", "molecule"),
         Column("sample", "text", "", "sample that the map learned from"),

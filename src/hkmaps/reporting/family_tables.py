@@ -19,8 +19,8 @@ INVARIANT = tuple(key for key, quantity in QUANTITIES.items() if quantity.gauge 
 
 FAMILIES_TABLE = TableSchema(
     "families of potentials",
-    "Errors of gauge-dependent functionals of the density, and near-constant shifts, one row a data"
-    " set (paper A, section 3.3)",
+    "Errors of gauge-dependent functionals of the density, and near-constant shifts, one row per"
+    " data set (paper A, section 3.3)",
     (
         Column("dataset", "text", "", "data set"),
         Column(

@@ -17,7 +17,7 @@ NOTEBOOK_DATA_SET = "soft-atoms"
 FOLLOW_UP = TableSchema(
     "follow-up",
     "Errors of the follow-up's functionals by nested cross-validation beside their conditioning,"
-    " one row a data set and a functional; means and standard deviations are over the outer folds",
+    " one row per data set and functional; means and standard deviations are over the outer folds",
     (
         Column("dataset", "text", "", "data set"),
         Column("functional", "text", "", "functional and number of electrons, such as G2[n]"),

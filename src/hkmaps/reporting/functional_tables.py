@@ -12,7 +12,7 @@ from hkmaps.units import MILLIHARTREE_PER_HARTREE
 FUNCTIONAL_METHODS = TableSchema(
     "functional methods",
     "Mean absolute errors of the functionals by networks and by kernel ridge regression, from the"
-    " same training systems and on the same test systems, one row a functional",
+    " same training systems and on the same test systems, one row per functional",
     (
         Column("dataset", "text", "", "data set"),
         Column("functional", "text", "", "functional, such as E[n]"),

@@ -54,7 +54,7 @@ def two_digits(value: float) -> str:
 
 
 def claims_markdown(claims: pd.DataFrame) -> str:
-    """Return the claims as Markdown: verdict counts first, then one table a paper.
+    """Return the claims as Markdown: verdict counts first, then one table per paper.
 
     Args:
         claims: the claims table.
@@ -92,7 +92,7 @@ def counts_markdown(claims: pd.DataFrame) -> list[str]:
 
 
 def count_verdicts(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return how many claims have which verdict: rows by paper and kind, a column a verdict."""
+    """Return how many claims have which verdict: rows by paper and kind, a column per verdict."""
     kinds = is_setting(claims).map({False: "results", True: "settings"}).rename("kind")
     counts = claims.groupby(["paper", kinds, "verdict"], sort=False).size().unstack(fill_value=0)
     return counts.reindex(columns=list(VERDICTS), fill_value=0).sort_index(sort_remaining=True)

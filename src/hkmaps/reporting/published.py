@@ -74,7 +74,7 @@ def read_published(path: str | os.PathLike) -> pd.DataFrame:
         path: the file, with the columns of `PUBLISHED_COLUMNS`.
 
     Returns:
-        One row a printed number, every column as text (empty where nothing is printed).
+        One row per printed number, every column as text (empty where nothing is printed).
 
     Raises:
         InputError: a column is missing or unknown, an id occurs twice, a number cannot be read.

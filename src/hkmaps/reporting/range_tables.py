@@ -22,7 +22,7 @@ DIRECT, GAUGE_AWARE = "direct", "gauge-aware"
 
 OUTPUT_RANGES = TableSchema(
     "output ranges",
-    "Errors of networks beside the range of what they predict, one row a functional and route"
+    "Errors of networks beside the range of what they predict, one row per functional and route"
     " (paper A, sections 3.1 and 3.3)",
     (
         Column("dataset", "text", "", "data set"),

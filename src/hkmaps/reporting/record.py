@@ -118,7 +118,7 @@ def changed_verdicts(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
         other: those of the other.
 
     Returns:
-        One row a claim that both have and decide differently, in the order of `first`: `id`,
+        One row per claim that both have and decide differently, in the order of `first`: `id`,
         `paper`, `location`, `quantity`, `published`, and `measured` and `verdict` of both, with the
         suffixes _first and _other.
     """

@@ -16,7 +16,7 @@ _PRINTED_REPEATS = 10
 
 TABLE1_SEEDS = TableSchema(
     "table 1 over seeds",
-    "Mean absolute errors over the repeats of one seed, one row a functional and seed",
+    "Mean absolute errors over the repeats of one seed, one row per functional and seed",
     (
         Column("dataset", "text", "", "data set"),
         Column("functional", "text", "", "functional, such as E[n]"),
@@ -35,7 +35,7 @@ TABLE1_SEEDS = TableSchema(
 NEAR_OPTIMAL = TableSchema(
     "near-optimal pair",
     "The published pair of learning rate and batch size against the winner of the grid search from"
-    " the study's seed, over further seeds, one row a functional (paper A, section 2.3.3)",
+    " the study's seed, over further seeds, one row per functional (paper A, section 2.3.3)",
     (
         Column("dataset", "text", "", "data set"),
         Column("functional", "text", "", "functional, such as E[n]"),

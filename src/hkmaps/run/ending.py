@@ -64,15 +64,15 @@ def ending_of_log(log: Path | None) -> str:
         text = ""
     entries = list(_ENTRY.finditer(text))
     if not entries:
-        return "It ended before the first line of its log; what it said stands above."
+        return "It ended before its log began; what it said is in the output of the run."
     last = entries[-1]
     if last["level"] != "ERROR":
-        return f"It was killed, perhaps for its memory, after the line: {last['text']}"
+        return f"It was killed, perhaps for lack of memory, after the line: {last['text']}"
     said = text[last.start("text") :].strip()
     if _TRACEBACK in said:
         # The error, which may have several lines, stands below the lines of code.
         error = takewhile(lambda line: not line.startswith(" "), reversed(said.splitlines()))
-        said = f"It met an error that the study does not foresee: {' '.join([*error][::-1])}"
+        said = f"It met an unexpected error; report it with the log: {' '.join([*error][::-1])}"
     return _one_line(said)
 
 
@@ -90,8 +90,8 @@ def summary(ending: Ending) -> str:
     for text in dict.fromkeys(errors):
         lines += ["", f"  {text}"]
     if ending.failed:
-        head = f"The run failed: {len(ending.failed)} of its {ending.jobs} jobs did."
-        todo = "mend what is said above and give the same command again"
+        head = f"The run failed: {len(ending.failed)} of its {ending.jobs} jobs failed."
+        todo = "correct what is named above, then give the same command again"
     else:
         head = "The run was stopped before its end."
         todo = "give the same command again"
@@ -103,8 +103,8 @@ def summary(ending: Ending) -> str:
             "",
             f"Finished and kept: {ending.finished} of the {ending.jobs} jobs of this run, and all"
             f" that was there before it. Not finished: {left} others.",
-            f"What to do: {todo}; it goes on where this run ended. After a kill the folder is"
-            " locked: snakemake --unlock",
+            f"What to do: {todo}; it goes on where this run ended. If the run was killed, unlock"
+            " the folder before that: snakemake --unlock",
         ]
     )
 

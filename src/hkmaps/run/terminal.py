@@ -119,7 +119,7 @@ def show_run(arguments: Sequence[str], results: Path, stream: TextIO = sys.stdou
         return 1
     LOGS.mkdir(parents=True, exist_ok=True)
     log, screen, begun = LOGS / f"{datetime.now():%Y-%m-%dT%H%M%S}.log", Screen(stream), _now()
-    screen.say("Looking for what is to be done, and at how fast this machine is ...")
+    screen.say("Finding out what is to be done and how fast this machine is ...")
     read, write = os.pipe()
     with log.open("w", encoding="utf-8") as file:
         run = subprocess.Popen(
@@ -146,8 +146,8 @@ def show_run(arguments: Sequence[str], results: Path, stream: TextIO = sys.stdou
         screen.say("\n".join(said[-LAST_LINES:] if show.progress else said))
         if show.progress:
             screen.say(
-                f"The run ended there, with exit status {status}, as one that is killed. What was"
-                f" finished is kept; snakemake --unlock, then the same command goes on.\n"
+                f"The run ended there with exit status {status}, as if it was killed. What was"
+                " finished is kept: run snakemake --unlock, then give the same command again.\n"
                 f"Full log: {log.absolute()}"
             )
     return status

@@ -28,8 +28,8 @@ def check_contradictions(study: Study) -> None:
     for name, molecule in study.molecules.items():
         if name in data_sets:
             raise InputError(
-                f"The config key molecules has the name {name}, which is that of a data set in"
-                " model_systems.data_sets; results are named by both."
+                f"The config key molecules has the name {name}, which model_systems.data_sets has"
+                " as well; one of them needs another name, since results are named after both."
             )
         _check_molecule(name, molecule, study)
     _check_water(study)
@@ -74,15 +74,15 @@ def _check_data_sets(study: Study) -> None:
         for name in lists[key]:
             if name not in lists[other]:
                 raise InputError(
-                    f"The config key {key} names {name}, which {other} lacks; networks are compared"
-                    " on data sets of both."
+                    f"The config key {key} names {name}, which {other} lacks; both must name it,"
+                    " since their networks are compared."
                 )
     for name in study.maps.exact_systems.data_sets:
         for key in ("networks.repeats.data_sets", "conditioning.data_sets"):
             if name not in lists[key]:
                 raise InputError(
-                    f"The config key maps.exact_systems.data_sets names {name}, whose networks and"
-                    f" pairs it needs, but {key} lacks it."
+                    f"The config key maps.exact_systems.data_sets names {name}, which {key} lacks;"
+                    " both must name it, since maps are compared with its networks and pairs."
                 )
 
 
@@ -111,8 +111,8 @@ def _check_batches(networks: Networks, data_sets: dict[str, DataSet]) -> None:
             if search.steps < epoch:
                 raise InputError(
                     f"The config key networks.grid_search.steps is {search.steps}; it must be at"
-                    f" least {epoch}, an epoch of {name} in batches of {batch_size}, after which"
-                    " networks are validated."
+                    f" least {epoch}, the steps of an epoch of {name} in batches of {batch_size},"
+                    " since networks are validated after each epoch."
                 )
 
 
@@ -144,7 +144,7 @@ def _check_follow_up(study: Study) -> None:
     if "soft-atoms" not in follow_up.data_sets:
         raise InputError(
             "The config lacks the key follow_up.data_sets.soft-atoms; claims of the follow-up of"
-            " paper A are of them."
+            " paper A need it."
         )
     needed = follow_up.outer_folds * follow_up.inner_folds
     for name, data_set in follow_up.data_sets.items():
@@ -183,8 +183,9 @@ def _check_snapshots(
     available = len(sample.temperatures) * (1 + len(molecule.tautomers)) * each
     if asked > available:
         raise InputError(
-            f"The config key {where} asks for {asked} training geometries; the sample"
-            f" {sample_name} has {available} snapshots, {each} of each trajectory by dynamics."
+            f"The config key {where} asks for {asked} training geometries, but the dynamics of the"
+            f" sample {sample_name} has {available} snapshots, {each} of each trajectory; it needs"
+            " a greater length, a shorter interval or smaller training sets."
         )
 
 
@@ -195,8 +196,8 @@ def _check_water(study: Study) -> None:
     """What is compared with coupled cluster has as many geometries."""
     if "H2O" not in study.molecules:
         raise InputError(
-            "The config lacks the key molecules.H2O; Figure 1 of paper B and its comparison with"
-            " coupled cluster are of it."
+            "The config lacks the key molecules.H2O; Figure 1 of paper B and the comparison with"
+            " coupled cluster need it."
         )
     water = study.molecules["H2O"]
     pool = water.maps.pools[0]
@@ -269,8 +270,8 @@ def _check_ablation(study: Study) -> None:
         for pool in molecule.maps.pools:
             if getattr(molecule.samples[pool], "average", False):
                 raise InputError(
-                    f"The config key maps.ablation.molecules names {name}, whose sample {pool}"
-                    " holds the average of its snapshots, which is none; pools must be without it."
+                    f"The config key maps.ablation.molecules names {name}, whose pool {pool} begins"
+                    " with the mean of its snapshots; its key average must be false."
                 )
 
 
@@ -284,8 +285,8 @@ def _check_draws(study: Study) -> None:
         _expect_named(f"draws.{key}", name, f"{where}.samples", molecule.samples)
         if not isinstance(molecule.samples[name], FromDynamics):
             raise InputError(
-                f"The config key draws.{key} is {name}, whose geometries are of no dynamics, which"
-                " draws repeat; it must be a sample by dynamics."
+                f"The config key draws.{key} is {name}, whose geometries are not by dynamics; it"
+                " must be a sample by dynamics, since draws repeat that."
             )
     _check_snapshots("draws.size", molecule, draws.pool, draws.size, study)
     parts = (1 + len(molecule.tautomers)) * len(molecule.samples[draws.test].temperatures)
@@ -342,8 +343,8 @@ def _check_samples_ab_initio(study: Study) -> None:
             if isinstance(sample, FromTrajectory) and name != moved:
                 raise InputError(
                     f"The config key molecules.{name}.samples.{sample_name}.trajectory is"
-                    f" ab_initio, dynamics of {moved} (trajectories.ab_initio.molecule), not of"
-                    f" {name}; a sample of it must be one of {moved}."
+                    f" ab_initio, which is dynamics of {moved} (trajectories.ab_initio.molecule);"
+                    f" only {moved} can have such a sample."
                 )
 
 
@@ -359,6 +360,7 @@ def _expect_densities(key: str, name: str, study: Study) -> None:
     program = study.engines[name].program
     if program in ENERGIES_ALONE:
         raise InputError(
-            f"The config key {key} is {name}, whose program {program} calculates energies alone; it"
-            " may calculate the geometries of another sample (of), for maps.difference."
+            f"The config key {key} is {name}, whose program {program} calculates energies alone,"
+            " no densities; it can only be the engine of a sample with the key of, for"
+            " maps.difference."
         )

@@ -56,7 +56,7 @@ def refuse_earlier_keys(config: Mapping[str, Any]) -> None:
         names = [name for part, name in zip(old.split("."), found, strict=True) if part == "<name>"]
         place = new.replace("<name>", names[0]) if names else new
         raise InputError(
-            f"The config key {'.'.join(found)} is of an earlier config; it is {place} now."
+            f"The config key {'.'.join(found)} is of an earlier version; use {place} instead."
         )
     for key in NAMES_NOW:
         block, _, name = key.partition(".")

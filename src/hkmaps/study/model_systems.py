@@ -164,7 +164,7 @@ class GridSearch(Block):
     batch_sizes: Annotated[list[Count], Field(min_length=1), Unique()] = key(
         "Batch sizes that are tried.", "samples", [1, 10, 25, 50, 100]
     )
-    runs: Count = key("Runs a cell, whose lowest validation errors are averaged.", "1", 2)
+    runs: Count = key("Runs of each pair, whose lowest validation errors are averaged.", "1", 2)
     steps: Count = key("Training steps (parameter updates) of a run.", "updates", 200)
     validation_fraction: Annotated[float, Field(gt=0, lt=1)] = key(
         "Part of the training set that is held back for validation.", "1", 0.2
@@ -240,8 +240,8 @@ class RandomSearch(Block):
         if max(self.convolutional_layers) >= min(self.hidden_layers):
             raise contradiction(
                 "convolutional_layers",
-                f"has {max(self.convolutional_layers)}; the fewest {HERE}.hidden_layers,"
-                f" {min(self.hidden_layers)}, must leave a dense one",
+                f"has {max(self.convolutional_layers)}; each must be less than the smallest of"
+                f" {HERE}.hidden_layers, {min(self.hidden_layers)}, so that a dense layer is left",
             )
         return self
 
@@ -276,7 +276,11 @@ class Networks(Block):
         "Fully-connected networks beside the convolutional ones.", "", FullyConnected()
     )
     depths: Depths = key("The network with fewer and with more hidden layers.", "", Depths())
-    seeds: Seeds = key("The same from further seeds.", "", Seeds())
+    seeds: Seeds = key(
+        "Table 1, and its published pair of learning rate and batch size, from further seeds.",
+        "",
+        Seeds(),
+    )
     random_search: RandomSearch = key(
         "The random search before the grid search.", "", RandomSearch()
     )

@@ -159,12 +159,15 @@ class MoleculeMaps(Block):
         None,
     )
     difference: nullable(Difference) = key(
-        "What a better method adds to the maps, learnt from fewer geometries; null for nothing.",
+        "Delta learning: what a better method adds to the maps, learnt from fewer geometries; null"
+        " for nothing.",
         "",
         None,
     )
     rounds: nullable(Rounds) = key(
-        "Rounds of learning from dynamics by the map; null for none.", "", None
+        "Active learning: rounds that add geometries from dynamics by the map; null for none.",
+        "",
+        None,
     )
     stability: nullable(Stability) = key("A test of dynamics by the maps; null for none.", "", None)
 
@@ -230,8 +233,8 @@ class Molecule(Block):
             if KEPT_NAMES.fullmatch(name):
                 raise contradiction(
                     "samples",
-                    f"has the name {name}, which the results of the study have for something else;"
-                    " another is needed",
+                    f"has the name {name}, which is reserved for other results of the study;"
+                    " choose another name",
                 )
         for place, name in (*(("maps.pools", pool) for pool in self.maps.pools), *self._test()):
             if name not in self.samples:
@@ -302,11 +305,16 @@ class Molecule(Block):
         """Every sample has a number of geometries, and pools have enough."""
         test, largest = self.maps.test, max(self.maps.sizes)
         if test in self.maps.pools:
-            raise contradiction("maps.test", f"is {test}, which maps.pools holds as well")
+            raise contradiction(
+                "maps.test", f"is {test}, a pool of {HERE}.maps.pools; it must be another sample"
+            )
         for name in self.maps.also_tests:
             if name == test or name in self.maps.pools:
                 place = "maps.test" if name == test else "maps.pools"
-                raise contradiction("maps.also_tests", f"names {name}, as {HERE}.{place} does")
+                raise contradiction(
+                    "maps.also_tests",
+                    f"names {name}, as {HERE}.{place} does; it must name other samples",
+                )
         for name, sample in self.samples.items():
             is_chosen = getattr(sample, "is_chosen", False)
             if is_chosen and isinstance(test, int) and name in self.maps.pools:
@@ -318,8 +326,8 @@ class Molecule(Block):
             if is_chosen and sample.size is None and name in {test, *self.maps.also_tests}:
                 raise contradiction(
                     f"samples.{name}",
-                    "lacks its number of geometries: choose for those that lie apart, or snapshots"
-                    " of dynamics",
+                    "is a test without a number of geometries; it needs the key choose or, for"
+                    " dynamics, the key snapshots",
                 )
             if isinstance(sample, FromDynamics) and sample.snapshots:
                 self._expect_equal_parts(name, sample)
@@ -347,8 +355,8 @@ class Molecule(Block):
         if re.fullmatch(r"[\d.]+K", name):
             raise contradiction(
                 "samples",
-                f"has the name {name}, that of trajectories to choose from, for all snapshots of"
-                " others; another is needed",
+                f"has the name {name}, which trajectories to choose from have; a sample with the"
+                " key snapshots needs another name",
             )
         tautomers = 1 + len(self.tautomers)
         trajectories = tautomers * len(sample.temperatures)
@@ -372,9 +380,9 @@ class Molecule(Block):
             if given and missing:
                 raise contradiction(
                     f"samples.{given[0]}.files.{what}",
-                    f"is a file, but {', '.join(missing)} has none; all pools and tests must"
-                    f" have {what} from files or none of them, since those of two sources do not"
-                    " compare",
+                    f"is given, but not that of {', '.join(missing)}; all pools and tests must have"
+                    f" {what} from files, or none of them, since {what} of two sources cannot be"
+                    " compared",
                 )
         zeros = {name: each.energy_zero for name, each in files.items() if each and each.energies}
         for name, zero in zeros.items():
@@ -382,8 +390,8 @@ class Molecule(Block):
             if zero != zeros[first]:
                 raise contradiction(
                     f"samples.{name}.files.energy_zero",
-                    f"is {zero}; it must be that of {first}, {zeros[first]}, since a map of the"
-                    " pool is tested on the test",
+                    f"is {zero}; it must be that of {first}, {zeros[first]}, since maps that learn"
+                    " from one of them are tested on the other",
                 )
 
     def _expect_others(self) -> None:
@@ -404,8 +412,8 @@ class Molecule(Block):
                 places |= {test: place for place, test in self._test()}
                 raise contradiction(
                     places[name],
-                    f"names {name}, which another engine calculates; such a sample is one for"
-                    f" {HERE}.maps.difference",
+                    f"names {name}, which another engine calculates; only {HERE}.maps.difference"
+                    " can name such a sample",
                 )
             if self.engine == sample.engine:
                 raise contradiction(
@@ -445,8 +453,8 @@ class Molecule(Block):
                 where,
                 f"is {name}, at whose geometries the energies of the maps' method are not known:"
                 f" those of the pool {self.maps.pools[0]} come from"
-                f" {'files' if _brings_energies(pool) else 'the engine'}; it must be of (of) a"
-                " sample with energies of that origin",
+                f" {'files' if _brings_energies(pool) else 'the engine'}; its key of must name a"
+                " sample with energies from there",
             )
         size, largest = self.size(name), max(difference.sizes)
         if size is not None and largest >= size:
@@ -463,8 +471,8 @@ class Molecule(Block):
             if stability is not None:
                 raise contradiction(
                     "maps.stability",
-                    f"is there without {HERE}.maps.rounds, whose maps it tests; it must be null or"
-                    " they must be there",
+                    f"is there without {HERE}.maps.rounds, whose maps it tests; without rounds it"
+                    " must be null",
                 )
             return
         if rounds.pool not in self.maps.pools:

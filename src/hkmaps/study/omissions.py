@@ -38,14 +38,14 @@ NAMED = {
 
 NEEDED = {
     "model_systems.data_sets": {
-        "atoms": "figures and claims of paper A are of them",
-        "diatomics": "figures and claims of paper A are of them",
+        "atoms": "figures and claims of paper A need it",
+        "diatomics": "figures and claims of paper A need it",
     },
     "follow_up.data_sets": {
-        "soft-atoms": "claims of the follow-up of paper A are of them",
+        "soft-atoms": "claims of the follow-up of paper A need it",
     },
     "molecules": {
-        "H2O": "Figure 1 of paper B and its comparison with coupled cluster are of it",
+        "H2O": "Figure 1 of paper B and the comparison with coupled cluster need it",
     },
 }
 """Key -> entries that cannot be left out, and why."""
@@ -103,8 +103,8 @@ def _expect_dispensable(config: Mapping, published: Mapping, key: str, name: str
     known = _value(published, key) or {}
     if name not in known:
         raise InputError(
-            f"The config key {key}.{name} is null, which leaves out an entry of the published"
-            f" config; its entries there are {', '.join(known) or 'none'}."
+            f"The config key {key}.{name} is null, but the published config has no {name} there"
+            f" to leave out; it has {', '.join(known) or 'none'}."
         )
     reason = NEEDED.get(key, {}).get(name)
     if key == "molecules" and reason is None:

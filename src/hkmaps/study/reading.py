@@ -30,7 +30,7 @@ def check_unique_keys(path: Path) -> None:
             if key.value in lines:
                 raise InputError(
                     f"The config file {path} has the key {key.value} in line {lines[key.value]} and"
-                    f" again in line {line}; a key may stand in one place once."
+                    f" again in line {line}; a block may have a key only once."
                 )
             lines[key.value] = line
 

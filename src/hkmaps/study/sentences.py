@@ -21,8 +21,8 @@ TYPES = {
     "float_type": "number",
     "string_type": "string",
     "bool_type": "boolean",
-    "list_type": "array",
-    "dict_type": "object",
+    "list_type": "array (a list in YAML)",
+    "dict_type": "object (keys and values in YAML)",
 }
 """What a value must be, by pydantic's name of the error."""
 

@@ -174,8 +174,8 @@ class FromDynamics(Block):
             if self.average:
                 raise contradiction(
                     "average",
-                    f"is true beside snapshots: {self.snapshots}; a mean is among geometries that"
-                    " are chosen, and it must be false",
+                    f"is true beside snapshots: {self.snapshots}; only a sample that chooses its"
+                    " geometries can begin with their mean, so it must be false",
                 )
         return self
 
@@ -274,9 +274,8 @@ class FromFiles(Block):
         if self.forces is not None and self.files.energies is not None:
             raise contradiction(
                 "forces",
-                f"is {self.forces}, geometries whose forces the engine calculates, beside"
-                f" {HERE}.files.energies, which leaves the engine nothing to calculate; it must be"
-                " null",
+                f"is {self.forces} beside {HERE}.files.energies; the engine calculates nothing for"
+                " a sample with energies from files, so it must be null",
             )
         return self
 
@@ -342,7 +341,7 @@ def source(sample: Any) -> str:
         raise PydanticCustomError("dict_type", "no mapping")
     found = [name for name in SOURCES if name in sample]
     if len(found) != 1:
-        given = " and ".join(found) or f"no source, but {', '.join(sample) or 'nothing'}"
+        given = " and ".join(found) or f"no source among its keys ({', '.join(sample) or 'none'})"
         raise contradiction(
             "", f"has {given}; a sample has one source, which is one of {', '.join(SOURCES)}"
         )

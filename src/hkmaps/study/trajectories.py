@@ -82,8 +82,8 @@ class Driven(Block):
             if name in {LEARNING, STABILITY, LONG}:
                 raise contradiction(
                     "frictions",
-                    f"has the name {name}, that of dynamics by the maps of rounds of learning;"
-                    " another is needed",
+                    f"has the name {name}, which the study uses for dynamics of maps.rounds and"
+                    " maps.stability; choose another name",
                 )
         return self
 

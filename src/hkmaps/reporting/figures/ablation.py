@@ -8,6 +8,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from hkmaps.maps.ablation_results import (
     ALL,
+    ALL_AND_K_MEANS,
     FROM_REFERENCE,
     GRID,
     HEAVY,
@@ -44,6 +45,7 @@ _LOOKS = {
     NAMES: (BLUE, "^", "-"),
     K_MEANS: (BLACK, "d", "-."),
     ALL: (PURPLE, "D", "-"),
+    ALL_AND_K_MEANS: (PURPLE, "d", "-."),
 }
 """Variant -> colour, marker and line; the printed stars are vermilion."""
 
@@ -52,7 +54,7 @@ _COLUMNS = 3
 
 @house_style()
 def ablation_curves(summary: pd.DataFrame, published: pd.DataFrame) -> Figure:
-    """Draw the MAE of each variant against M, one panel a pool.
+    """Draw the MAE of each variant against M, one panel per pool.
 
     Args:
         summary: rows of `ABLATION_SUMMARY`.

@@ -58,7 +58,7 @@ def conformer_curves(
     elsewhere: pd.DataFrame | None = None,
     ab_initio: Mapping[str, str] | None = None,
 ) -> Figure:
-    """Draw dE of ML-HK and ML-KS against M: a row of panels a molecule, a column a pool.
+    """Draw dE of ML-HK and ML-KS against M: a row of panels per molecule, a column per pool.
 
     A further test of a pool has a panel of its own, in the first free column to the right.
 

@@ -39,7 +39,7 @@ def density_noise_curves(noise: pd.DataFrame) -> Figure:
     """Draw the error of the energy against that of the density, by what is learnt.
 
     Args:
-        noise: rows of `DENSITY_NOISE`, a panel a molecule.
+        noise: rows of `DENSITY_NOISE`, a panel per molecule.
     """
     if noise.empty:
         return empty_figure("No potential of a molecule is known in this study.")

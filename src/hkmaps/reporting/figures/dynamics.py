@@ -58,7 +58,7 @@ def dynamics_figure(
     maps: Sequence[tuple[str, str]],
     tests: Sequence[pd.DataFrame],
 ) -> Figure:
-    """Draw the share of runs that are stable, and errors after each round, a column a molecule.
+    """Draw the share of runs that are stable, and errors after each round, a column per molecule.
 
     Args:
         runs: sample that the map learned from, folder of the map, name of the dynamics.

@@ -38,7 +38,7 @@ _FLOOR_RATIO = 3.0  # the exact settings stand this much below the least error, 
 
 @house_style()
 def engine_accuracy(accuracy: pd.DataFrame, cost_goals: Mapping[str, float]) -> Figure:
-    """Draw the error of energy differences against the cost of a single point, a panel a molecule.
+    """Draw errors of energy differences against the cost of a single point, a panel per molecule.
 
     Args:
         accuracy: rows of `ENGINE_ACCURACY`.

@@ -1,4 +1,4 @@
-"""Paper A and its follow-up in one figure: error against conditioning, over noise, the remedy."""
+"""Both papers and the follow-up in one figure: error against conditioning, and the remedy."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from hkmaps.exact.quantities import QUANTITIES
+from hkmaps.maps.density_noise_results import TOTAL_ENERGY, UNIVERSAL, WHITE
 from hkmaps.maps.nested_results import FROM_UNIVERSAL, INVERSE, SOLVE
 from hkmaps.maps.results import GAUGE_AWARE_PREFIX, KRR
 from hkmaps.reporting.follow_up_tables import NOTEBOOK_DATA_SET, NOTEBOOK_NOISE
@@ -53,7 +54,7 @@ class _Functional:
         dataset: data set.
         label: its name.
         kind: gauge-dependent, and of the electron that is added.
-        quotient: largest quotient of all pairs, in Ha bohr^1/2.
+        quotient: largest quotient of all pairs, in Ha bohr^1/2, of molecules Ha bohr^3/2.
         errors: mean absolute errors without noise and with that of the notebooks.
         remedied: the same from gauge-invariant functionals and the integral of n V, or None.
     """
@@ -72,6 +73,7 @@ def error_against_conditioning(
     quotients: pd.DataFrame,
     noise: pd.DataFrame,
     pairs: Mapping[str, pd.DataFrame],
+    molecules: pd.DataFrame,
 ) -> Figure:
     """Draw errors of functionals of n over their largest quotient, and over noise.
 
@@ -81,8 +83,15 @@ def error_against_conditioning(
         noise: rows of `NOISE_RESPONSE`, of data sets of paper A; those by kernel ridge regression
             are drawn.
         pairs: rows of `PAIRS` by data set of paper A.
+        molecules: rows of `DENSITY_NOISE`, of molecules of paper B; white noise whose norm is
+            nearest to that in one dimension is drawn.
     """
-    functionals = [*_of_paper_a(noise, pairs), *_of_follow_up(nested, quotients)]
+    norm = _noise_norm(noise)
+    functionals = [
+        *_of_paper_a(noise, pairs),
+        *_of_follow_up(nested, quotients),
+        *_of_molecules(molecules, norm),
+    ]
     datasets = list(dict.fromkeys(each.dataset for each in functionals))
     markers = dict(zip(datasets, _MARKERS, strict=False))
     figure = new_figure(DOUBLE_WIDTH, 6.2)
@@ -93,14 +102,14 @@ def error_against_conditioning(
             _functional(axes, each, number, markers[each.dataset])
         axes.axhline(CHEMICAL_ACCURACY * MILLIHARTREE_PER_HARTREE, **_ACCURACY_LINE)
         axes.set(xscale="log", yscale="log")
-        axes.set_xlabel(r"largest $|Q_a-Q_b|/\|n_a-n_b\|$ (Ha bohr$^{1/2}$)")
+        axes.set_xlabel(r"largest $|Q_a-Q_b|/\|n_a-n_b\|$ (atomic units)")
     panels[0, 0].set_title("without noise")
     panels[0, 1].set_title(f"noise of {_power(_nearest(sizes))} bohr$^{{-1}}$ on each value of $n$")
     _over_noise(panels[1, 0], nested, NOTEBOOK_DATA_SET, ("E1", "F1"))
     _over_noise(panels[1, 1], nested, DOUBLE_WELLS, ("G2", "G1"))
     for axes in panels[:, 0]:
         axes.set_ylabel(ERROR_LABEL)
-    _expected(panels[0, 1], noise)
+    _expected(panels[0, 1], norm)
     figure.legend(handles=_handles(functionals, markers), loc="outside lower center", ncols=3)
     label_panels([axes for axes in panels.ravel() if axes.axison])
     return figure
@@ -137,6 +146,24 @@ def _of_follow_up(nested: pd.DataFrame, quotients: pd.DataFrame) -> Iterator[_Fu
         )
 
 
+def _of_molecules(molecules: pd.DataFrame, norm: float) -> Iterator[_Functional]:
+    """E[n] of each molecule, without noise and with white noise of about a norm."""
+    white = molecules[molecules["noise"] == WHITE]
+    for molecule, rows in white.groupby("molecule", sort=False):
+        means = rows.groupby(["route", "noise_norm"])["mae"].mean()
+        norms = rows["noise_norm"].unique()
+        if 0 not in norms or len(norms) == 1:
+            continue
+        nearest = min(norms[norms > 0], key=lambda each: abs(np.log(each / norm)))
+        yield _Functional(
+            molecule,
+            TOTAL_ENERGY,
+            (True, False),
+            rows["quotient"].iloc[0],
+            *((means[route, 0.0], means[route, nearest]) for route in (TOTAL_ENERGY, UNIVERSAL)),
+        )
+
+
 def _without_and_with(rows: pd.DataFrame) -> tuple[float, float] | None:
     """Mean errors without noise and with the size nearest to that of the notebooks."""
     means = rows.groupby("noise")["mae"].mean()
@@ -163,10 +190,14 @@ def _functional(axes: Axes, each: _Functional, number: int, marker: str) -> None
         axes.plot(each.quotient, remedied, linestyle="none", markerfacecolor="white", **style)
 
 
-def _expected(axes: Axes, noise: pd.DataFrame) -> None:
-    """The error where the noise is the difference of the two systems of the largest quotient."""
+def _noise_norm(noise: pd.DataFrame) -> float:
+    """The L2 norm of the noise nearest to that of the notebooks, on the densities of paper A."""
     noisy = noise[noise["noise"] > 0]
-    norm = noisy.loc[noisy["noise"] == _nearest(noisy["noise"].unique()), "noise_norm"].mean()
+    return noisy.loc[noisy["noise"] == _nearest(noisy["noise"].unique()), "noise_norm"].mean()
+
+
+def _expected(axes: Axes, norm: float) -> None:
+    """The error where the noise is the difference of the two systems of the largest quotient."""
     limits = np.array(axes.get_xlim())
     axes.plot(limits, limits * norm * MILLIHARTREE_PER_HARTREE, **_EXPECTED_LINE)
     axes.set_xlim(limits)

@@ -29,7 +29,7 @@ _PANELS_PER_ROW = 2
 
 @house_style()
 def symmetric_curves(errors: pd.DataFrame) -> Figure:
-    """Draw errors of ML-KS with and without symmetry against M, a panel a molecule.
+    """Draw errors of ML-KS with and without symmetry against M, a panel per molecule.
 
     Args:
         errors: rows of `SYMMETRIC_ERRORS`; of random splits the medians are drawn.

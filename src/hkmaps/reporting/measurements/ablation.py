@@ -8,6 +8,7 @@ import pandas as pd
 
 from hkmaps.maps.ablation_results import (
     ALL,
+    ALL_AND_K_MEANS,
     AT_RANDOM,
     FROM_DYNAMICS,
     FROM_REFERENCE,
@@ -67,12 +68,17 @@ def ablation_sentences(
         parts = [f"turned off one at a time, the choice that counts most comes first: {says}"]
     if len(ratios) and ratios.iloc[-1] > 1 / NOTHING:
         parts.append("none makes it much smaller")
-    if ALL in of_reference.index:
-        row = of_reference.loc[ALL]
-        parts.append(
-            f"with all but the heavy atoms' alignment at once {_times(row[f'{measure}_ratio'])},"
-            f" {in_kcal(row[measure])} in place of {in_kcal(of_reference.loc[STUDY, measure])}"
-        )
+    together = {
+        ALL: "with all but the heavy atoms' alignment at once",
+        ALL_AND_K_MEANS: "with these and points by K-means, as the paper has it,",
+    }
+    for variant, words in together.items():
+        if variant in of_reference.index:
+            row = of_reference.loc[variant]
+            parts.append(
+                f"{words} {_times(row[f'{measure}_ratio'])}, {in_kcal(row[measure])} in place of"
+                f" {in_kcal(of_reference.loc[STUDY, measure])}"
+            )
     parts += _points(rows, measure)
     study = of_reference.loc[STUDY]
     if study["splits"] > 1:
