@@ -35,8 +35,10 @@ REMADE = [
     "results/model_systems/chunks/diatomics_0.parquet",
     "results/model_systems/diatomics.parquet",
     "results/networks/atoms/E-n/grid_search.parquet",
+    "results/networks/atoms/E-V/grid_search.parquet",
     "results/networks/atoms/E-n/predictions.parquet",
     "results/networks/atoms/E-n/ensemble.safetensors",
+    "results/networks/atoms/E-V/ensemble.safetensors",
     "results/maps/atoms/noise_response.parquet",
     "results/molecules/H2/drawn/chunks/reference_0.parquet",
     "results/molecules/H2/drawn/energies.parquet",
@@ -241,8 +243,8 @@ def disturbed(cluster, study):
     with started(study, command, "disturbed.log") as run:
         with study.kept_waiting("logs/coupled_cluster/H2O/drawn.lock"):
             # Kept waiting, so that it is there to be killed.
-            with study.kept_waiting("logs/grid_search/atoms_E-n.lock"):
-                wait_until(lambda: "waits for" in slurm_log(study, "grid_search"), "the search")
+            with study.kept_waiting("logs/grid_search/atoms_n.lock"):
+                wait_until(lambda: "waits for" in slurm_log(study, "grid_search_n"), "the search")
                 (process,) = processes_of(study, "grid_search.py")
                 os.kill(process, signal.SIGKILL)
             wait_until(
@@ -273,7 +275,7 @@ def test_every_rule_with_resources_was_submitted_and_no_other(cluster, disturbed
     [
         ("rule_map_errors_wildcards_H2O_drawn", {"FAILED", "OUT_OF_MEMORY"}, "memory"),
         ("rule_coupled_cluster_wildcards_H2O_drawn", {"TIMEOUT"}, "DUE TO TIME LIMIT"),
-        ("rule_grid_search_wildcards_atoms_E-n", {"FAILED"}, ""),
+        ("rule_grid_search_n_wildcards_atoms", {"FAILED"}, ""),
     ],
 )
 def test_a_job_that_failed_completes_on_its_next_attempt(cluster, disturbed, comment, first, said):
@@ -354,6 +356,8 @@ def test_every_rule_that_is_submitted_has_resources_in_the_profile():
     for path in (REPOSITORY / "workflow/rules").glob("*.smk"):
         rules = re.findall(r"^rule (\w+):\n((?:    .*\n|\n)*)", path.read_text(), re.MULTILINE)
         submitted |= {name for name, body in rules if "localrule: True" not in body}
+        of_variables = re.findall(r"""f"(\w+)_\{variable\}"$""", path.read_text(), re.MULTILINE)
+        submitted |= {f"{name}_{variable}" for name in of_variables for variable in "Vn"}
     assert submitted == set(PROFILE["set-resources"])
 
 

@@ -134,7 +134,14 @@ def test_nothing_is_left_to_do(finished):
 
 def test_an_edit_runs_again_what_depends_on_it_and_nothing_else(finished):
     """All other keys are edited in test_reruns.py, in a study that was not computed."""
-    trained = {"repeats", "table1", "arnstein_fig09", "arnstein_fig14", "study_table1_converged"}
+    trained = {
+        "repeats_V",
+        "repeats_n",
+        "table1",
+        "arnstein_fig09",
+        "arnstein_fig14",
+        "study_table1_converged",
+    }
     learnt = {"noise_response", "study_noise_response"}
     learnt |= {"functional_methods", "study_functional_methods", "study_conditioning"}
     compared = {"fully_connected", "depths", "compared_architectures", "study_architectures"}
@@ -200,8 +207,8 @@ def test_repeats_can_train_with_the_winner_of_the_grid_search(copy):
     assert run.returncode == 0, run.stderr
     searched = read_table(copy / f"{E_OF_N}/grid_search.parquet", GRID_SEARCH)
     learning_rate, batch_size = select_hyperparameters(searched)
-    said = f"grid-search winner: learning rate {learning_rate:g}, batch size {batch_size}"
-    assert said in (copy / "logs/repeats/atoms_E-n.log").read_text()
+    said = f"grid-search winner of E[n]: learning rate {learning_rate:g}, batch size {batch_size}"
+    assert said in (copy / "logs/repeats/atoms_n.log").read_text()
     assert TrainedFunctional.load(copy / E_OF_N).settings["learning_rate"] == learning_rate
 
 

@@ -49,6 +49,7 @@ OVERRIDE = {
         "data_sets": {"atoms": {"parameters": {"Z": {"points": 6}, "alpha": {"points": 6}}}}
     },
     "networks": {
+        "functionals": ["E-n"],
         "grid_search": {"batch_sizes": [10, 25, 50], "runs": 1, "steps": 100},
         "repeats": {"data_sets": ["atoms"], "steps": 200},
     },
@@ -247,7 +248,7 @@ class Round:
         for job in unfinished:
             whole = all((self.study / path).exists() for path in job.outputs)
             self.report.struck["jobs that were not recorded yet" if whole else "jobs at work"] += 1
-            if job.rule == "grid_search" and not whole:
+            if job.rule == "grid_search_n" and not whole:
                 self.report.parts_kept += len(list(self._parts()))
 
 

@@ -35,6 +35,7 @@ if Path(sys.executable).exists():
     sys.executable = shlex.quote(sys.executable)
 
 from hkmaps.datasets.functionals import FUNCTIONALS as PAPER_FUNCTIONALS
+from hkmaps.datasets.functionals import VARIABLES
 from hkmaps.errors import HkmapsError
 from hkmaps.fingerprints import code_fingerprint
 from hkmaps.molecules.dynamics_names import LEARNING, STABILITY
@@ -99,6 +100,12 @@ FUNCTIONALS = [
     for functional in PAPER_FUNCTIONALS
     if functional.path_name in config["networks"]["functionals"]
 ]
+# Those of a variable are learnt in one job.
+FUNCTIONALS_OF = {
+    variable: names
+    for variable in VARIABLES
+    if (names := [name for name in FUNCTIONALS if name.endswith(f"-{variable}")])
+}
 SEARCHED_DATA_SETS = config["networks"]["grid_search"]["data_sets"]
 SEARCHED = {"data_set": SEARCHED_DATA_SETS, "functional": FUNCTIONALS}
 MAPPED_DATA_SETS = config["maps"]["exact_systems"]["data_sets"]

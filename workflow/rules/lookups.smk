@@ -11,14 +11,11 @@ def corners(parameters):
     }
 
 
-def repeats_input(wildcards):
-    """The data set, and the grid search where its winner is what is trained."""
-    inputs = {"systems": f"results/model_systems/{wildcards.data_set}.parquet"}
-    if config["networks"]["repeats"]["hyperparameters"] == "winner":
-        inputs["grid_search"] = (
-            f"results/networks/{wildcards.data_set}/{wildcards.functional}/grid_search.parquet"
-        )
-    return inputs
+def winners_of(functionals):
+    """The grid searches of functionals where their winners are what is trained."""
+    if config["networks"]["repeats"]["hyperparameters"] != "winner":
+        return []
+    return expand("results/networks/{{data_set}}/{name}/grid_search.parquet", name=functionals)
 
 
 def repeats_settings(wildcards):

@@ -18,49 +18,60 @@ rule architecture:
         "../scripts/architecture.py"
 
 
-rule grid_search:
-    input:
-        "results/model_systems/{data_set}.parquet",
-    output:
-        "results/networks/{data_set}/{functional}/grid_search.parquet",
-    log:
-        "logs/grid_search/{data_set}_{functional}.log",
-    benchmark:
-        "results/benchmarks/grid_search/{data_set}_{functional}.tsv"
-    conda:
-        "../../envs/study.yaml"
-    params:
-        settings={
-            key: value
-            for key, value in config["networks"]["grid_search"].items()
-            if key != "data_sets"
-        },
-        oversized_batches=config["networks"]["oversized_batches"],
-        seed=config["seed"],
-        code=code("grid_search.py"),
-    script:
-        "../scripts/grid_search.py"
+# The functionals of a variable are one job: to import PyTorch takes as long as to train a few networks.
+for variable, functionals in FUNCTIONALS_OF.items():
 
+    rule:
+        name:
+            f"grid_search_{variable}"
+        input:
+            "results/model_systems/{data_set}.parquet",
+        output:
+            expand("results/networks/{{data_set}}/{name}/grid_search.parquet", name=functionals),
+        log:
+            f"logs/grid_search/{{data_set}}_{variable}.log",
+        benchmark:
+            f"results/benchmarks/grid_search/{{data_set}}_{variable}.tsv"
+        conda:
+            "../../envs/study.yaml"
+        params:
+            settings={
+                key: value
+                for key, value in config["networks"]["grid_search"].items()
+                if key != "data_sets"
+            },
+            oversized_batches=config["networks"]["oversized_batches"],
+            seed=config["seed"],
+            code=code("grid_search.py"),
+        script:
+            "../scripts/grid_search.py"
 
-rule repeats:
-    input:
-        unpack(repeats_input),
-    output:
-        predictions="results/networks/{data_set}/{functional}/predictions.parquet",
-        ensemble="results/networks/{data_set}/{functional}/ensemble.safetensors",
-    log:
-        "logs/repeats/{data_set}_{functional}.log",
-    benchmark:
-        "results/benchmarks/repeats/{data_set}_{functional}.tsv"
-    conda:
-        "../../envs/study.yaml"
-    params:
-        settings=repeats_settings,
-        oversized_batches=config["networks"]["oversized_batches"],
-        seed=config["seed"],
-        code=code("repeats.py"),
-    script:
-        "../scripts/repeats.py"
+    rule:
+        name:
+            f"repeats_{variable}"
+        input:
+            systems="results/model_systems/{data_set}.parquet",
+            grid_search=winners_of(functionals),
+        output:
+            predictions=expand(
+                "results/networks/{{data_set}}/{name}/predictions.parquet", name=functionals
+            ),
+            ensembles=expand(
+                "results/networks/{{data_set}}/{name}/ensemble.safetensors", name=functionals
+            ),
+        log:
+            f"logs/repeats/{{data_set}}_{variable}.log",
+        benchmark:
+            f"results/benchmarks/repeats/{{data_set}}_{variable}.tsv"
+        conda:
+            "../../envs/study.yaml"
+        params:
+            settings=repeats_settings,
+            oversized_batches=config["networks"]["oversized_batches"],
+            seed=config["seed"],
+            code=code("repeats.py"),
+        script:
+            "../scripts/repeats.py"
 
 
 rule fully_connected:

@@ -1,4 +1,4 @@
-"""Search learning rate and batch size for one functional of one data set."""
+"""Search learning rate and batch size for functionals of one data set, one after the other."""
 
 from pathlib import Path
 
@@ -11,15 +11,16 @@ from hkmaps.networks.tasks import LearningTask
 from hkmaps.tables import read_table, write_table
 
 with study_job(snakemake) as log:
-    params, wildcards = snakemake.params, snakemake.wildcards
+    params, data_set = snakemake.params, snakemake.wildcards.data_set
     systems = read_table(snakemake.input[0], SYSTEMS)
-    functional = Functional.from_path_name(wildcards.functional)
-    searched = LearningTask.from_systems(systems, wildcards.data_set, functional).search(
-        **params.settings,
-        seed=params.seed,
-        oversized_batches=params.oversized_batches,
-        work_folder=Path(snakemake.output[0]).parent / "work",
-        threads=snakemake.threads,
-        progress=log.info,
-    )
-    write_table(searched, snakemake.output[0], GRID_SEARCH)
+    for path in map(Path, snakemake.output):
+        functional = Functional.from_path_name(path.parent.name)
+        searched = LearningTask.from_systems(systems, data_set, functional).search(
+            **params.settings,
+            seed=params.seed,
+            oversized_batches=params.oversized_batches,
+            work_folder=path.parent / "work",
+            threads=snakemake.threads,
+            progress=log.info,
+        )
+        write_table(searched, path, GRID_SEARCH)
