@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= all
 
-.PHONY: help study test quick config reruns docs deposit record lint format benchmarks costs clean
+.PHONY: help study test quick config reruns slurm docs deposit record lint format benchmarks costs clean
 
 help:
 	@echo "make study       install into $(VENV) and run the whole study (CORES=$(CORES));"
@@ -13,6 +13,7 @@ help:
 	@echo "make quick       ruff and the unit tests: what to run after every change"
 	@echo "make config      the schema and the table of config/README.md from hkmaps.study"
 	@echo "make reruns      edit every key of the config: what runs again, and docs/reruns.md"
+	@echo "make slurm       the tests on a SLURM of one node, with a job of every rule"
 	@echo "make docs        the documentation site, build/docs/index.html"
 	@echo "make deposit     a finished study as one archive; CONFIG=config/laptop.yaml after make study"
 	@echo "make record      docs/published from a finished study at published size;"
@@ -37,6 +38,9 @@ config: $(VENV)/.study
 
 reruns: $(VENV)/.test
 	$(BIN)/python -m pytest --every-edit tests/workflow/test_reruns.py
+
+slurm: $(VENV)/.test
+	$(BIN)/python -m pytest --every-rule tests/slurm
 
 docs: $(VENV)/.test
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --conf-dir docs . build/docs

@@ -121,6 +121,11 @@ def pytest_addoption(parser):
         action="store_true",
         help="edit every key of the config (tests/workflow/test_reruns.py), not one of each kind",
     )
+    parser.addoption(
+        "--every-rule",
+        action="store_true",
+        help="submit a job of every rule to SLURM (tests/slurm), not jobs of each chapter",
+    )
 
 
 def pytest_collection_modifyitems(items):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.linalg
 from scipy.spatial.distance import cdist
 
 from hkmaps.errors import InputError
@@ -9,6 +10,7 @@ from hkmaps.kernels.gradient_ridge import (
     PairDerivatives,
     expect_memory,
     gradient_kernel,
+    kernel_storage,
     learn_gradients,
 )
 
@@ -101,8 +103,26 @@ def test_gradients_teach_more_than_values_alone():
     assert np.sqrt(np.mean(model.held_out_values**2)) < 0.2 * min(from_values)
 
 
+def test_one_array_holds_derivatives_kernel_factor_and_inverse(monkeypatch):
+    apart = pairs_of(Y)
+    matrix, mixed = kernel_storage(ROWS, COORDINATES)
+    mixed[:] = apart.mixed
+    stored = apart._replace(mixed=mixed, matrix=matrix)
+    factored = []
+
+    def cho_factor(kernel, **settings):
+        factored.append(scipy.linalg.cho_factor(kernel, **settings))
+        return factored[-1]
+
+    monkeypatch.setattr("hkmaps.kernels.gradient_ridge.cho_factor", cho_factor)
+    models = [learn_gradients(pairs, function(Y), gradients(Y)) for pairs in (apart, stored)]
+    assert np.shares_memory(matrix, mixed) and np.shares_memory(matrix, factored[-1][0])
+    for name in ("weights", "gradient_weights", "held_out_values", "held_out_gradients"):
+        np.testing.assert_array_equal(*(getattr(model, name) for model in models))
+
+
 def test_what_does_not_fit_in_memory_is_refused_with_what_would():
-    with pytest.raises(InputError, match=r"takes 627 GB of memory; at most 14 GB .* which 1344"):
+    with pytest.raises(InputError, match=r"takes 314 GB of memory; at most 14 GB .* which 1901"):
         expect_memory(9000, 21)
 
 

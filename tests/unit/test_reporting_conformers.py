@@ -343,11 +343,18 @@ def test_both_readings_of_the_friction_are_told_with_their_fluctuations(claims):
     assert "with the friction 413/ps (printed), whose MAE is" in text
     assert "with the friction 0.982/ps (ase) 0 of 2 runs lasted for 1 ps, the others" in text
     assert "of the longest run MAE is" in text
-    told = "carbons fluctuate by 0.1 Angstrom along the ab-initio trajectory and, in pieces of its"
-    assert f"{told} length, 0.11 ± 0.002 with printed, 0.2 ± 0.002 with ase" in text
-    some = replace(full_study(), fluctuations=fluctuation_rows(ab_initio=0.1, ase=0.2))
+    told = "carbons fluctuate by 0.1 ± 0.002 Angstrom in ab-initio dynamics with a thermostat and,"
+    told += (
+        " in pieces of its length, by 0.11 ± 0.002 with printed, 0.2 ± 0.002 with ase; no reading"
+    )
+    assert told in text
+    some = replace(full_study(), fluctuations=fluctuation_rows(ab_initio=0.1, ase=0.105))
     text = claims_of(some).loc["B.fig3b.max_error", "explanation"]
-    assert "unknown, as no run lasted long enough with printed" in text
+    assert "by an unknown amount, as no run lasted long enough, with printed" in text
+    assert "within two standard errors ase agrees" in text
+    alike = fluctuation_rows(ab_initio=0.1, ase=0.105, printed=0.098)
+    text = claims_of(replace(full_study(), fluctuations=alike)).loc["B.fig3b.max_error"]
+    assert "all readings agree, so that this does not decide" in text["explanation"]
     for none in (None, fluctuation_rows(ase=0.2)):
         text = claims_of(replace(full_study(), fluctuations=none)).loc["B.fig3b.max_error"]
         assert "carbons" not in text["explanation"]

@@ -83,7 +83,7 @@ def test_a_sample_is_left_out_of_one_molecule_alone():
         (
             "molecules.malonaldehyde",
             "cannot be left out: malonaldehyde is what trajectories.ab_initio.molecule and"
-            " trajectories.driven.molecule names.",
+            " trajectories.thermal.molecule and trajectories.driven.molecule names.",
         ),
         ("molecules.ethane", "ethane cannot be left out: ethane is what draws.molecule names."),
         ("model_systems.data_sets.atoms", "atoms cannot be left out: figures and claims of paper"),

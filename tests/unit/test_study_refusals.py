@@ -362,13 +362,13 @@ CASES = {
     "draws and trajectories": [
         (
             f"{ETHANE}.samples.moved",
-            {"trajectory": "ab_initio", "geometries": 4},
-            "ethane.samples.moved.trajectory is ab_initio, which is dynamics of malonaldehyde",
+            {"trajectory": "thermal", "geometries": 4},
+            "ethane.samples.moved.trajectory is thermal, which is dynamics of malonaldehyde",
         ),
         (
             f"{MALONALDEHYDE}.samples.ab_initio.geometries",
             5,
-            "ab_initio.geometries is 5; it must be at most 4, the steps of trajectories.ab_initio",
+            "ab_initio.geometries is 5; it must be at most 4, the frames of all runs of traj",
         ),
         (f"{MALONALDEHYDE}.maps.also_tests", ["none"], "maps.also_tests names none, which is not"),
         (f"{MALONALDEHYDE}.maps.also_tests", ["test"], "names test, as .*malonaldehyde.maps.test"),
@@ -436,7 +436,14 @@ CASES = {
         (f"{ETHANE}.samples.300K.length", 2.05, "ethane.samples.300K: The length of dynamics is 2"),
         (f"{ETHANE}.samples.test.interval", 0.1005, "samples.test: The interval of dynamics is 10"),
         ("trajectories.ab_initio.length", 0.0012, "ab_initio: The length of dynamics is 2.4 times"),
-        ("trajectories.ab_initio.time_step", 5, "ab_initio: The length of dynamics is 0.4 times"),
+        ("trajectories.ab_initio.time_step", 5, "ab_initio: The interval of dynamics is 0.1 times"),
+        ("trajectories.thermal.length", 0.0012, "thermal: The length of dynamics is 2.4 times"),
+        (
+            "trajectories",
+            {"pool": "drawn", "classical": []}
+            | {kind: {"molecule": "H2O"} for kind in ("ab_initio", "thermal", "driven")},
+            "trajectories.thermal.molecule is H2O, whose test .* is 4; it must be a sample, at",
+        ),
         ("trajectories.driven.interval", 0.0007, "driven: The interval of dynamics is 1.4 times"),
         ("trajectories.driven.length", 0.0001, "driven: The length of dynamics is 0.2 times the"),
         ("trajectories.driven.snapshots", 7, "snapshots is 7; it must be at most 6, the frames"),

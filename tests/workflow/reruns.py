@@ -283,7 +283,10 @@ IONS = {
     "require_bound": False,
 }
 SETS = "model_systems.data_sets"
-CALCULATE = ("reference_chunk", "engine_accuracy", "ab_initio_trajectory")
+CALCULATE = (
+    *("reference_chunk", "engine_accuracy"),
+    *("ab_initio_trajectory", "thermal_trajectory"),
+)
 """Rules that calculate by the reference engine."""
 
 OF_DRAWN = ("reference_minimum", "reference_surface")
@@ -800,6 +803,19 @@ EDITS = [
             "temperature": 310,
             "time_step": 0.25,
             "length": 0.003,
+            "interval": 0.001,
+        }.items()
+    ),
+    *(
+        edit(f"trajectories.thermal.{key}", value, "thermal_trajectory")
+        for key, value in {
+            "temperature": 310,
+            "time_step": 0.25,
+            "friction": 5,
+            "equilibration": 0.001,
+            "length": 0.0015,
+            "interval": 0.00025,
+            "runs": 3,
         }.items()
     ),
     edit("trajectories.driven.molecule", "benzene"),
@@ -912,6 +928,7 @@ EDITS = [
 
 FIXED = {
     "trajectories.ab_initio.molecule",
+    "trajectories.thermal.molecule",
     "molecules.<name>.samples.<name>.trajectory",
     "engines.<name>.program",
 }
@@ -986,7 +1003,7 @@ FORCED = {
     "`pw.x`, pseudopotentials": CALCULATE,
     "PySCF": (*CALCULATE, *OF_DRAWN, "coupled_cluster"),
     "OpenMM": ("classical_trajectory",),
-    "ASE": ("ab_initio_trajectory", "map_dynamics"),
+    "ASE": ("ab_initio_trajectory", "thermal_trajectory", "map_dynamics"),
 }
 """What is changed -> the rules that use it themselves."""
 

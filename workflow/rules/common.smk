@@ -128,7 +128,9 @@ SAMPLES = Samples(config)
 # Molecules that the published study does not have.
 OWN = [name for name in config["molecules"] if name not in PUBLISHED_CONFIG["molecules"]]
 TRAJECTORIES = config["trajectories"]
-DRIVEN, AB_INITIO = (TRAJECTORIES[kind]["molecule"] for kind in ("driven", "ab_initio"))
+DRIVEN, AB_INITIO, THERMAL = (
+    TRAJECTORIES[kind]["molecule"] for kind in ("driven", "ab_initio", "thermal")
+)
 
 
 wildcard_constraints:

@@ -7,6 +7,11 @@ MAPS = {
     "kohn_sham": "results/maps/{sample}/kohn_sham/map.safetensors",
 }
 AB_INITIO_FOLDER = f"results/molecules/{AB_INITIO}/trajectories"
+THERMAL_FOLDER = f"results/molecules/{THERMAL}/trajectories"
+THERMAL_RUNS = [
+    f"{THERMAL_FOLDER}/thermal_{number}.parquet"
+    for number in range(TRAJECTORIES["thermal"]["runs"])
+]
 
 
 rule classical_energies:
@@ -57,11 +62,35 @@ rule ab_initio_trajectory:
         "../scripts/ab_initio_trajectory.py"
 
 
+rule thermal_trajectory:
+    input:
+        structure=lambda wildcards: structure(as_wildcards(molecule=THERMAL)),
+        geometries=f"results/molecules/{THERMAL}/{SAMPLES.owners[THERMAL]['test']}/geometries.parquet",
+    output:
+        trajectory=f"{THERMAL_FOLDER}/thermal_{{number}}.parquet",
+        ends=f"{THERMAL_FOLDER}/thermal_{{number}}_end.parquet",
+    log:
+        "logs/thermal_trajectory/{number}.log",
+    benchmark:
+        "results/benchmarks/thermal_trajectory/{number}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        molecule=lambda wildcards: molecule_settings(as_wildcards(molecule=THERMAL)),
+        engine=lambda wildcards: engine(as_wildcards(molecule=THERMAL)),
+        densities=FOURIER_BASIS,
+        settings={key: value for key, value in TRAJECTORIES["thermal"].items() if key != "molecule"},
+        seed=config["seed"],
+        code=lambda wildcards: engine_code("thermal_trajectory.py")(as_wildcards(molecule=THERMAL)),
+    script:
+        "../scripts/thermal_trajectory.py"
+
+
 # Geometries that maps are tested on, beside those of a force field.
 rule ab_initio_snapshots:
     input:
         structure=structure,
-        trajectory=f"{AB_INITIO_FOLDER}/ab_initio.parquet",
+        runs=THERMAL_RUNS,
     output:
         CHUNK,
     log:
@@ -124,7 +153,7 @@ rule driven_energies:
 rule driven_fluctuations:
     input:
         # Of another molecule it is nothing to compare with.
-        **({"ab_initio": f"{AB_INITIO_FOLDER}/ab_initio.parquet"} if AB_INITIO == DRIVEN else {}),
+        runs=THERMAL_RUNS if THERMAL == DRIVEN else [],
         structure=structure,
         frames=[f"{runs.folder}/frames.parquet" for runs in SAMPLES.rounds.printed_runs],
         ends=[f"{runs.folder}/ends.parquet" for runs in SAMPLES.rounds.printed_runs],

@@ -1,7 +1,6 @@
-"""Take a chunk of the evenly spread frames of an ab-initio trajectory that maps are tested on."""
+"""Take a chunk of the evenly spread frames of ab-initio dynamics that maps are tested on."""
 
-from pathlib import Path
-
+import pandas as pd
 from study_job import study_job
 
 from hkmaps.geometry.molecule import Molecule
@@ -12,9 +11,9 @@ from hkmaps.tables import read_table, write_table
 with study_job(snakemake):
     inputs, params = snakemake.input, snakemake.params
     molecule = Molecule.from_entry(params.molecule["name"], inputs.structure, params.molecule)
-    frames = spread_frames(read_table(inputs.trajectory, TRAJECTORY), params.snapshots)
-    # A trajectory of one run.
-    snapshots = frame_geometries(molecule, frames.assign(run=0), Path(inputs.trajectory).stem)
+    runs = [read_table(path, TRAJECTORY).assign(run=run) for run, path in enumerate(inputs.runs)]
+    frames = spread_frames(pd.concat(runs, ignore_index=True), params.snapshots)
+    snapshots = frame_geometries(molecule, frames, "thermal")
     # Dynamics that ended early may leave none for a chunk.
     first = int(snakemake.wildcards.chunk) * params.chunk_size
     write_table(snapshots.iloc[first : first + params.chunk_size], snakemake.output[0], GEOMETRIES)

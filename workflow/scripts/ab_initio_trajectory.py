@@ -22,15 +22,18 @@ with study_job(snakemake) as log:
     )
     transfer, temperature = settings["transfer"], settings["temperature"]
     positions, velocities = proton_transfer_start(molecule, transfer, temperature, params.seed)
+    steps = round(1000 * settings["length"] / settings["time_step"])
+    every = round(1000 * settings["interval"] / settings["time_step"])
     dynamics = ab_initio_trajectory(
         reference_engine(params.engine["name"], basis, params.engine["settings"]),
         molecule,
         positions,
         velocities,
-        round(1000 * settings["length"] / settings["time_step"]),
+        steps,
         settings["time_step"] / FEMTOSECOND_PER_ATOMIC_TIME,
         f"{outputs.trajectory}.checkpoint",
         progress=log.info,
+        frames=range(0, steps + 1, every),
     )
     transfers = proton_transfer_table(molecule, transfer, dynamics.frames)
     write_table(transfers, outputs.transfer, PROTON_TRANSFER)

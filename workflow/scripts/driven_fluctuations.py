@@ -1,4 +1,4 @@
-"""Compare fluctuations of atoms in dynamics by a map with those of the ab-initio trajectory."""
+"""Compare fluctuations of atoms in dynamics by a map with those of ab-initio dynamics."""
 
 import pandas as pd
 from study_job import study_job
@@ -13,17 +13,16 @@ from hkmaps.tables import read_table, write_table
 with study_job(snakemake):
     inputs, params = snakemake.input, snakemake.params
     molecule = Molecule.from_entry(params.molecule["name"], inputs.structure, params.molecule)
-    known = inputs.get("ab_initio")
-    trajectory = TRAJECTORY.empty() if known is None else read_table(known, TRAJECTORY)
+    runs = [read_table(path, TRAJECTORY) for path in inputs.get("runs") or []]
+    runs = [frames for frames in runs if len(frames) > 1]
     tables = []
-    if len(trajectory) > 1:
-        time = trajectory["time"].max() - trajectory["time"].min()
-        positions = frame_positions(molecule, trajectory)
-        tables.append(fluctuation_table(molecule, AB_INITIO, [[positions]]))
+    if runs:
+        time = max(frames["time"].max() - frames["time"].min() for frames in runs)
+        known = [[frame_positions(molecule, frames)] for frames in runs]
+        tables.append(fluctuation_table(molecule, AB_INITIO, known))
         for name, *paths in zip(params.frictions, inputs.frames, inputs.ends, strict=True):
             frames, ends = map(read_table, paths, (MAP_FRAMES, DYNAMICS_ENDS))
-            runs = pieces(molecule, frames, ends, time)
-            tables.append(fluctuation_table(molecule, name, runs))
+            tables.append(fluctuation_table(molecule, name, pieces(molecule, frames, ends, time)))
     tables = [table for table in tables if len(table)]
     table = pd.concat(tables, ignore_index=True) if tables else OBSERVABLES.empty()
     write_table(table, snakemake.output[0], OBSERVABLES)

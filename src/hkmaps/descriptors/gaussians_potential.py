@@ -14,7 +14,7 @@ from scipy.spatial.distance import cdist
 
 from hkmaps.checks import expect_charges, expect_number
 from hkmaps.errors import InputError
-from hkmaps.kernels.gradient_ridge import PairDerivatives
+from hkmaps.kernels.gradient_ridge import PairDerivatives, kernel_storage
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 GAMMA = 0.2 / ANGSTROM_PER_BOHR
@@ -199,7 +199,9 @@ class GaussiansPotential:
         scale = -self._scale / self.gamma**2 * charges[:, None]
         return scale * (straight - turned / (2 * self.gamma**2))
 
-    def pair_derivatives(self, positions: np.ndarray, axes: np.ndarray) -> PairDerivatives:
+    def pair_derivatives(
+        self, positions: np.ndarray, axes: np.ndarray, mixed: bool = True
+    ) -> PairDerivatives:
         """Return squared distances of geometries and their derivatives along axes.
 
         With S_ab the inner product of the Gaussians of atoms a and b and r from b to a, the mixed
@@ -208,8 +210,10 @@ class GaussiansPotential:
         Args:
             positions: shape (M, atoms, 3), in bohr.
             axes: directions in which all atoms move, orthonormal, shape (atoms * 3, D).
+            mixed: whether mixed derivatives are wanted, in the storage of their kernel.
         """
         (count, atoms, _), coordinates = positions.shape, axes.shape[1]
+        matrix, twice = kernel_storage(count, coordinates) if mixed else (None, None)
         width = self.gamma**2
         apart, own_terms, norms = self._own(positions)
         weights = np.multiply.outer(self._scale * self.charges, self.charges)
@@ -217,7 +221,6 @@ class GaussiansPotential:
         of_norms = of_norms.reshape(count, -1) @ axes
         distances = np.empty((count, count))
         first = np.empty((count, count, coordinates))
-        mixed = np.empty((count, coordinates, count, coordinates))
         step = max(1, BLOCK_TERMS // (count * atoms**2))
         for start in range(0, count, step):
             rows = slice(start, start + step)
@@ -226,15 +229,17 @@ class GaussiansPotential:
             distances[rows] = norms[rows, None] + norms - 2 * products.sum(axis=(2, 3))
             pulled = np.einsum("ijab,ijabc->ijac", products, r) / width
             first[rows] = of_norms[rows, None] + pulled.reshape(*pulled.shape[:2], -1) @ axes
+            if not mixed:
+                continue
             blocks = r[..., :, None] * r[..., None, :]
             blocks /= -4 * width**2
             blocks[..., range(3), range(3)] += 1 / (2 * width)
             blocks *= -2 * products[..., None, None]
             blocks = blocks.transpose(0, 1, 2, 4, 3, 5).reshape(*blocks.shape[:2], 3 * atoms, -1)
-            mixed[rows] = (axes.T @ (blocks @ axes)).transpose(0, 2, 1, 3)
+            twice[rows] = (axes.T @ (blocks @ axes)).transpose(0, 2, 1, 3)
         np.maximum(distances, 0, out=distances)
         np.fill_diagonal(distances, 0)
-        return PairDerivatives(distances, first, mixed)
+        return PairDerivatives(distances, first, twice, matrix)
 
     def inner_products(self, positions: np.ndarray, others: np.ndarray) -> np.ndarray:
         """Return <v, v'> of geometries (S, atoms, 3) and (M, atoms, 3), shape (S, M), in bohr^3."""

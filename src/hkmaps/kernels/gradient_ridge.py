@@ -41,7 +41,8 @@ SEARCHED_ROWS = 100
 """Rows, the first ones, that widths and regularisations are chosen on."""
 
 LARGEST_MEMORY = 14e9
-"""Bytes that the kernel matrix and the derivatives that it is made of may take."""
+"""Bytes that the kernel matrix may take. The derivatives that it is made of lie in it, as do its
+Cholesky factor and its inverse."""
 
 
 class PairDerivatives(NamedTuple):
@@ -50,12 +51,16 @@ class PairDerivatives(NamedTuple):
     Attributes:
         distances: d of each pair, shape (M, M).
         first: derivatives of d(i, j) with respect to y_i, shape (M, M, D).
-        mixed: derivatives of d(i, j) with respect to y_i and y_j, shape (M, D, M, D).
+        mixed: derivatives of d(i, j) with respect to y_i and y_j, shape (M, D, M, D); None where
+            nothing is learnt of them.
+        matrix: array that `mixed` lies in, and where the kernel is to be made, from
+            `kernel_storage`; None for one of its own.
     """
 
     distances: np.ndarray
     first: np.ndarray
-    mixed: np.ndarray
+    mixed: np.ndarray | None
+    matrix: np.ndarray | None = None
 
     def head(self, rows: int) -> "PairDerivatives":
         """Return those of the first rows, without a copy."""
@@ -103,7 +108,8 @@ def learn_gradients(
     is made on the first rows.
 
     Args:
-        pairs: squared distances and derivatives of the rows; `mixed` is used up.
+        pairs: squared distances and derivatives of the rows; `mixed` is used up where it lies in
+            `matrix`.
         values: shape (M,).
         gradients: with respect to the coordinates, shape (M, D).
         say: called with a line of text after each step.
@@ -137,7 +143,7 @@ def learn_gradients(
     (width, of_values, of_gradients), at_edge = _descend(
         score, (WIDTHS, VALUE_REGULARISATIONS, GRADIENT_REGULARISATIONS), START
     )
-    kernel = gradient_kernel(pairs, width * median, in_place=True)
+    kernel = gradient_kernel(pairs, width * median)
     try:
         constant, weights, held_out = _solve(kernel, values, gradients, of_values, of_gradients)
     except LinAlgError as error:
@@ -160,9 +166,9 @@ def learn_gradients(
 
 def expect_memory(rows: int, coordinates: int) -> None:
     """Raise `InputError` where the kernel matrix of values and gradients is too large."""
-    size = 16.0 * (rows * (1 + coordinates)) ** 2
+    size = 8.0 * (rows * (1 + coordinates)) ** 2
     if size > LARGEST_MEMORY:
-        most = int(np.sqrt(LARGEST_MEMORY / 16) / (1 + coordinates))
+        most = int(np.sqrt(LARGEST_MEMORY / 8) / (1 + coordinates))
         raise InputError(
             f"Learning from the gradients of {rows} geometries with {coordinates} internal"
             f" coordinates takes {size / 1e9:.3g} GB of memory; at most {LARGEST_MEMORY / 1e9:g} GB"
@@ -170,31 +176,44 @@ def expect_memory(rows: int, coordinates: int) -> None:
         )
 
 
-def gradient_kernel(pairs: PairDerivatives, width: float, in_place: bool = False) -> np.ndarray:
+def kernel_storage(rows: int, coordinates: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return room for a kernel of values and gradients, and its part for mixed derivatives.
+
+    Returns:
+        An array of shape (M (1 + D), M (1 + D)), and its last block as one of shape (M, D, M, D).
+    """
+    matrix = np.empty((rows * (1 + coordinates),) * 2)
+    return matrix, _gradient_block(matrix, rows)
+
+
+def _gradient_block(matrix: np.ndarray, rows: int) -> np.ndarray:
+    """The part of gradients with gradients as a view, shape (M, D, M, D)."""
+    coordinates = len(matrix) // rows - 1
+    return matrix[rows:, rows:].reshape((rows, coordinates) * 2, copy=False)
+
+
+def gradient_kernel(pairs: PairDerivatives, width: float) -> np.ndarray:
     """Return the kernel of values and gradients, values first, (M (1 + D), M (1 + D)).
 
     Args:
-        pairs: squared distances and derivatives.
+        pairs: squared distances and derivatives; where they have a `matrix`, that is the result.
         width: width of the kernel.
-        in_place: whether `pairs.mixed` may be overwritten.
     """
-    distances, first, mixed = pairs
+    distances, first, mixed, matrix = pairs
     rows, _, coordinates = first.shape
     values = gaussian_kernel(distances, width)
-    matrix = np.empty((rows * (1 + coordinates),) * 2)
+    if matrix is None:
+        matrix, _ = kernel_storage(rows, coordinates)
     matrix[:rows, :rows] = values
     scaled = (-0.5 / width**2 * values)[..., None] * first
     matrix[rows:, :rows] = scaled.transpose(0, 2, 1).reshape(-1, rows)
     matrix[:rows, rows:] = matrix[rows:, :rows].T
     second = first.transpose(1, 0, 2)
-    block = matrix[rows:, rows:].reshape(rows, coordinates, rows, coordinates)
+    block = _gradient_block(matrix, rows)
     for row in range(rows):
-        of_row = mixed[row]
-        here = of_row if in_place else of_row.copy()
-        here *= (-0.5 / width**2 * values[row])[None, :, None]
+        np.multiply(mixed[row], (-0.5 / width**2 * values[row])[None, :, None], out=block[row])
         outer = (values[row] / (4 * width**4))[:, None] * second[row]
-        here += first[row].T[:, :, None] * outer
-        block[row] = here
+        block[row] += first[row].T[:, :, None] * outer
     return matrix
 
 
@@ -213,7 +232,8 @@ def _solve(
     diagonal[:rows] += of_values
     diagonal[rows:] += of_gradients * scale
     targets = np.concatenate([values - constant, gradients.ravel()])
-    factor, _ = cho_factor(matrix, lower=True, overwrite_a=True, check_finite=False)
+    # Transposed, the matrix is in LAPACK's order of memory and is not copied.
+    factor, _ = cho_factor(matrix.T, lower=True, overwrite_a=True, check_finite=False)
     weights = cho_solve((factor, True), targets, check_finite=False)
     inverse, _ = dpotri(factor, lower=1, overwrite_c=1)
     errors = np.empty((rows, 1 + coordinates))

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
-from hkmaps.kernels.gradient_ridge import GradientRidge, PairDerivatives
+from hkmaps.kernels.gradient_ridge import GradientRidge, PairDerivatives, kernel_storage
 from hkmaps.kernels.kernel_functions import squared_distances
 from hkmaps.kernels.regularised_kernel import RegularisedKernel
 from hkmaps.kernels.training_data import expect_training_rows
@@ -83,11 +83,13 @@ def density_pairs(densities: np.ndarray, moved: np.ndarray) -> PairDerivatives:
     own = np.einsum("idr,ir->id", moved, densities)
     others = (flat @ densities.T).reshape(count, coordinates, count).transpose(0, 2, 1)
     first = 2 * (own[:, None] - others)
-    mixed = flat @ flat.T
-    mixed *= -2
+    matrix, mixed = kernel_storage(count, coordinates)
+    products = matrix[count:, count:]
+    np.matmul(flat, flat.T, out=products)
+    products *= -2
     distances = squared_distances(densities, densities)
     np.fill_diagonal(distances, 0)
-    return PairDerivatives(distances, first, mixed.reshape(count, coordinates, count, coordinates))
+    return PairDerivatives(distances, first, mixed, matrix)
 
 
 def learned_with_gradients(

@@ -217,7 +217,8 @@ class MoleculeMap:
             expect_shape(gradients, positions.shape, f"gradients of the energy of {name}")
             expect_memory(len(positions), frame.axes.shape[1])
             gradients = frame.carry(alignment, gradients).reshape(len(positions), -1) @ frame.axes
-            pairs = descriptor.pair_derivatives(aligned, frame.axes)
+            # ML-HK learns the gradients from densities.
+            pairs = descriptor.pair_derivatives(aligned, frame.axes, mixed=subspace is None)
         known = name, tuple(symbols), frame, descriptor, aligned
         known = *known, TrainingDomain.of(aligned, distances)
         places = aligned, distances

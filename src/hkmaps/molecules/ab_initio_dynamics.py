@@ -27,8 +27,15 @@ def ab_initio_trajectory(
     time_step: float,
     checkpoint: str | Path | None = None,
     progress: Callable[[str], None] = lambda message: None,
+    *,
+    frames: range | None = None,
+    temperature: float | None = None,
+    friction: float = 0.0,
+    stream: np.random.Generator | None = None,
 ) -> Dynamics:
-    """Move a molecule by Newton's equations with reference forces, by ASE's velocity Verlet.
+    """Move a molecule with reference forces, by Newton's equations or with a thermostat.
+
+    Without a thermostat it is ASE's velocity Verlet, with one ASE's Langevin dynamics.
 
     A calculation that does not converge, and a molecule that falls apart, end the dynamics there.
 
@@ -41,33 +48,42 @@ def ab_initio_trajectory(
         molecule: what the geometries are of.
         positions: first frame, shape (atoms, 3), in bohr.
         velocities: of the first frame, shape (atoms, 3), in bohr Ha/hbar.
-        steps: number of time steps; there is one frame more.
+        steps: number of time steps.
         time_step: in hbar/Ha.
         checkpoint: the file, or None for none; that of another run is replaced.
         progress: called with a line of text at every tenth of the steps and once a minute.
+        frames: numbers of steps after which there is a frame, 0 for the start; by default all.
+        temperature: of the thermostat, in K.
+        friction: of the thermostat, in Ha/hbar.
+        stream: random numbers of the thermostat; None for Newton's equations.
 
     Returns:
-        The dynamics, a frame at the start and after every step; none where the calculation of the
-        start does not converge.
+        The dynamics; without a frame where the calculation of the start does not converge.
 
     Raises:
         InputError: positions or velocities are not the molecule's, the number of steps or the time
             step is not positive, or the checkpoint is damaged.
     """
     forces = EngineForces(engine, molecule)
+    frames = range(steps + 1) if frames is None else frames
     (dynamics,) = move(
         molecule,
         forces,
-        [Start(positions, velocities)],
+        [Start(positions, velocities, temperature, stream)],
         time_step,
         steps,
-        range(steps + 1),
+        frames,
         f"ab-initio dynamics of {molecule.name}",
+        friction,
         checkpoint=None if checkpoint is None else Checkpoint(checkpoint, seconds=0),
         remark=lambda: f", {forces.calculator.iterations} SCF iterations",
         progress=progress,
     )
-    return replace(dynamics, frames=dynamics.frames[TRAJECTORY.column_names])
+    return replace(
+        dynamics,
+        frames=dynamics.frames[TRAJECTORY.column_names],
+        equilibration=frames.start * time_step,
+    )
 
 
 class EngineForces(CalculatorForces):

@@ -49,6 +49,29 @@ def thermal_velocities(
     return spread[:, None] * stream.standard_normal((len(spread), 3))
 
 
+def velocities_at_minimum(
+    molecule: Molecule, positions: np.ndarray, temperature: float, stream: np.random.Generator
+) -> np.ndarray:
+    """Draw velocities with which a molecule at a minimum has the energy of a temperature.
+
+    In equilibrium half of the energy of harmonic vibrations is potential energy. At a minimum there
+    is none, so that vibrations have twice their thermal kinetic energy; translation and rotation
+    have their own.
+
+    Args:
+        molecule: what the geometry is of.
+        positions: the minimum, shape (atoms, 3), in bohr.
+        temperature: in K.
+        stream: where random numbers come from.
+
+    Returns:
+        Shape (atoms, 3), in bohr Ha/hbar.
+    """
+    velocities = thermal_velocities(molecule, temperature, stream)
+    vibrations = without_rigid_motion(molecule, positions, velocities)
+    return velocities + (np.sqrt(2) - 1) * vibrations
+
+
 def without_rigid_motion(
     molecule: Molecule, positions: np.ndarray, velocities: np.ndarray
 ) -> np.ndarray:

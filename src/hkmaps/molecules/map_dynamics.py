@@ -14,7 +14,7 @@ from hkmaps.errors import InputError
 from hkmaps.fingerprints import code_fingerprint
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.molecule_map import MoleculeMap
-from hkmaps.molecules.ase_dynamics import thermal_velocities
+from hkmaps.molecules.ase_dynamics import thermal_velocities, velocities_at_minimum
 from hkmaps.molecules.dynamics import Checkpoint, Start, move
 from hkmaps.molecules.dynamics_protocol import DynamicsProtocol
 from hkmaps.molecules.geometries import expect_positions
@@ -106,7 +106,8 @@ def map_dynamics(
         name: the dynamics' name; those of different names are independent.
         seed: the study's seed.
         starts: where each run starts, shape (runs, atoms, 3), in bohr; by default all at the
-            training geometry of the lowest energy. Velocities are thermal.
+            training geometry of the lowest energy, with the energy of their temperature in their
+            velocities. Elsewhere velocities are thermal.
         uncertainty_of_frames: whether the map says how uncertain the energy of each frame is.
         checkpoint: the file, or None for none; that of other dynamics is replaced.
         progress: called with a line of text at every tenth of the steps, once a minute, and where
@@ -127,7 +128,8 @@ def map_dynamics(
             " one, that of its run."
         )
     protocols = [replace(protocol, temperature=temperature) for temperature in temperatures]
-    if starts is None:
+    at_minimum = starts is None
+    if at_minimum:
         energies = molecule_map.energies(molecule_map.training_positions)
         starts = [molecule_map.training_positions[energies.argmin()]] * len(protocols)
     starts = expect_positions(molecule, starts)
@@ -140,7 +142,10 @@ def map_dynamics(
     replicas = []
     for run, (positions, of_run) in enumerate(zip(starts, protocols, strict=True)):
         stream = random_stream(seed, "molecules", molecule.name, "map dynamics", name, run)
-        velocities = thermal_velocities(molecule, of_run.temperature, stream)
+        if at_minimum:
+            velocities = velocities_at_minimum(molecule, positions, of_run.temperature, stream)
+        else:
+            velocities = thermal_velocities(molecule, of_run.temperature, stream)
         stream = stream if streamed else None
         replicas.append(Start(positions, velocities, of_run.temperature, stream))
     every = protocol.steps_per_snapshot

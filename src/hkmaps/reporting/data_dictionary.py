@@ -122,6 +122,7 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("molecules/{molecule}/engine_accuracy.parquet", ENGINE_ACCURACY),
     ("molecules/{molecule}/trajectories/proton_transfer.parquet", PROTON_TRANSFER),
     ("molecules/{molecule}/trajectories/ab_initio_end.parquet", DYNAMICS_ENDS),
+    ("molecules/{molecule}/trajectories/thermal_{number}_end.parquet", DYNAMICS_ENDS),
     ("molecules/{molecule}/trajectories/{run}.parquet", TRAJECTORY),
     ("maps/{sample}/errors.parquet", MAP_ERRORS),
     ("maps/{sample}/errors_elsewhere.parquet", MAP_ERRORS),

@@ -1,13 +1,15 @@
 """One look for all figures, and how they are saved."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 from hkmaps.tables import atomic_path
 
@@ -62,6 +64,15 @@ def label_panels(axes: list[Axes]) -> None:
     """Write (a), (b), ... above the panels."""
     for letter, axis in zip("abcdefgh", axes, strict=False):
         axis.set_title(f"({letter}) {axis.get_title(loc='left')}".rstrip(), loc="left")
+
+
+def size_ticks(axes: Axes, sizes: Iterable[int]) -> None:
+    """Label numbers of training points along a logarithmic axis, where labels do not overlap."""
+    sizes = sorted(set(sizes))
+    followers = [*sizes[1:], np.inf]
+    shown = [size for size, after in zip(sizes, followers, strict=True) if after > 1.3 * size]
+    axes.set_xticks(shown, [str(size) for size in shown])
+    axes.xaxis.set_minor_locator(NullLocator())
 
 
 def label_line(axes: Axes, height: float, text: str, colour: str) -> None:

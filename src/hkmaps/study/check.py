@@ -176,9 +176,10 @@ def _check_times(study: Study) -> None:
                     each = sample.snapshots / len(sample.temperatures)
                     own["length"] = each * own["interval"]
                 times[f"molecules.{name}.samples.{sample_name}"] = own
-    moved = study.trajectories.ab_initio.model_dump()
-    step = moved["time_step"] / 1000
-    times["trajectories.ab_initio"] = moved | {"equilibration": 0.0, "interval": step}
+    times["trajectories.ab_initio"] = study.trajectories.ab_initio.model_dump() | {
+        "equilibration": 0.0
+    }
+    times["trajectories.thermal"] = study.trajectories.thermal.model_dump()
     # Frames of one run are compared there.
     times["trajectories.driven"] = study.trajectories.driven.model_dump() | {"runs": 1}
     for name, molecule in study.molecules.items():
@@ -195,19 +196,19 @@ def _check_times(study: Study) -> None:
                 f"The config key {key}.snapshots is {own['snapshots']}; it must be at most"
                 f" {own.get('runs', 1) * protocol.snapshots}, the frames of all runs."
             )
-    _check_frames_ab_initio(study)
+    _check_frames_of_thermal(study)
 
 
-def _check_frames_ab_initio(study: Study) -> None:
-    """Samples of the ab-initio trajectory are no larger than it."""
-    moved = study.trajectories.ab_initio
-    steps = round(1000 * moved.length / moved.time_step)
+def _check_frames_of_thermal(study: Study) -> None:
+    """Samples of ab-initio dynamics are no larger than it."""
+    moved = study.trajectories.thermal
+    frames = moved.runs * round(moved.length / moved.interval)
     for name, sample in study.molecules[moved.molecule].samples.items():
-        if isinstance(sample, FromTrajectory) and sample.geometries > steps:
+        if isinstance(sample, FromTrajectory) and sample.geometries > frames:
             raise InputError(
                 f"The config key molecules.{moved.molecule}.samples.{name}.geometries is"
-                f" {sample.geometries}; it must be at most {steps}, the steps of"
-                " trajectories.ab_initio."
+                f" {sample.geometries}; it must be at most {frames}, the frames of all runs of"
+                " trajectories.thermal."
             )
 
 

@@ -37,7 +37,7 @@ def check_contradictions(study: Study) -> None:
     _check_ablation(study)
     _check_draws(study)
     _check_trajectories(study)
-    _check_samples_ab_initio(study)
+    _check_samples_of_thermal(study)
 
 
 def _check_data_sets(study: Study) -> None:
@@ -303,6 +303,7 @@ def _check_trajectories(study: Study) -> None:
     named = [("trajectories.classical", name) for name in trajectories.classical]
     moved = {
         "trajectories.ab_initio.molecule": trajectories.ab_initio.molecule,
+        "trajectories.thermal.molecule": trajectories.thermal.molecule,
         "trajectories.driven.molecule": trajectories.driven.molecule,
     }
     for key, name in (*named, *moved.items()):
@@ -335,15 +336,21 @@ def _check_trajectories(study: Study) -> None:
             )
 
 
-def _check_samples_ab_initio(study: Study) -> None:
-    """Samples of the ab-initio trajectory are of its molecule."""
-    moved = study.trajectories.ab_initio.molecule
+def _check_samples_of_thermal(study: Study) -> None:
+    """Ab-initio dynamics begins at geometries of a test sample; its samples are of its molecule."""
+    moved = study.trajectories.thermal.molecule
+    if not isinstance(test := study.molecules[moved].maps.test, str):
+        raise InputError(
+            f"The config key trajectories.thermal.molecule is {moved}, whose test"
+            f" (molecules.{moved}.maps.test) is {test}; it must be a sample, at whose geometries"
+            " the runs begin."
+        )
     for name, molecule in study.molecules.items():
         for sample_name, sample in molecule.samples.items():
             if isinstance(sample, FromTrajectory) and name != moved:
                 raise InputError(
                     f"The config key molecules.{name}.samples.{sample_name}.trajectory is"
-                    f" ab_initio, which is dynamics of {moved} (trajectories.ab_initio.molecule);"
+                    f" thermal, which is dynamics of {moved} (trajectories.thermal.molecule);"
                     f" only {moved} can have such a sample."
                 )
 

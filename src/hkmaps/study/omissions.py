@@ -50,7 +50,10 @@ NEEDED = {
 }
 """Key -> entries that cannot be left out, and why."""
 
-MOVED = ("trajectories.ab_initio.molecule", "trajectories.driven.molecule", "draws.molecule")
+MOVED = (
+    *("trajectories.ab_initio.molecule", "trajectories.thermal.molecule"),
+    *("trajectories.driven.molecule", "draws.molecule"),
+)
 """Keys that hold one of the molecules."""
 
 

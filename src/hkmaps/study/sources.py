@@ -306,11 +306,11 @@ class FromSample(Block):
 
 
 class FromTrajectory(Block):
-    """Evenly spread geometries of a trajectory that the study has anyway."""
+    """Evenly spread frames of dynamics by the reference engine."""
 
-    trajectory: Literal["ab_initio"] = key(
-        "A source: a trajectory that the study has anyway, that of trajectories.ab_initio, of whose"
-        " molecule the sample must be."
+    trajectory: Literal["thermal"] = key(
+        "A source: evenly spread frames of trajectories.thermal; the sample must be of its"
+        " molecule."
     )
     geometries: Several = key(GEOMETRIES, "geometries")
 

@@ -45,7 +45,25 @@ class AbInitio(Block):
     )
     temperature: Positive = key("Temperature of the first velocities.", "K", 300)
     time_step: Positive = key("Time step of the integrator.", "fs", 0.5)
-    length: Positive = key("Length of the trajectory, a multiple of the time step.", "ps", 0.25)
+    length: Positive = key("Length of the trajectory, a multiple of the interval.", "ps", 0.25)
+    interval: Positive = key("Time between frames, a multiple of the time step.", "ps", 0.005)
+
+
+class Thermal(Block):
+    """Dynamics by forces of the reference engine at a temperature, which maps are tested on."""
+
+    molecule: str = key("A name of molecules, of one with an engine.", "", "malonaldehyde")
+    temperature: Positive = key("Temperature of the Langevin thermostat.", "K", 300)
+    time_step: Positive = key("Time step of the integrator.", "fs", 0.5)
+    friction: NotNegative = key("Friction of the thermostat.", "1/ps", 10)
+    equilibration: NotNegative = key(
+        "Time before the frames begin, a multiple of the time step.", "ps", 0.1
+    )
+    length: Positive = key("Length of each run, a multiple of the interval.", "ps", 0.25)
+    interval: Positive = key("Time between frames, a multiple of the time step.", "ps", 0.005)
+    runs: Count = key(
+        "Runs, each from another geometry of the molecule's test sample (maps.test).", "1", 4
+    )
 
 
 class Driven(Block):
@@ -97,5 +115,11 @@ class Trajectories(Block):
     )
     ab_initio: AbInitio = key(
         "Dynamics by forces of the reference engine, through a proton transfer.", "", AbInitio()
+    )
+    thermal: Thermal = key(
+        "Dynamics by forces of the reference engine at a temperature; its frames are a sample"
+        " (trajectory: thermal), and by its fluctuations the friction of paper B is decided.",
+        "",
+        Thermal(),
     )
     driven: Driven = key("Dynamics by forces of ML-HK, as paper B prints it.", "", Driven())

@@ -33,6 +33,7 @@ from hkmaps.reporting.style import (
     house_style,
     label_panels,
     new_figure,
+    size_ticks,
 )
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
@@ -110,8 +111,7 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
 def _scales(axes: Axes, sizes: list[int]) -> None:
     axes.set(xscale="log", yscale="log")
     axes.margins(0.08)
-    axes.set_xticks(sizes, [str(size) for size in sizes])
-    axes.xaxis.set_minor_locator(NullLocator())
+    size_ticks(axes, sizes)
     axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))

@@ -34,6 +34,7 @@ from hkmaps.reporting.style import (
     house_style,
     label_panels,
     new_figure,
+    size_ticks,
 )
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
@@ -79,8 +80,8 @@ def box_learning_curves(errors: pd.DataFrame, published: pd.DataFrame) -> Figure
     for axes in panels:
         axes.axhline(CHEMICAL_ACCURACY_KCAL, color=BLACK, linestyle=":", linewidth=0.9)
         axes.set(xscale="log", yscale="log", xlabel="training potentials $M$")
-        axes.set_xticks(sizes, [str(size) for size in sizes])
         axes.minorticks_off()
+        size_ticks(axes, sizes)
     energies.set_ylabel("mean absolute error (kcal/mol)")
     star = Line2D([], [], **PUBLISHED_STAR | {"color": "white"}, label="published")
     for axes in (energies, densities):

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from itertools import count
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -29,6 +28,7 @@ from hkmaps.reporting.style import (
     house_style,
     label_panels,
     new_figure,
+    size_ticks,
 )
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
@@ -174,11 +174,7 @@ def _scales(axes: Axes, ticks: list[int]) -> None:
     """Logarithmic axes of all panels with numbers of training points as ticks."""
     axes.set(xscale="log", yscale="log")
     axes.margins(y=0.08)
-    # Labels of sizes nearer to each other than this ratio would overlap.
-    followers = [*ticks[1:], np.inf]
-    shown = [size for size, after in zip(ticks, followers, strict=True) if after > 1.3 * size]
-    axes.set_xticks(shown, [str(size) for size in shown])
-    axes.xaxis.set_minor_locator(NullLocator())
+    size_ticks(axes, ticks)
     axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from hkmaps.maps.results import (
     ENERGIES,
@@ -16,7 +16,14 @@ from hkmaps.maps.results import (
     PREDICTED,
 )
 from hkmaps.reporting.figures.molecules import CHEMICAL_ACCURACY_KCAL, METHOD_LOOKS
-from hkmaps.reporting.style import BLACK, DOUBLE_WIDTH, house_style, label_panels, new_figure
+from hkmaps.reporting.style import (
+    BLACK,
+    DOUBLE_WIDTH,
+    house_style,
+    label_panels,
+    new_figure,
+    size_ticks,
+)
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE
 
 _LINES = {ENERGIES: ((0, (3, 1.5)), "white"), ENERGIES_AND_FORCES: ("-", None)}
@@ -72,9 +79,7 @@ def forces_figure(
         ):
             _curves(axes, here, across, up)
         for axes in line[::2]:
-            sizes = sorted(set(here["training_points"]))
-            axes.xaxis.set_minor_locator(NullLocator())
-            axes.set_xticks(sizes, [str(size) for size in sizes])
+            size_ticks(axes, here["training_points"])
         for axes in line[:2]:
             axes.axhline(CHEMICAL_ACCURACY_KCAL, color=BLACK, linestyle=":", linewidth=0.9)
         line[0].set_ylabel(r"MAE of $\Delta E$ (kcal/mol)")

@@ -24,6 +24,7 @@ from hkmaps.reporting.style import (
     house_style,
     label_panels,
     new_figure,
+    size_ticks,
 )
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
@@ -74,8 +75,8 @@ def learning_curves(errors: pd.DataFrame, published: pd.DataFrame) -> Figure:
                     _stars(axes, printed, chosen, measure, look)
             axes.axhline(CHEMICAL_ACCURACY_KCAL, color=BLACK, linestyle=":", linewidth=0.9)
             axes.set(xscale="log", yscale="log", ylabel=f"{name} (kcal/mol)", title=molecule)
-            axes.set_xticks(sizes, [str(size) for size in sizes])
             axes.minorticks_off()
+            size_ticks(axes, sizes)
         panels[-1, column].set_xlabel("training points $M$")
     handles = [
         Line2D(

@@ -19,6 +19,7 @@ from hkmaps.reporting.style import (
     house_style,
     label_panels,
     new_figure,
+    size_ticks,
 )
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
@@ -68,8 +69,7 @@ def symmetric_curves(errors: pd.DataFrame) -> Figure:
 
 def _scales(axes: Axes, sizes: list[int]) -> None:
     axes.set(xscale="log", yscale="log", xlabel="training points $M$")
-    axes.set_xticks(sizes, [str(size) for size in sizes])
-    axes.xaxis.set_minor_locator(NullLocator())
+    size_ticks(axes, sizes)
     # A panel of less than a decade needs more than its powers of ten.
     low, high = np.log10(axes.get_ylim())
     subs = (1.0, 3.0) if high - low > 1 else (1.0, 2.0, 3.0, 5.0, 7.0)

@@ -150,8 +150,9 @@ def ab_initio_measurements(
             f"The proton moves in the frames {transfer.first} to {transfer.last},"
             f" {times['min']:.1f} to {times['max']:.1f} fs after the start, during which ML-HK's"
             f" {_errors(inside)}; {run}; the study starts the trajectory with the proton on its"
-            " way from one oxygen to the other, and the paper prints neither its start nor the time"
-            f" between its frames {place}."
+            " way from one oxygen to the other and counts frames in which it belongs to neither,"
+            " while the paper prints neither its start nor what it counts; frames of the paper are"
+            f" 5 fs apart, here {_femtoseconds_between(energies):.3g} fs {place}."
         )
     size = _other_length(length, "fig3a")
     return [
@@ -180,7 +181,7 @@ def ab_initio_shares(energies: pd.DataFrame, transfer: pd.DataFrame) -> str:
     ):
         if chosen.any() and not chosen.all():
             texts.append(
-                f" Of the {len(errors)} frames of the trajectory {chosen.sum()}"
+                f" Of the {len(errors)} frames of ab-initio dynamics in Figure 3a {chosen.sum()}"
                 f" ({percent(chosen.mean())} %) are {where}: dE of ML-HK is"
                 f" {_mean_and_largest(errors[chosen])} in these and"
                 f" {_mean_and_largest(errors[~chosen])} in the others ({_FIGURE3}, panel a)."
@@ -257,6 +258,11 @@ def driven_measurements(
     ]
 
 
+def _femtoseconds_between(energies: pd.DataFrame) -> float:
+    """The time between frames, in fs."""
+    return float(energies["time"].diff().median() * FEMTOSECOND_PER_ATOMIC_TIME)
+
+
 def _friction_text(name: str, reading: DrivenReading) -> str:
     return f"the friction {reading.friction:.3g}/ps ({name})"
 
@@ -271,27 +277,39 @@ def fluctuation_texts(
         readings: likewise.
 
     Returns:
-        One clause; none where they are not known along the ab-initio trajectory.
+        One clause, which says which readings of the friction agree; none where they are not known
+        in ab-initio dynamics.
     """
     if fluctuations is None:
         return []
     carbons = fluctuations[fluctuations["quantity"] == "fluctuation of C"].set_index("dynamics")
     if AB_INITIO not in carbons.index:
         return []
-    texts = []
+    known, texts, alike = carbons.loc[AB_INITIO], [], []
     for name in readings:
-        value = "unknown, as no run lasted long enough"
+        value = "an unknown amount, as no run lasted long enough,"
         if name in carbons.index:
-            row = carbons.loc[name]
-            value = f"{row['value'] * ANGSTROM_PER_BOHR:.3g}"
-            if pd.notna(row["uncertainty"]):
-                value += f" ± {row['uncertainty'] * ANGSTROM_PER_BOHR:.1g}"
+            value = _fluctuation_text(carbons.loc[name])
+            apart = abs(carbons.loc[name, "value"] - known["value"])
+            if apart <= 2 * np.hypot(carbons.loc[name, "uncertainty"], known["uncertainty"]):
+                alike.append(name)
         texts.append(f"{value} with {name}")
-    known = carbons.loc[AB_INITIO, "value"] * ANGSTROM_PER_BOHR
+    says = "no reading of the friction agrees within two standard errors"
+    if alike:
+        says = f"within two standard errors {' and '.join(alike)} agrees"
+        if len(alike) == len(readings) > 1:
+            says = "within two standard errors all readings agree, so that this does not decide"
     return [
-        f"carbons fluctuate by {known:.3g} Angstrom along the ab-initio trajectory and, in pieces"
-        f" of its length, {', '.join(texts)}"
+        f"carbons fluctuate by {_fluctuation_text(known)} Angstrom in ab-initio dynamics with a"
+        f" thermostat and, in pieces of its length, by {', '.join(texts)}; {says}"
     ]
+
+
+def _fluctuation_text(row: pd.Series) -> str:
+    text = f"{row['value'] * ANGSTROM_PER_BOHR:.3g}"
+    if pd.notna(row["uncertainty"]):
+        text += f" ± {row['uncertainty'] * ANGSTROM_PER_BOHR:.1g}"
+    return text
 
 
 def survival_text(ends: pd.DataFrame) -> str:
