@@ -10,7 +10,9 @@ from hkmaps.densities.fourier import FourierBasis
 from hkmaps.errors import InputError
 from hkmaps.molecules.density_plane import density_plane, orbital_density
 from hkmaps.molecules.density_plane_results import DENSITY_PLANE
+from hkmaps.molecules.engines import SelfConsistencyError
 from hkmaps.molecules.pyscf_engine import PyscfEngine
+from hkmaps.reporting.figures.planes import density_errors
 from hkmaps.tables import read_table, write_table
 
 H2 = find_molecule("H2")
@@ -63,6 +65,17 @@ def test_each_error_is_of_one_thing(tmp_path):
     assert finer["map_nmae"] < 1e-12
     assert finer["basis_nmae"] < row["basis_nmae"] / 5
     assert finer["functional_nmae"] == pytest.approx(row["functional_nmae"], rel=1e-9)
+
+
+def test_a_calculation_that_does_not_converge_leaves_an_empty_table_and_a_figure(monkeypatch):
+    def calculate(engine, symbols, positions):
+        raise SelfConsistencyError("The SCF did not converge.", 50)
+
+    monkeypatch.setattr(PyscfEngine, "calculate", calculate)
+    said = []
+    plane = density_plane(engine(4), SimpleNamespace(symbols=H2.symbols), POSITIONS, 5, said.append)
+    assert plane.empty and said == ["no density on the plane: The SCF did not converge."]
+    assert "did not converge" in density_errors(plane).texts[0].get_text()
 
 
 def test_a_plane_beyond_the_cube_is_refused():

@@ -8,6 +8,7 @@ from papers_molecules import entries, find_molecule
 
 from hkmaps.errors import InputError
 from hkmaps.molecules.energy_surface import reference_surface, spans_surface, surface_values
+from hkmaps.molecules.engines import SelfConsistencyError
 from hkmaps.molecules.minima_results import ENERGY_SURFACE
 from hkmaps.molecules.reference_minimum import InternalCoordinates
 from hkmaps.tables import read_table, write_table
@@ -40,6 +41,19 @@ def test_bonds_are_equal_and_ends_are_those_of_the_sample(tmp_path):
     assert rows["angle"].iloc[[0, 1, 2]].tolist() == pytest.approx(np.linspace(low[2], high[2], 3))
     # Each calculation starts from its neighbour.
     assert starts == [None, *range(1, 9)]
+
+
+def test_a_geometry_that_does_not_converge_leaves_no_surface():
+    said, energies = [], iter([-76.0, -76.1])
+
+    def calculate(symbols, positions, restart):
+        for energy in energies:
+            return SimpleNamespace(energy=energy, restart=None)
+        raise SelfConsistencyError("The SCF did not converge.", 50)
+
+    engine = SimpleNamespace(calculate=calculate)
+    assert reference_surface(WATER, engine, internal(WATER), 3, said.append).empty
+    assert said == ["no surface, for geometry 2 does not converge: The SCF did not converge."]
 
 
 def test_one_bond_alone_has_no_surface():

@@ -7,12 +7,14 @@ from papers_molecules import entries, find_molecule, random_geometries
 from hkmaps.densities.fourier import FourierBasis
 from hkmaps.maps.sample_data import SampleData
 from hkmaps.molecules.drawn_coordinates import drawn_geometries
+from hkmaps.molecules.engines import SelfConsistencyError
 from hkmaps.molecules.minima import map_minima, minimum_by_powell
-from hkmaps.molecules.minima_results import MAP_MINIMA
+from hkmaps.molecules.minima_results import MAP_MINIMA, REFERENCE_MINIMUM
 from hkmaps.molecules.pyscf_engine import PyscfEngine
 from hkmaps.molecules.reference_minimum import (
     InternalCoordinates,
     Minimum,
+    found_minimum,
     reference_minimum,
     reference_minimum_table,
 )
@@ -76,6 +78,17 @@ def test_forces_and_energies_have_one_minimum():
     )
     assert by_forces.values == pytest.approx(by_energies.values, abs=1e-5)
     assert by_forces.energy == pytest.approx(by_energies.energy, abs=1e-9)
+
+
+def test_a_minimum_that_is_not_found_is_a_table_without_rows(tmp_path, monkeypatch):
+    def calculate(engine, symbols, positions, *others, **settings):
+        raise SelfConsistencyError("The SCF did not converge.", 50)
+
+    monkeypatch.setattr(PyscfEngine, "calculate", calculate)
+    said, engine = [], PyscfEngine(FourierBasis(20.0, 4), orbital_basis="gth-dzvp")
+    found = found_minimum(H2, engine, InternalCoordinates(H2, coordinates_of(H2)), said.append)
+    write_table(found, tmp_path / "minimum.parquet", REFERENCE_MINIMUM)
+    assert found.empty and said == ["The SCF did not converge."]
 
 
 def test_minima_of_maps_approach_that_of_what_they_learn(internal, tmp_path):

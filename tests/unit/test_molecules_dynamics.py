@@ -15,7 +15,11 @@ from hkmaps.descriptors.gaussians_potential import GaussiansPotential
 from hkmaps.errors import InputError
 from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.molecules.ab_initio_dynamics import ab_initio_trajectory
-from hkmaps.molecules.ase_dynamics import thermal_velocities, without_rigid_motion
+from hkmaps.molecules.ase_dynamics import (
+    thermal_velocities,
+    velocities_at_minimum,
+    without_rigid_motion,
+)
 from hkmaps.molecules.classical_dynamics import DynamicsProtocol
 from hkmaps.molecules.dynamics import Checkpoint
 from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
@@ -209,6 +213,15 @@ def test_thermal_velocities_have_their_temperature():
     masses = WATER.masses * ELECTRON_MASS_PER_ATOMIC_MASS
     temperatures = masses * (drawn**2).mean(axis=(0, 2)) * KELVIN_PER_HARTREE
     np.testing.assert_allclose(temperatures, 300, rtol=0.05)
+
+
+def test_at_a_minimum_vibrations_have_all_their_energy_in_velocities():
+    stream, place = random_stream(0, "test", "minimum"), WATER.reference_positions
+    drawn = np.array([velocities_at_minimum(WATER, place, 300, stream) for _ in range(8000)])
+    masses = WATER.masses * ELECTRON_MASS_PER_ATOMIC_MASS
+    of_all = (masses[:, None] * drawn**2).sum(axis=(1, 2)).mean() * KELVIN_PER_HARTREE
+    # kT / 2 in each of 9 motions, and once more in each of the 3 vibrations.
+    np.testing.assert_allclose(of_all, (9 + 3) * 300, rtol=0.02)
 
 
 @pytest.mark.parametrize("name", ["H2", "malonaldehyde"])

@@ -13,7 +13,7 @@ from hkmaps.molecules.pyscf_engine import PyscfEngine
 from hkmaps.molecules.results import GEOMETRIES
 from hkmaps.tables import read_table, stack, write_table
 
-with study_job(snakemake):
+with study_job(snakemake) as log:
     inputs, params = snakemake.input, snakemake.params
     basis = FourierBasis(params.densities["box_length"], params.densities["frequencies"])
     geometries = pd.concat(
@@ -22,5 +22,6 @@ with study_job(snakemake):
     # Of the test set, any geometry will do.
     positions = stack(geometries["positions"].head(1)).reshape(-1, 3)
     model = MoleculeMap.load(Path(inputs.map).parent)
-    plane = density_plane(PyscfEngine(basis, **params.engine["settings"]), model, positions)
+    engine = PyscfEngine(basis, **params.engine["settings"])
+    plane = density_plane(engine, model, positions, say=log.warning)
     write_table(plane, snakemake.output[0], DENSITY_PLANE)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
-from scipy.linalg.lapack import dpotri
+from scipy.linalg.lapack import dtrtri
 
 from hkmaps.errors import InputError
 from hkmaps.kernels.kernel_functions import gaussian_kernel
@@ -42,7 +42,7 @@ SEARCHED_ROWS = 100
 
 LARGEST_MEMORY = 14e9
 """Bytes that the kernel matrix may take. The derivatives that it is made of lie in it, as do its
-Cholesky factor and its inverse."""
+Cholesky factor and that one's inverse."""
 
 
 class PairDerivatives(NamedTuple):
@@ -235,14 +235,15 @@ def _solve(
     # Transposed, the matrix is in LAPACK's order of memory and is not copied.
     factor, _ = cho_factor(matrix.T, lower=True, overwrite_a=True, check_finite=False)
     weights = cho_solve((factor, True), targets, check_finite=False)
-    inverse, _ = dpotri(factor, lower=1, overwrite_c=1)
-    errors = np.empty((rows, 1 + coordinates))
+    # Of the inverse (L L^T)^-1 the rows' own blocks are enough, which L^-1 gives.
+    inverse, _ = dtrtri(factor, lower=1, overwrite_c=1)
+    errors, places = np.empty((rows, 1 + coordinates)), np.arange(len(inverse))[:, None]
     for row in range(rows):
         own = np.concatenate([[row], rows + row * coordinates + np.arange(coordinates)])
-        block = inverse[np.ix_(own, own)]
-        block = np.tril(block) + np.tril(block, -1).T
+        # Above the diagonal is what the matrix held.
+        columns = np.where(places >= own, inverse[:, own], 0)
         # What is left out of a block: see e.g. Rasmussen and Williams, equation 5.12.
-        errors[row] = np.linalg.solve(block, weights[own])
+        errors[row] = np.linalg.solve(columns.T @ columns, weights[own])
     return constant, weights, (errors[:, 0], errors[:, 1:])
 
 

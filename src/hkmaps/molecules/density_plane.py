@@ -5,6 +5,7 @@ leaves out of the reference density, what the map gets wrong, and how far anothe
 density is.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +18,7 @@ from hkmaps.maps.molecule_map import MoleculeMap
 from hkmaps.maps.molecule_planes import POINTS, molecular_plane
 from hkmaps.molecules.density_matrix_guess import KnownDensityMatrices
 from hkmaps.molecules.density_plane_results import DENSITY_PLANE
-from hkmaps.molecules.engines import ReferenceCalculation
+from hkmaps.molecules.engines import ReferenceCalculation, SelfConsistencyError
 from hkmaps.molecules.pyscf_engine import PyscfEngine
 
 LOCAL_DENSITY = {"functional": "LDA,VWN", "pseudopotential": "gth-pade"}
@@ -25,7 +26,11 @@ LOCAL_DENSITY = {"functional": "LDA,VWN", "pseudopotential": "gth-pade"}
 
 
 def density_plane(
-    engine: PyscfEngine, model: MoleculeMap, positions: np.ndarray, extent: float = 6.0
+    engine: PyscfEngine,
+    model: MoleculeMap,
+    positions: np.ndarray,
+    extent: float = 6.0,
+    say: Callable[[str], None] = lambda message: None,
 ) -> pd.DataFrame:
     """Return densities of a geometry on the plane that holds its atoms best, and their errors.
 
@@ -34,16 +39,17 @@ def density_plane(
         model: ML-HK.
         positions: aligned geometry, shape (atoms, 3), in bohr.
         extent: distance from the centre at which the plane ends, in bohr.
+        say: called with a sentence where a calculation does not converge.
 
     Returns:
-        pandas.DataFrame of one row with the columns of `DENSITY_PLANE`. The errors of basis, map
+        pandas.DataFrame of one row with the columns of `DENSITY_PLANE`, or of none where a
+        calculation does not converge. The errors of basis, map
         and functional add no error of another: the basis is compared with the orbitals' own
         density, the map with the reference density in the basis, and both functionals' densities
         as their orbitals have them.
 
     Raises:
         InputError: the plane is larger than the cube of the basis, or the map has no densities.
-        SelfConsistencyError: a calculation does not converge.
     """
     basis = engine.fourier_basis
     if not 0 < extent <= basis.length / 2:
@@ -54,21 +60,19 @@ def density_plane(
     axes, centre = molecular_plane(positions), positions.mean(axis=0)
     x = np.linspace(-extent, extent, POINTS)
     points = np.stack(np.meshgrid(x, x, indexing="xy"), axis=-1).reshape(-1, 2) @ axes + centre
-    reference = engine.calculate(model.symbols, positions)
     local = replace(engine, **LOCAL_DENSITY)
+    try:
+        reference, by_local = (each.calculate(model.symbols, positions) for each in (engine, local))
+    except SelfConsistencyError as error:
+        say(f"no density on the plane: {error}")
+        return DENSITY_PLANE.empty()
     exact = orbital_density(engine, model.symbols, positions, reference, points)
     fourier = basis.density(reference.coefficients[None], points + basis.length / 2)[0]
     densities = {
         "basis": (fourier, exact),
         "map": (model.density(positions[None], points)[0], fourier),
         "functional": (
-            orbital_density(
-                local,
-                model.symbols,
-                positions,
-                local.calculate(model.symbols, positions),
-                points,
-            ),
+            orbital_density(local, model.symbols, positions, by_local, points),
             exact,
         ),
     }

@@ -12,7 +12,7 @@ import pandas as pd
 from hkmaps.errors import InputError
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.sample_data import SampleData, Sampler, training_and_test
-from hkmaps.molecules.engines import ReferenceEngine
+from hkmaps.molecules.engines import ReferenceEngine, SelfConsistencyError
 from hkmaps.molecules.minima_results import ENERGY_SURFACE, MAP_SURFACE, SPLIT
 from hkmaps.molecules.reference_minimum import InternalCoordinates
 
@@ -68,19 +68,21 @@ def reference_surface(
         engine: what calculates.
         coordinates: as for `surface_values`.
         points: likewise.
-        say: called with a line of text after each bond length.
+        say: called with a line of text after each bond length, and where a calculation fails.
 
     Returns:
-        pandas.DataFrame with the columns of `ENERGY_SURFACE`.
-
-    Raises:
-        SelfConsistencyError: a calculation does not converge.
+        pandas.DataFrame with the columns of `ENERGY_SURFACE`; without rows where a calculation does
+        not converge, since a surface with holes has no minimum to compare.
     """
     values, restart, rows = surface_values(coordinates, points), None, []
     kinds = [each.kind for each in coordinates.drawn]
     for number, place in enumerate(values):
         positions = molecule.frame.align(coordinates.positions(place)[None]).positions[0]
-        found = engine.calculate(molecule.symbols, positions, restart)
+        try:
+            found = engine.calculate(molecule.symbols, positions, restart)
+        except SelfConsistencyError as error:
+            say(f"no surface, for geometry {number} does not converge: {error}")
+            return ENERGY_SURFACE.empty()
         restart = found.restart
         rows.append(
             {

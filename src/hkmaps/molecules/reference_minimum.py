@@ -1,6 +1,6 @@
 """Internal coordinates of a molecule, and the minimum of its reference energy in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -114,6 +114,29 @@ def reference_minimum(
         atoms.get_potential_energy() / units.Hartree,
         search.get_number_of_steps() + 1,
     )
+
+
+def found_minimum(
+    molecule: Molecule,
+    engine: ReferenceEngine,
+    coordinates: InternalCoordinates,
+    say: Callable[[str], None] = lambda message: None,
+) -> pd.DataFrame:
+    """Return the minimum of the reference energy as a table, without rows where none is found.
+
+    Args:
+        molecule, engine, coordinates: as for `reference_minimum`.
+        say: called with the sentence that says why none is found.
+
+    Returns:
+        pandas.DataFrame with the columns of `REFERENCE_MINIMUM`.
+    """
+    try:
+        found = reference_minimum(molecule, engine, coordinates)
+    except ConvergenceError as error:
+        say(str(error))
+        return REFERENCE_MINIMUM.empty()
+    return reference_minimum_table(coordinates, found)
 
 
 def reference_minimum_table(coordinates: InternalCoordinates, found: Minimum) -> pd.DataFrame:

@@ -5,7 +5,13 @@ import pandas as pd
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from hkmaps.reporting.style import DOUBLE_WIDTH, house_style, label_panels, new_figure
+from hkmaps.reporting.style import (
+    DOUBLE_WIDTH,
+    empty_figure,
+    house_style,
+    label_panels,
+    new_figure,
+)
 
 _TITLES = {
     "basis": "Fourier basis",
@@ -22,6 +28,8 @@ def density_errors(plane: pd.DataFrame) -> Figure:
     Args:
         plane: rows of `DENSITY_PLANE`, of which the first is drawn.
     """
+    if plane.empty:
+        return empty_figure("A reference calculation of the plane's geometry did not converge.")
     row = plane.iloc[0]
     x = row["axis"]
     extent = (x[0], x[-1], x[0], x[-1])
