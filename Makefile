@@ -56,6 +56,8 @@ record: $(VENV)/.study
 ifdef OTHER
 	$(BIN)/python -m hkmaps.reporting.record results/claims.parquet $(OTHER)/claims.parquet "the other seed" \
 		> docs/published/other_seed.md
+	printf '\n## Another seed\n\n[Verdicts that another seed changes](other_seed.md).\n' \
+		>> docs/published/README.md
 endif
 
 lint: $(VENV)/.test

@@ -23,6 +23,7 @@ from hkmaps.reporting.dynamics_tables import (
 )
 from hkmaps.reporting.figures.dynamics import dynamics_figure
 from hkmaps.reporting.figures.observables import observables_figure
+from hkmaps.reporting.observable_tables import observables_markdown
 from hkmaps.reporting.style import save_figure
 from hkmaps.tables import read_table, write_table
 from hkmaps.units import (
@@ -186,6 +187,15 @@ def observables_tables():
         )
     ]
     return pd.DataFrame(rows), pd.DataFrame(barriers), pd.DataFrame(spectra)
+
+
+def test_observables_are_a_table_with_the_published_barrier():
+    _, barriers, _ = observables_tables()
+    rows = barriers[:1].assign(dynamics="stability", unit="Ha", runs=20, frames=4000)
+    text = observables_markdown(rows, {"malonaldehyde": 3.5})
+    row = "| barrier of proton transfer on the map | stability | 2 ± 0.1 | kcal/mol | 20 | 4000 |"
+    assert row in text
+    assert "Published barrier: 3.5 kcal/mol." in text
 
 
 def test_observables_have_a_panel_each_and_none_where_there_is_nothing(tmp_path):

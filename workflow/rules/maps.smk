@@ -347,6 +347,31 @@ rule ablation:
         "../scripts/ablation.py"
 
 
+rule forces_table:
+    input:
+        errors=error_tables(FORCE_POOLS),
+        energies=expand("results/molecules/{sample}/energies.parquet", sample=FORCE_POOLS),
+    output:
+        report(
+            "results/tables/forces.md",
+            caption="../report/forces_table.rst",
+            category="This study",
+            labels={"item": "errors from forces, table"},
+        ),
+    log:
+        "logs/forces_table.log",
+    benchmark:
+        "results/benchmarks/forces_table.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        settings=[name.split("/") for name in FORCE_POOLS],
+        code=code("forces_table.py"),
+    script:
+        "../scripts/forces_table.py"
+
+
 rule ablation_table:
     input:
         ablations=ABLATIONS,

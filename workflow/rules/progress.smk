@@ -20,6 +20,7 @@ CHAPTERS = {
     "follow_up": "Charge states",
     "molecules": "Reference calculations",
     "maps": "Kernel ridge regression",
+    "brockherde": "Kernel ridge regression",
     "differences": "Better methods",
     "trajectories": "Dynamics",
     "rounds": "Dynamics",

@@ -363,6 +363,8 @@ TABLES = {
         if SYMMETRIC_ERRORS
         else {}
     ),
+    **({"forces": (error_tables(FORCE_POOLS), "forces_table")} if FORCE_POOLS else {}),
+    **({"observables": (OBSERVABLES, "observables_table")} if OBSERVABLES else {}),
     "cost": (COST, "cost_table"),
 }
 # Figure of several files -> these, and what they are drawn from.
@@ -418,7 +420,9 @@ REPORT = {
         "ablation",
         "functional_methods",
         "follow_up",
+        "forces",
         "dynamics",
+        "observables",
         "engine_accuracy",
         "symmetric_kernel",
         "reference_calculations",

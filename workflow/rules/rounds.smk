@@ -284,6 +284,30 @@ rule dynamics_table:
         "../scripts/dynamics_table.py"
 
 
+rule observables_table:
+    input:
+        OBSERVABLES,
+    output:
+        report(
+            "results/tables/observables.md",
+            caption="../report/observables_table.rst",
+            category="This study",
+            labels={"item": "observables of dynamics, table"},
+        ),
+    log:
+        "logs/observables_table.log",
+    benchmark:
+        "results/benchmarks/observables_table.tsv"
+    localrule: True
+    conda:
+        "../../envs/study.yaml"
+    params:
+        settings=published_barriers(PAPER_MOLECULES),
+        code=code("observables_table.py"),
+    script:
+        "../scripts/observables_table.py"
+
+
 rule study_dynamics_table:
     input:
         **dynamics_inputs(PAPER_MOLECULES),

@@ -195,6 +195,9 @@ def observable_inputs(molecules):
     }
 
 
+OBSERVABLES = observable_inputs(PAPER_MOLECULES)["observables"]
+
+
 def published_barriers(molecules):
     """Molecule -> published free-energy barrier of its proton transfer, where there is one."""
     tests = {name: SAMPLES.owners[name]["stability"] for name in molecules}
@@ -274,6 +277,8 @@ def study_results():
                 "engine_accuracy",
                 "reference_calculations",
                 *(["symmetric_kernel"] if SYMMETRIC_ERRORS else []),
+                *(["forces"] if FORCE_POOLS else []),
+                *(["observables"] if OBSERVABLES else []),
             ],
         ),
         *differences([*TABLE1_POOLS, *TABLE2_POOLS]),

@@ -24,4 +24,4 @@ with study_job(snakemake) as log:
         )
     write_table(counts, outputs.table, REFERENCE_CALCULATIONS)
     with atomic_path(outputs.markdown) as path:
-        path.write_text(reference_calculations_markdown(counts), encoding="utf-8")
+        path.write_text(reference_calculations_markdown(counts, energies), encoding="utf-8")

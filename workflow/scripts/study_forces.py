@@ -5,7 +5,8 @@ from study_job import study_job
 
 from hkmaps.maps.results import MAP_ERRORS
 from hkmaps.molecules.results import REFERENCE_ENERGIES
-from hkmaps.reporting.figures.forces import calculation_costs, forces_figure
+from hkmaps.reporting.figures.forces import forces_figure
+from hkmaps.reporting.force_tables import calculation_costs
 from hkmaps.reporting.style import save_figure
 from hkmaps.tables import read_table
 

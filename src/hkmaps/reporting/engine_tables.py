@@ -1,5 +1,7 @@
 """What settings of a reference engine cost, and how far they are off, as Markdown (this study)."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from hkmaps.molecules.results import CHOSEN, TIGHT
@@ -37,11 +39,15 @@ def engine_accuracy_markdown(accuracy: pd.DataFrame) -> str:
     return "\n".join([*lines, ""])
 
 
-def reference_calculations_markdown(counts: pd.DataFrame) -> str:
-    """Return how many reference calculations converged as Markdown.
+def reference_calculations_markdown(
+    counts: pd.DataFrame, energies: Mapping[str, pd.DataFrame]
+) -> str:
+    """Return how many reference calculations converged, and what they took, as Markdown.
 
     Args:
         counts: rows of `REFERENCE_CALCULATIONS`.
+        energies: sample -> rows of `REFERENCE_ENERGIES`, of which those with forces have their own
+            columns.
     """
     lines = ["# Reference calculations", ""]
     lines += [
@@ -50,6 +56,7 @@ def reference_calculations_markdown(counts: pd.DataFrame) -> str:
         "",
     ]
     header = ["sample", "geometries", "failed", "SCF iterations, mean", "core-minutes"]
+    header += ["with forces", "core-minutes of these"]
     cells = [
         [
             row["sample"],
@@ -58,6 +65,7 @@ def reference_calculations_markdown(counts: pd.DataFrame) -> str:
             # Those that come from files had no iterations here.
             f"{row['iterations']:.3g}",
             f"{row['seconds'] / 60:.2g}",
+            *_with_forces(energies[row["sample"]]),
         ]
         for row in counts.to_dict("records")
     ]
@@ -65,6 +73,11 @@ def reference_calculations_markdown(counts: pd.DataFrame) -> str:
     failures = counts.dropna(subset="failure")
     lines += [f"- {row.sample}, {row.failure}" for row in failures.itertuples()]
     return "\n".join([*lines, ""])
+
+
+def _with_forces(energies: pd.DataFrame) -> list[str]:
+    seconds = energies.loc[energies["forces"].notna(), "seconds"]
+    return [str(len(seconds)), f"{seconds.sum() / 60:.2g}"] if len(seconds) else ["-", "-"]
 
 
 def _cells(row: dict) -> list[str]:

@@ -13,9 +13,9 @@ from hkmaps.maps.results import (
     ENERGIES_AND_FORCES,
     HOHENBERG_KOHN,
     KOHN_SHAM,
-    PREDICTED,
 )
 from hkmaps.reporting.figures.molecules import CHEMICAL_ACCURACY_KCAL, METHOD_LOOKS
+from hkmaps.reporting.force_tables import compared_errors
 from hkmaps.reporting.style import (
     BLACK,
     DOUBLE_WIDTH,
@@ -32,20 +32,6 @@ _LINES = {ENERGIES: ((0, (3, 1.5)), "white"), ENERGIES_AND_FORCES: ("-", None)}
 _FORCE_UNIT = KCAL_PER_MOL_PER_HARTREE / ANGSTROM_PER_BOHR
 
 
-def calculation_costs(energies: pd.DataFrame) -> dict[str, float]:
-    """Return the mean seconds of a reference calculation, by what is learned from it.
-
-    Args:
-        energies: rows of `REFERENCE_ENERGIES` of a sample, some with forces. Where all have them,
-            a calculation without is taken to cost half.
-    """
-    with_forces = energies["forces"].notna()
-    seconds = energies["seconds"]
-    both = float(seconds[with_forces].mean())
-    alone = float(seconds[~with_forces].mean()) if not with_forces.all() else 0.5 * both
-    return {ENERGIES: alone, ENERGIES_AND_FORCES: both}
-
-
 @house_style()
 def forces_figure(
     errors: pd.DataFrame, costs: Mapping[tuple[str, str], dict[str, float]]
@@ -56,9 +42,7 @@ def forces_figure(
         errors: rows of `MAP_ERRORS` of samples whose forces are known.
         costs: molecule and sample -> what `calculation_costs` returns.
     """
-    rows = errors[
-        (errors["quantity"] == "dE") & (errors["energy_training"].fillna(PREDICTED) == PREDICTED)
-    ]
+    rows = compared_errors(errors)
     samples = list(costs)
     figure = new_figure(DOUBLE_WIDTH, 0.7 + 1.75 * len(samples))
     panels = figure.subplots(len(samples), 3, squeeze=False, sharex="col")
