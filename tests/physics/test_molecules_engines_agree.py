@@ -97,3 +97,14 @@ def test_a_restart_of_espresso_changes_the_work_and_not_the_result():
     assert restarted.iterations < here.iterations
     assert restarted.energy == pytest.approx(here.energy, abs=1e-8)
     assert distance(restarted.coefficients, here.coefficients) < 1e-4
+
+
+def test_forces_of_espresso_are_differences_of_energies():
+    engine = reference_engine("espresso", BASIS, COARSEST)
+    one, other = (
+        engine.calculate(H2.symbols, length * DIRECTION, forces=True) for length in (0.9, 0.92)
+    )
+    mean = (one.forces + other.forces) / 2
+    work = -(mean * 0.02 * DIRECTION).sum()
+    assert other.energy - one.energy == pytest.approx(work, rel=0.02)
+    np.testing.assert_allclose(one.forces.sum(axis=0), 0, atol=1e-5)

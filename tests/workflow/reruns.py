@@ -906,7 +906,8 @@ EDITS = [
         at="molecules.malonaldehyde.maps.stability.transfer",
     ),
     edit(
-        *("molecules.<name>.maps.stability.published_barrier", 4.0, "study_observables"),
+        *("molecules.<name>.maps.stability.published_barrier", 4.0),
+        *("study_observables", "observables_table"),
         at="molecules.malonaldehyde.maps.stability.published_barrier",
     ),
     edit(

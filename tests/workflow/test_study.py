@@ -90,14 +90,21 @@ def test_table_1_holds_every_functional_of_every_trained_data_set(finished):
     assert (table1["repeats"] == 2).all()
 
 
-def test_maps_are_tested_on_frames_of_the_ab_initio_trajectory_too(finished):
+def test_maps_are_tested_on_frames_of_ab_initio_dynamics_too(finished):
     folder, pool = finished / "results/molecules/malonaldehyde", "malonaldehyde/300+350K"
-    moved = read_table(folder / "trajectories/ab_initio.parquet", TRAJECTORY).set_index("frame")
+    moved = pd.concat(
+        [
+            read_table(folder / f"trajectories/thermal_{run}.parquet", TRAJECTORY).assign(run=run)
+            for run in (0, 1)
+        ]
+    ).set_index(["run", "frame"])
     taken = read_table(folder / "ab_initio/geometries.parquet", GEOMETRIES)
-    assert taken["frame"].tolist() == [1, 2, 3, 4]
+    assert taken["trajectory"].tolist() == [f"thermal, run {run}" for run in (0, 0, 1, 1)]
+    assert taken["frame"].tolist() == [1, 2, 1, 2]
     # Calculated again, they have the energies that they had where they were moved through.
     energies = read_table(folder / "ab_initio/energies.parquet", REFERENCE_ENERGIES)["energy"]
-    expected = moved.loc[taken["frame"], "potential_energy"]
+    frames = [(0, 1), (0, 2), (1, 1), (1, 2)]
+    expected = moved.loc[frames, "potential_energy"]
     assert energies.to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-5)
     assert np.ptp(expected) > 1e-4
     here, elsewhere = (

@@ -65,7 +65,7 @@ rule ab_initio_trajectory:
 rule thermal_trajectory:
     input:
         structure=lambda wildcards: structure(as_wildcards(molecule=THERMAL)),
-        geometries=f"results/molecules/{THERMAL}/{SAMPLES.owners[THERMAL]['test']}/geometries.parquet",
+        geometries=geometry_files(f"{THERMAL}/{SAMPLES.owners[THERMAL]['test']}"),
     output:
         trajectory=f"{THERMAL_FOLDER}/thermal_{{number}}.parquet",
         ends=f"{THERMAL_FOLDER}/thermal_{{number}}_end.parquet",

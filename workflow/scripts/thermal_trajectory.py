@@ -1,5 +1,6 @@
 """Move a molecule by forces of the reference engine at a temperature, from a test geometry."""
 
+import pandas as pd
 from study_job import study_job
 
 from hkmaps.densities.fourier import FourierBasis
@@ -24,9 +25,11 @@ with study_job(snakemake) as log:
         settings["time_step"],
         settings["friction"] / 1000,
     )
-    geometries = read_table(inputs.geometries, GEOMETRIES)
+    geometries = pd.concat(
+        [read_table(path, GEOMETRIES) for path in inputs.geometries], ignore_index=True
+    )
     if geometries.empty:
-        raise InputError(f"{inputs.geometries} holds no geometry for dynamics to begin at.")
+        raise InputError(f"{inputs.geometries[0]} holds no geometry for dynamics to begin at.")
     # Geometries of a sample are in the order of its trajectories: the runs are spread over it.
     row = int((run + 0.5) * len(geometries) / settings["runs"])
     positions = expect_positions(molecule, stack(geometries["positions"]))[row]
