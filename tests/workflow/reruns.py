@@ -814,9 +814,13 @@ EDITS = [
             "friction": 5,
             "equilibration": 0.001,
             "length": 0.0015,
-            "interval": 0.00025,
             "runs": 3,
         }.items()
+    ),
+    edit(
+        *("trajectories.thermal.interval", 0.001, "thermal_trajectory"),
+        molecules={"malonaldehyde": {"samples": {"ab_initio": {"geometries": 2}}}},
+        what="here with fewer frames",
     ),
     edit("trajectories.driven.molecule", "benzene"),
     *(
