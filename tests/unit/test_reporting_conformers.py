@@ -352,6 +352,9 @@ def test_both_readings_of_the_friction_are_told_with_their_fluctuations(claims):
     text = claims_of(some).loc["B.fig3b.max_error", "explanation"]
     assert "by an unknown amount, as no run lasted long enough, with printed" in text
     assert "within two standard errors ase agrees" in text
+    one_run = fluctuation_rows(ab_initio=0.1, ase=0.105).assign(uncertainty=None)
+    text = claims_of(replace(full_study(), fluctuations=one_run)).loc["B.fig3b.max_error"]
+    assert "one run has no standard error to compare them by" in text["explanation"]
     alike = fluctuation_rows(ab_initio=0.1, ase=0.105, printed=0.098)
     text = claims_of(replace(full_study(), fluctuations=alike)).loc["B.fig3b.max_error"]
     assert "all readings agree, so that this does not decide" in text["explanation"]

@@ -33,6 +33,14 @@ def test_a_row_has_errors_costs_and_what_forces_gain():
     assert "| ML-KS | energies and forces | 400 | 500 | 0.1 | 0.1 | 0.4 | 1 | 0.2 |" in text
 
 
+def test_splits_count_by_their_median_and_unknown_forces_are_left_open():
+    one = errors()
+    text = forces_markdown(pd.concat([one, one, one.assign(mae=1.0)]), COSTS)
+    assert text == forces_markdown(one, COSTS)
+    text = forces_markdown(one.assign(force_mae=None), COSTS)
+    assert "| energies and forces | 400 | 500 | 0.1 | 0.1 | 0.4 | - | - |" in text
+
+
 def test_the_figure_has_errors_against_points_and_seconds():
     energies, seconds, forces = forces_figure(errors(), COSTS).axes
     for axes, across in ((energies, [400, 1000]), (seconds, [500, 1250]), (forces, [400, 1000])):

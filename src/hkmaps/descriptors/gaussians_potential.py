@@ -213,7 +213,7 @@ class GaussiansPotential:
             mixed: whether mixed derivatives are wanted, in the storage of their kernel.
         """
         (count, atoms, _), coordinates = positions.shape, axes.shape[1]
-        matrix, twice = kernel_storage(count, coordinates) if mixed else (None, None)
+        matrix, second = kernel_storage(count, coordinates) if mixed else (None, None)
         width = self.gamma**2
         apart, own_terms, norms = self._own(positions)
         weights = np.multiply.outer(self._scale * self.charges, self.charges)
@@ -236,10 +236,10 @@ class GaussiansPotential:
             blocks[..., range(3), range(3)] += 1 / (2 * width)
             blocks *= -2 * products[..., None, None]
             blocks = blocks.transpose(0, 1, 2, 4, 3, 5).reshape(*blocks.shape[:2], 3 * atoms, -1)
-            twice[rows] = (axes.T @ (blocks @ axes)).transpose(0, 2, 1, 3)
+            second[rows] = (axes.T @ (blocks @ axes)).transpose(0, 2, 1, 3)
         np.maximum(distances, 0, out=distances)
         np.fill_diagonal(distances, 0)
-        return PairDerivatives(distances, first, twice, matrix)
+        return PairDerivatives(distances, first, second, matrix)
 
     def inner_products(self, positions: np.ndarray, others: np.ndarray) -> np.ndarray:
         """Return <v, v'> of geometries (S, atoms, 3) and (M, atoms, 3), shape (S, M), in bohr^3."""

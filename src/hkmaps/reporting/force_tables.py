@@ -1,13 +1,15 @@
 """What maps gain that learn from energies and forces, and what a calculation with forces costs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from hkmaps.maps.results import ENERGIES, ENERGIES_AND_FORCES, PREDICTED
+from hkmaps.maps.results import ENERGIES, ENERGIES_AND_FORCES, MAP_ERRORS, PREDICTED, SHARED
+from hkmaps.molecules.results import REFERENCE_ENERGIES
 from hkmaps.reporting.dynamics_tables import FORCE_UNIT
 from hkmaps.reporting.markdown import markdown_table
 from hkmaps.reporting.measurements.record import in_kcal
+from hkmaps.tables import read_table
 
 
 def calculation_costs(energies: pd.DataFrame) -> dict[str, float]:
@@ -24,10 +26,37 @@ def calculation_costs(energies: pd.DataFrame) -> dict[str, float]:
     return {ENERGIES: alone, ENERGIES_AND_FORCES: both}
 
 
+def read_compared(
+    errors: Iterable[str], energies: Iterable[str], samples: Iterable[Sequence[str]]
+) -> tuple[pd.DataFrame, dict[tuple[str, ...], dict[str, float]]]:
+    """Return what `forces_markdown` and the figure take, from files.
+
+    Args:
+        errors: tables of `MAP_ERRORS`.
+        energies: tables of `REFERENCE_ENERGIES`, one per sample.
+        samples: molecule and sample of each of these.
+    """
+    costs = {
+        tuple(name): calculation_costs(read_table(path, REFERENCE_ENERGIES))
+        for name, path in zip(samples, energies, strict=True)
+    }
+    return pd.concat([read_table(path, MAP_ERRORS) for path in errors], ignore_index=True), costs
+
+
 def compared_errors(errors: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `MAP_ERRORS` of energies by maps that learn energies as they predict."""
+    """Return errors of energies and forces of each map, medians where there are random splits.
+
+    Args:
+        errors: rows of `MAP_ERRORS`; those count whose energies were learned as they are predicted.
+    """
     predicted = errors["energy_training"].fillna(PREDICTED) == PREDICTED
-    return errors[(errors["quantity"] == "dE") & predicted]
+    shared = errors["hyperparameters"].fillna(SHARED) == SHARED
+    rows = errors[(errors["quantity"] == "dE") & predicted & shared]
+    measures = ["mae", "maximum", "force_mae"]
+    keys = ["molecule", "sample", "method", "training_points", "learned_from"]
+    return (
+        rows.astype(dict.fromkeys(measures, float)).groupby(keys, as_index=False)[measures].median()
+    )
 
 
 def forces_markdown(
@@ -55,12 +84,12 @@ def forces_markdown(
         here = rows[(rows["molecule"] == molecule) & (rows["sample"] == sample)]
         alone = here[here["learned_from"] == ENERGIES].set_index(keys)
         cells = []
-        for row in here.sort_values([*keys, "learned_from"]).to_dict("records"):
+        for row in here.to_dict("records"):
             key = tuple(row[name] for name in keys)
             ratios = ["-", "-"]
             if row["learned_from"] != ENERGIES and key in alone.index:
                 other = alone.loc[key]
-                ratios = [f"{row[name] / other[name]:.2g}" for name in ("mae", "force_mae")]
+                ratios = [_number(row[name] / other[name]) for name in ("mae", "force_mae")]
             cells.append(
                 [
                     row["method"],
@@ -70,7 +99,7 @@ def forces_markdown(
                     in_kcal(row["mae"]),
                     ratios[0],
                     in_kcal(row["maximum"]),
-                    "-" if pd.isna(row["force_mae"]) else f"{row['force_mae'] * FORCE_UNIT:.2g}",
+                    _number(row["force_mae"] * FORCE_UNIT),
                     ratios[1],
                 ]
             )
@@ -78,3 +107,7 @@ def forces_markdown(
         lines += [f"## {molecule}, {sample}", "", f"A calculation takes {seconds}.", ""]
         lines += [*markdown_table(header, cells), ""]
     return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    return "-" if pd.isna(value) else f"{value:.2g}"

@@ -256,16 +256,16 @@ def _power(size: float) -> str:
 
 def _handles(functionals: list[_Functional], markers: Mapping[str, str]) -> list[Line2D]:
     present = {each.kind for each in functionals}
-    handles = [
+    classes = [
         Line2D([], [], color=colour, marker="o", markersize=5, linestyle="none", label=name)
         for kind, (name, colour) in _CLASSES.items()
         if kind in present
     ]
-    handles += [
+    data_sets = [
         Line2D([], [], color=GREY, marker=marker, markersize=5, linestyle="none", label=name)
         for name, marker in markers.items()
     ]
-    handles += [
+    others = [
         Line2D(
             *([], []),
             color=GREY,
@@ -278,4 +278,7 @@ def _handles(functionals: list[_Functional], markers: Mapping[str, str]) -> list
         Line2D([], [], **_ACCURACY_LINE, label="chemical accuracy"),
         Line2D([], [], **_EXPECTED_LINE, label=r"quotient $\times$ norm of the noise"),
     ]
-    return handles
+    # A column each: legends fill one column after the other.
+    columns, nothing = (classes, data_sets, others), Line2D([], [], linestyle="none", label=" ")
+    rows = max(map(len, columns))
+    return [handle for column in columns for handle in [*column, *[nothing] * rows][:rows]]

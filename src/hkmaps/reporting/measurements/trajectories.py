@@ -285,17 +285,21 @@ def fluctuation_texts(
     carbons = fluctuations[fluctuations["quantity"] == "fluctuation of C"].set_index("dynamics")
     if AB_INITIO not in carbons.index:
         return []
-    known, texts, alike = carbons.loc[AB_INITIO], [], []
+    known, texts, apart = carbons.loc[AB_INITIO], [], {}
     for name in readings:
         value = "an unknown amount, as no run lasted long enough,"
         if name in carbons.index:
-            value = _fluctuation_text(carbons.loc[name])
-            apart = abs(carbons.loc[name, "value"] - known["value"])
-            if apart <= 2 * np.hypot(carbons.loc[name, "uncertainty"], known["uncertainty"]):
-                alike.append(name)
+            row = carbons.loc[name]
+            value = _fluctuation_text(row)
+            errors = [row["uncertainty"], known["uncertainty"]]
+            if not pd.isna(errors).any():
+                apart[name] = abs(row["value"] - known["value"]) / np.hypot(*errors)
         texts.append(f"{value} with {name}")
+    alike = [name for name, errors in apart.items() if errors <= 2]
     says = "no reading of the friction agrees within two standard errors"
-    if alike:
+    if not apart:
+        says = "one run has no standard error to compare them by"
+    elif alike:
         says = f"within two standard errors {' and '.join(alike)} agrees"
         if len(alike) == len(readings) > 1:
             says = "within two standard errors all readings agree, so that this does not decide"
