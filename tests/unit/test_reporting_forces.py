@@ -47,6 +47,12 @@ def test_the_figure_has_errors_against_points_and_seconds():
         curves = [list(line.get_xdata()) for line in axes.lines]
         assert across in curves
     assert [label.get_text() for label in forces.get_xticklabels()] == ["400", "1000"]
+    more = pd.concat(
+        [errors().assign(molecule="benzene"), errors()[errors().training_points < 500]]
+    )
+    both = COSTS | {("benzene", "300+350K"): COSTS["ethane", "300+350K"]}
+    last = forces_figure(more, dict(sorted(both.items()))).axes[-1]
+    assert [label.get_text() for label in last.get_xticklabels()] == ["400", "1000"]
 
 
 def test_a_calculation_costs_its_mean_and_half_where_all_have_forces():

@@ -63,7 +63,8 @@ def forces_figure(
         ):
             _curves(axes, here, across, up)
         for axes in line[::2]:
-            size_ticks(axes, here["training_points"])
+            # Panels of a column share their axis.
+            size_ticks(axes, rows["training_points"])
         for axes in line[:2]:
             axes.axhline(CHEMICAL_ACCURACY_KCAL, color=BLACK, linestyle=":", linewidth=0.9)
         line[0].set_ylabel(r"MAE of $\Delta E$ (kcal/mol)")
