@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from ase.build import molecule
 from matplotlib.collections import QuadMesh
 
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.density_noise_results import (
     CONSERVING,
     DENSITY_NOISE,
@@ -22,6 +24,7 @@ from hkmaps.reporting.figures.density_noise import density_noise_curves
 from hkmaps.reporting.figures.planes import density_errors
 from hkmaps.reporting.figures.surfaces import surface_errors
 from hkmaps.reporting.measurements.record import Measurement, measurement_frame
+from hkmaps.reporting.measurements.source_statements import SourceTables, source_statements
 from hkmaps.reporting.measurements.source_trajectories import source_trajectory_measurements
 from hkmaps.reporting.measurements.trajectories import DrivenReading
 from hkmaps.reporting.published import read_published
@@ -163,3 +166,54 @@ def test_errors_along_dynamics_are_those_of_figure_3():
     assert found["driven.mae"].other_size == "over 1 ps"
     of_text = PUBLISHED["id"].str.startswith("C.text.malonaldehyde.")
     assert set(PUBLISHED["id"][of_text].str.removeprefix("C.text.malonaldehyde.")) == set(found)
+
+
+def ethane_turned(degrees):
+    """Rows of `GEOMETRIES` of ethane, turned from the staggered conformer, and the molecule."""
+    atoms = molecule("C2H6")
+    positions = []
+    for angle in degrees:
+        turned = atoms.copy()
+        turned.rotate_dihedral(2, 0, 1, 5, angle, indices=[5, 6, 7])
+        positions.append(turned.positions.ravel() / ANGSTROM_PER_BOHR)
+    return pd.DataFrame({"positions": positions})
+
+
+def test_statements_of_the_source_are_decided_from_its_molecules(tmp_path):
+    plane = pd.DataFrame(
+        [{"training_points": 2000, "basis_nmae": 2e-2, "map_nmae": 4e-4, "functional_nmae": 9e-3}]
+    )
+    # The last of ten snapshots of benzene is puckered, and its energy is underestimated.
+    benzene = molecule("C6H6").positions / ANGSTROM_PER_BOHR
+    puckered = benzene + 0.2 * np.array([[0, 0, (-1) ** atom] for atom in range(12)])
+    snapshots = pd.DataFrame({"positions": [*[benzene.ravel()] * 9, puckered.ravel()]})
+    energies = pd.DataFrame({"reference_energy": -1.0, "ml_hk_energy": [*[-0.99] * 9, -1.02]})
+    structure = tmp_path / "ethane.xyz"
+    molecule("C2H6").write(structure)
+    found = source_statements(
+        SourceTables(
+            plane=plane,
+            benzene=(energies, snapshots),
+            benzene_size=500,
+            ethane=Molecule.from_entry("ethane", structure),
+            conformers={
+                "test": ethane_turned([0, 20, 45]),
+                "300+350K": ethane_turned([0, 5, 10, 55]),
+                "300+400K": ethane_turned([0, 50, 60, 70]),
+            },
+        )
+    )
+    measured = {each.id.removeprefix("C."): each.measured for each in found}
+    assert measured == pytest.approx(
+        {
+            "fig4.basis_over_map": 50,
+            "fig4.basis_over_functional": 20 / 9,
+            "fig4.functional_over_map": 22.5,
+            "text.benzene.out_of_plane": -0.03 * KCAL_PER_MOL_PER_HARTREE,
+            "text.ethane.eclipsed_tests": 1,
+            "text.ethane.eclipsed_pools": 3,
+        }
+    )
+    sizes = {each.id: each.other_size for each in found if each.other_size}
+    assert sizes == {"C.text.benzene.out_of_plane": "at M = 500 instead of 2000"}
+    assert source_statements(SourceTables()) == []

@@ -289,6 +289,15 @@ rule claims:
         charge_states="results/follow_up/soft-atoms/charge_states.parquet",
         box=BOX_ERRORS,
         minima=MINIMA,
+        planes=PLANES,
+        # Snapshots of Figure 2 of paper B, of which its source says more.
+        benzene=[
+            f"results/molecules/benzene/{SAMPLES.owners['benzene']['test']}/geometries.parquet"
+            for name in TRAJECTORIES["classical"]
+            if name == "benzene"
+        ],
+        ethane=[structure(as_wildcards(molecule="ethane"))] if CONFORMERS else [],
+        conformers=expand("results/molecules/ethane/{name}/geometries.parquet", name=CONFORMERS),
         full_ci=FULL_CI,
         full_ci_reference=[path.replace("coupled_cluster", "energies") for path in FULL_CI],
         published=PUBLISHED,
@@ -318,6 +327,11 @@ rule claims:
         molecules=[molecule_of(name) for name in TABLE1_POOLS],
         classical=TRAJECTORIES["classical"],
         conformer_settings=dynamics_settings(),
+        statements={
+            "benzene_size": max(SAMPLES.owners.get("benzene", {}).get("sizes", [0])),
+            "ethane": (molecule_settings(as_wildcards(molecule="ethane")) if CONFORMERS else None),
+            "conformers": list(CONFORMERS),
+        },
         frictions=TRAJECTORIES["driven"]["frictions"],
         molecule_settings={
             "engine": engine(as_wildcards(sample=WATER)),

@@ -54,6 +54,13 @@ PLANE_POOLS = [
     and config["engines"][config["molecules"]["benzene"]["engine"]]["program"] == "pyscf"
 ]
 PLANES = [f"results/maps/{pool}/density_plane.parquet" for pool in PLANE_POOLS]
+# Samples of ethane by name, whose conformers paper B's source speaks of.
+CONFORMERS = dict.fromkeys(
+    name
+    for pool in TABLE2_POOLS
+    if molecule_of(pool) == "ethane"
+    for name in (pool.partition("/")[2], SAMPLES.owners["ethane"]["test"])
+)
 # CCSD(T) of two electrons is full configuration interaction.
 FULL_CI = [
     f"results/molecules/{name}/coupled_cluster.parquet"

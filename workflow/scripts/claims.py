@@ -12,6 +12,7 @@ from hkmaps.datasets.functionals import Functional
 from hkmaps.datasets.gauge_shift import GAUGE_SHIFT
 from hkmaps.datasets.systems import SYSTEMS
 from hkmaps.exact.convergence import CONVERGENCE
+from hkmaps.geometry.molecule import Molecule
 from hkmaps.maps.box_results import BOX_ERRORS
 from hkmaps.maps.results import (
     MAP_ERRORS,
@@ -19,6 +20,7 @@ from hkmaps.maps.results import (
     POTENTIAL_WIDTHS,
     TRAJECTORY_ENERGIES,
 )
+from hkmaps.molecules.density_plane_results import DENSITY_PLANE
 from hkmaps.molecules.minima_results import MAP_MINIMA
 from hkmaps.molecules.observable_results import OBSERVABLES
 from hkmaps.molecules.results import (
@@ -61,6 +63,7 @@ from hkmaps.reporting.measurements.molecules import molecule_measurements
 from hkmaps.reporting.measurements.paper_a import StudySettings, StudyTables, measure_paper_a
 from hkmaps.reporting.measurements.record import measurement_frame
 from hkmaps.reporting.measurements.reference_failures import note_failures
+from hkmaps.reporting.measurements.source_statements import SourceTables, source_statements
 from hkmaps.reporting.measurements.source_trajectories import source_trajectory_measurements
 from hkmaps.reporting.measurements.statements import StatementTables
 from hkmaps.reporting.measurements.trajectories import DrivenReading
@@ -210,8 +213,27 @@ def source_of_b(inputs, params, published):
         any(map(settings.is_ab_initio, elsewhere)),
         conformers.fluctuations,
     )
+    measurements += source_statements(source_tables(inputs, params, conformers))
     calculations = read_table(inputs.calculations, REFERENCE_CALCULATIONS)
     return measurement_frame(note_failures(measurements, calculations, friction))
+
+
+def source_tables(inputs, params, conformers):
+    statements = params.statements
+    # A study without ethane, or without the trajectory of benzene, has none of them.
+    ethane = [Molecule.from_entry("ethane", path, statements["ethane"]) for path in inputs.ethane]
+    snapshots = [read_table(path, GEOMETRIES) for path in inputs.benzene]
+    return SourceTables(
+        plane=read_all(inputs.planes, DENSITY_PLANE),
+        benzene=(conformers.classical["benzene"], *snapshots) if snapshots else None,
+        benzene_size=statements["benzene_size"],
+        ethane=next(iter(ethane), None),
+        conformers={
+            name: read_table(path, GEOMETRIES)
+            for name, path in zip(statements["conformers"], inputs.conformers, strict=True)
+        },
+        errors=conformers.errors,
+    )
 
 
 MEASURED = {

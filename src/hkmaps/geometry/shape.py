@@ -1,0 +1,52 @@
+"""A geometry in one number: how far it is from a plane, how far a methyl group has turned."""
+
+import numpy as np
+
+
+def distance_from_plane(positions: np.ndarray) -> np.ndarray:
+    """Return how far atoms are from the plane that holds them best, root mean square.
+
+    Args:
+        positions: shape (geometries, atoms, 3).
+
+    Returns:
+        Shape (geometries,), in the unit of the positions.
+
+    Example:
+        >>> import numpy as np
+        >>> square = np.array([[1, 1, 0], [1, -1, 0], [-1, -1, 0], [-1, 1, 0]], dtype=float)
+        >>> bent = square + 0.1 * np.array([[0, 0, 1], [0, 0, -1], [0, 0, 1], [0, 0, -1]])
+        >>> distance_from_plane(np.stack([square, bent])).round(12)
+        array([0. , 0.1])
+    """
+    centred = positions - positions.mean(axis=1, keepdims=True)
+    # The plane's normal is the direction of least extent.
+    extents = np.linalg.svd(centred, compute_uv=False)
+    return extents[:, 2] / np.sqrt(positions.shape[1])
+
+
+def turn_from_eclipsed(
+    positions: np.ndarray, axis: tuple[int, int], ends: tuple[list[int], list[int]]
+) -> np.ndarray:
+    """Return how far two methyl groups are turned from where their hydrogens face each other.
+
+    Args:
+        positions: shape (geometries, atoms, 3).
+        axis: the atoms that hold the groups.
+        ends: the three hydrogens of either.
+
+    Returns:
+        Shape (geometries,), in degrees: 0 where eclipsed, 60 where staggered. The mean over the
+        nine pairs of hydrogens, on the circle of a third of a turn.
+    """
+    bond = positions[:, axis[1]] - positions[:, axis[0]]
+    bond /= np.linalg.norm(bond, axis=1, keepdims=True)
+    arms = [
+        positions[:, hydrogens] - positions[:, [atom]]
+        for atom, hydrogens in zip(axis, ends, strict=True)
+    ]
+    first, second = (arm - (arm @ bond[:, :, None]) * bond[:, None] for arm in arms)
+    cosines = np.einsum("gix,gjx->gij", first, second)
+    normals = np.cross(first[:, :, None], second[:, None])
+    torsions = np.arctan2(np.einsum("gijx,gx->gij", normals, bond), cosines)
+    return np.degrees(np.abs(np.angle(np.exp(3j * torsions).mean(axis=(1, 2))))) / 3
