@@ -77,7 +77,7 @@ benchmarks: $(VENV)/.test
 	$(BIN)/python benchmarks/kernels.py
 	$(BIN)/python benchmarks/kernels.py --full-size
 	$(BIN)/python benchmarks/reference_engine.py
-	$(BIN)/python benchmarks/calculator.py
+	$(BIN)/python benchmarks/calculator.py --full-size
 
 # On the quiet machine that has run the study, with as many CORES.
 costs: $(VENV)/.study

@@ -1,6 +1,7 @@
 """A map's energies and forces beside the self-consistent calculations that they replace.
 
-Run it by `python benchmarks/calculator.py [training points]`, on one thread, everything in turns.
+Run it by `python benchmarks/calculator.py [training points] [--full-size]`, on one thread,
+everything in turns.
 
 1. H2O, ML-HK trained on 20 geometries: energy and density of a new geometry beside an SCF.
 2. Malonaldehyde, ML-HK: steps of Langevin dynamics beside SCF and gradient, analytic forces beside
@@ -8,15 +9,20 @@ Run it by `python benchmarks/calculator.py [training points]`, on one thread, ev
    geometries and of density coordinates, not on values: geometries are those of classical
    dynamics, energies those of springs, densities as many coordinates as geometries, drawn at
    random.
-3. The same molecule, ML-KS trained on energies and forces of the springs at 400 geometries: steps
-   of the driver of dynamics, one run alone and 20 that move together, and what of a step is the
+3. The same for ML-KS trained on energies and forces of the springs at 400 geometries, and steps of
+   the driver of dynamics, one run alone and 20 that move together, and what of a step is the
    driver's own.
+
+`--full-size` trains ML-KS on energies and forces of 1000 geometries too, the printed size of the
+config: time and the most memory that the process had.
 
 Numbers go to benchmarks/results/.
 """
 
+import argparse
 import json
 import os
+import resource
 import statistics
 import sys
 import time
@@ -72,11 +78,17 @@ ROUNDS, CALLS_PER_ROUND = 3, 10
 FORCES_POINTS, RUNS, STEPS_TOGETHER = 400, 20, 100
 """Training geometries with forces, runs that move together, and their steps."""
 
+FULL_SIZE = 1000
+"""Training geometries with forces that the config asks for."""
+
 STEPS_ALONE, STEPS_IN_A_BATCH = 200, 500
 """Steps a second of one core that are wanted of one run, and of all runs of a batch."""
 
 LARGEST_RATIO = 5.0
 """Energies that energy and forces together may cost."""
+
+SMALLEST_GAIN = 200
+"""Steps by a map in the time of one by the engine."""
 
 
 def median_seconds(functions: dict[str, Callable], calls: dict[str, int]) -> dict[str, float]:
@@ -175,9 +187,9 @@ def dense_map(molecule: Molecule, frames: np.ndarray, count: int) -> tuple[Molec
     )
 
 
-def forces_map(molecule: Molecule, frames: np.ndarray) -> MoleculeMap:
+def forces_map(molecule: Molecule, frames: np.ndarray, count: int) -> MoleculeMap:
     """Train ML-KS on energies and forces of springs between all atoms."""
-    training = frames[:: len(frames) // FORCES_POINTS][:FORCES_POINTS]
+    training = frames[:: len(frames) // count][:count]
     first, second = np.triu_indices(len(molecule.symbols), k=1)
     apart = training[:, first] - training[:, second]
     lengths = np.linalg.norm(apart, axis=2)
@@ -211,11 +223,22 @@ class TimedForces(MapForces):
         return found
 
 
-def compare_runs(molecule: Molecule, frames: np.ndarray) -> dict:
-    """Compare a run of dynamics by a map of forces with many that move together."""
+def train_with_forces(
+    molecule: Molecule, frames: np.ndarray, count: int
+) -> tuple[MoleculeMap, dict]:
+    """Train the map of springs' forces; return it with its size, time and memory."""
     start = time.perf_counter()
-    molecule_map = forces_map(molecule, frames)
-    found = {"training_points": FORCES_POINTS, "training_seconds": time.perf_counter() - start}
+    molecule_map = forces_map(molecule, frames, count)
+    return molecule_map, {
+        "training_points": count,
+        "training_seconds": time.perf_counter() - start,
+        "process_peak_gigabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,
+    }
+
+
+def compare_runs(molecule: Molecule, molecule_map: MoleculeMap, frames: np.ndarray) -> dict:
+    """Compare a run of dynamics by a map with many that move together."""
+    found = {}
     for runs in (1, RUNS):
         starts = []
         for run in range(runs):
@@ -244,10 +267,9 @@ def compare_runs(molecule: Molecule, frames: np.ndarray) -> dict:
     return found
 
 
-def compare_steps(molecule: Molecule, frames: np.ndarray, count: int) -> dict:
+def compare_steps(molecule: Molecule, molecule_map: MoleculeMap, test: np.ndarray) -> dict:
     """Compare a step of dynamics, its energy and its forces, with SCF and finite differences."""
     engine = reference_engine("pyscf", FourierBasis(20.0, 2), ENGINE_SETTINGS)
-    molecule_map, test = dense_map(molecule, frames, count)
     place = test[:1]
     shifts = STEP * np.eye(place.size).reshape(-1, *place.shape[1:])
     displaced = np.concatenate([place + shifts, place - shifts])
@@ -274,8 +296,7 @@ def compare_steps(molecule: Molecule, frames: np.ndarray, count: int) -> dict:
     seconds = median_seconds(functions, calls)
     return {
         "molecule": molecule.name,
-        "training_points": count,
-        "density_coordinates": count,
+        "training_points": len(molecule_map.training_positions),
         "engine": engine.description,
         "seconds": seconds,
         "forces_over_energy": seconds["ML energy and forces"] / seconds["ML energy"],
@@ -293,33 +314,61 @@ def show(title: str, seconds: dict[str, float]) -> None:
 
 
 def main() -> int:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else TRAINING_POINTS
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("training_points", nargs="?", type=int, default=TRAINING_POINTS)
+    parser.add_argument("--full-size", action="store_true")
+    arguments = parser.parse_args()
     with warnings.catch_warnings():
         # The energies of springs tempt the search to its edge; what is measured is time.
         warnings.simplefilter("ignore")
         water = compare_water()
         show(f"H2O, M = {WATER_POINTS}", water["seconds"])
         frames = classical_frames(MALONALDEHYDE)
-        steps = compare_steps(MALONALDEHYDE, frames, count)
-        show(f"{MALONALDEHYDE.name}, M = {count}", steps["seconds"])
-        runs = compare_runs(MALONALDEHYDE, frames)
+        dense = dense_map(MALONALDEHYDE, frames, arguments.training_points)
+        trained_map, trained = train_with_forces(MALONALDEHYDE, frames, FORCES_POINTS)
+        steps = {
+            "ML-HK from energies": compare_steps(MALONALDEHYDE, *dense),
+            "ML-KS from energies and forces": compare_steps(
+                MALONALDEHYDE, trained_map, frames[-5:]
+            ),
+        }
+        for name, each in steps.items():
+            show(f"{MALONALDEHYDE.name}, {name}, M = {each['training_points']}", each["seconds"])
+        runs = compare_runs(MALONALDEHYDE, trained_map, frames)
+        trainings = [trained]
+        if arguments.full_size:
+            trainings.append(train_with_forces(MALONALDEHYDE, frames, FULL_SIZE)[1])
     alone, together = runs["runs_1"], runs[f"runs_{RUNS}"]
+    print(f"ML-HK of H2O errs by {water['mean_absolute_error_kcal_mol']:.3f} kcal/mol on average.")
+    for name, each in steps.items():
+        print(
+            f"{name}: energy and forces cost {each['forces_over_energy']:.1f} energies (goal: at"
+            f" most {LARGEST_RATIO:.0f}); central differences cost"
+            f" {each['differences_over_forces']:.0f} times as much; a step by reference forces"
+            f" {each['reference_step_over_ml_step']:.0f} times as much as one by the map (goal: at"
+            f" least {SMALLEST_GAIN})."
+        )
+    for each in trainings:
+        print(
+            f"ML-KS of {each['training_points']} geometries with forces was trained in"
+            f" {each['training_seconds']:.0f} s; the process had"
+            f" {each['process_peak_gigabytes']:.1f} GB at most."
+        )
     print(
-        f"Dynamics by ML-KS of {FORCES_POINTS} geometries with forces (trained in"
-        f" {runs['training_seconds']:.0f} s) makes {alone['steps_per_second']:.0f} steps a second"
+        f"Dynamics by that of {FORCES_POINTS} makes {alone['steps_per_second']:.0f} steps a second"
         f" of one core (goal: {STEPS_ALONE}); {RUNS} runs together make"
         f" {together['steps_per_second']:.0f} (goal: {STEPS_IN_A_BATCH}), of which the driver adds"
         f" {together['driver_over_map']:.0%} to the map."
     )
-    print(
-        f"ML-HK of H2O errs by {water['mean_absolute_error_kcal_mol']:.3f} kcal/mol on average."
-        f" Energy and forces cost {steps['forces_over_energy']:.1f} energies (goal: at"
-        f" most {LARGEST_RATIO:.0f}); central differences cost"
-        f" {steps['differences_over_forces']:.0f} times as much; a step by reference forces"
-        f" {steps['reference_step_over_ml_step']:.0f} times as much as one by the map."
-    )
     RESULTS.parent.mkdir(exist_ok=True)
-    report = {"threads": 1, "numpy": np.__version__, "H2O": water, "steps": steps, "runs": runs}
+    report = {
+        "threads": 1,
+        "numpy": np.__version__,
+        "H2O": water,
+        "steps": steps,
+        "training_with_forces": trainings,
+        "runs": runs,
+    }
     RESULTS.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return 0
 
