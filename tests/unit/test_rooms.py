@@ -12,7 +12,7 @@ SCRIPTS = Path(__file__).parents[2] / "workflow/scripts"
 ROOMS = (
     ("errors", "units"),
     ("checks", "digests", "kept_summaries", "storage"),
-    ("seeds", "tables"),
+    ("kept_rows", "seeds", "tables"),
     ("fingerprints", "tensor_files"),
     ("exact", "geometry", "densities", "kernels"),
     ("datasets", "descriptors"),

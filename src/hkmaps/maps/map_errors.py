@@ -15,6 +15,7 @@ import pandas as pd
 from scipy.interpolate import CubicSpline
 
 from hkmaps.descriptors.gaussians_potential import GaussiansPotential
+from hkmaps.kept_rows import Rows
 from hkmaps.kernels.cross_validation import CrossValidatedKernelRidge
 from hkmaps.maps.density_subspace import DensitySubspace
 from hkmaps.maps.errors import (
@@ -52,6 +53,7 @@ def map_errors(
     splits: Iterable[int] = (0,),
     say: Callable[[str], None] = lambda message: None,
     also: Sequence[SampleData] = (),
+    kept: Callable[[str, Callable[[], Rows]], Rows] = lambda part, make: make(),
 ) -> pd.DataFrame:
     """Train all maps of a molecule on training sets of every size, and measure their errors.
 
@@ -67,6 +69,8 @@ def map_errors(
         say: called with a line of text about what takes long.
         also: further samples that the same maps are tested on, each by another name; what is
             measured on the others does not change with them.
+        kept: called for the rows of each map with its name and what makes them, such as
+            `hkmaps.kept_rows.KeptRows.of`.
 
     Returns:
         pandas.DataFrame with the columns of `MAP_ERRORS`, rows of all tests: ML-KS; where the pool
@@ -93,9 +97,13 @@ def map_errors(
             if random and len(pool.symbols) == 2:
                 found += _on_each(tests, partial(_spline_rows, training))
             for forces in (False, True) if training.has_gradients else (False,):
-                found += _kohn_sham_rows(training, tests, forces, say)
+                makers = {KOHN_SHAM: _kohn_sham_rows}
                 if pool.subspace is not None:
-                    found += _hohenberg_kohn_rows(training, tests, forces, say)
+                    makers[HOHENBERG_KOHN] = _hohenberg_kohn_rows
+                for method, make in makers.items():
+                    name = f"{method}, M = {len(training.energies)}, split {split}"
+                    name += ", with forces" if forces else ""
+                    found += kept(name, partial(make, training, tests, forces, say))
             rows += _located(found, len(training.energies), split if random else None)
     return _table(rows, pool)
 

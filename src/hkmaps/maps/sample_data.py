@@ -1,5 +1,6 @@
 """Reference data of one sample of a molecule's geometries, and what is trained and tested on it."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -70,6 +71,16 @@ class SampleData:
         return replace(
             self, **{name: None if array is None else array[rows] for name, array in arrays.items()}
         )
+
+    @property
+    def digest(self) -> str:
+        """A hash of all that is known of the geometries."""
+        known = (self.molecule, self.sample, self.symbols, self.frame.masses.tolist(), self.failed)
+        digest = hashlib.sha256(repr(known).encode())
+        arrays = (self.charges, self.frame.positions, self.geometry, self.positions, self.energies)
+        for array in (*arrays, self.gradients, self.coordinates, self.residuals):
+            digest.update(b"" if array is None else np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
 
     @property
     def has_gradients(self) -> bool:
