@@ -53,7 +53,6 @@ class KeptRows:
             with self.path.open("a" if self._known else "w", encoding="utf-8") as file:
                 file.write(first + line)
                 file.flush()
-                os.fsync(file.fileno())
             # As they are read back, so that a job that was killed has the same as one that was not.
             self._known[part] = json.loads(line)[1]
         return self._known[part]

@@ -309,14 +309,13 @@ OWN_MOLECULE = {
 }
 
 SEARCH = ("grid_search_V", "grid_search_n")
-REPEATS = ("repeats_V", "repeats_n")
 TRAIN = (
-    *(*SEARCH, *REPEATS, "fully_connected"),
+    *(*SEARCH, "repeats", "fully_connected"),
     *("depths", "random_search", "seed_errors"),
 )
 """Rules that train networks and read no other networks' results."""
 
-OTHER_NETWORKS = (*REPEATS, "fully_connected", "depths", "seed_errors")
+OTHER_NETWORKS = ("repeats", "fully_connected", "depths", "seed_errors")
 """Rules that train as Table 1 does."""
 
 ALL_TRAINED = ["atoms", "diatomics", "atoms-converged", "gaussian-dips"]
@@ -413,6 +412,10 @@ EDITS = [
             "validation_fraction": 0.3,
         }.items()
     ),
+    edit(
+        *("networks.grid_search.functionals", ["A-V", "E-n"], "grid_search_table", "seed_pairs"),
+        what="fewer",
+    ),
     edit("networks.grid_search.runs", 3, *SEARCH, "fully_connected"),
     edit(
         *("networks.repeats.data_sets", [*ALL_TRAINED, "ions"]),
@@ -421,20 +424,20 @@ EDITS = [
     ),
     edit("networks.repeats.count", 3, *OTHER_NETWORKS),
     edit(
-        *("networks.repeats.counts.<name>", 3, *REPEATS),
+        *("networks.repeats.counts.<name>", 3, "repeats"),
         at="networks.repeats.counts.diatomics",
         only="diatomics",
     ),
     edit("networks.repeats.steps", 11, *OTHER_NETWORKS),
     edit(
-        *("networks.repeats.hyperparameters", "winner", *REPEATS),
+        *("networks.repeats.hyperparameters", "winner", "repeats"),
         networks={"grid_search": {"data_sets": ALL_TRAINED}},
         only="/atoms/",
         what="here with more grid searches",
     ),
     *(
         edit(
-            *(f"networks.repeats.{key}", value, *REPEATS, "grid_search_table"),
+            *(f"networks.repeats.{key}", value, "repeats", "grid_search_table"),
             *("depths", "seed_errors", "seed_pairs"),
         )
         for key, value in {"learning_rate": 0.00128, "batch_size": 10}.items()
@@ -447,6 +450,7 @@ EDITS = [
         )
         for key in ("fully_connected", "random_search", "seeds")
     ),
+    edit("networks.fully_connected.functionals", ["A-V"], "fully_connected", what="one alone"),
     edit("networks.fully_connected.neurons", [14, 14], "fully_connected"),
     edit("networks.depths.data_sets", ["atoms", "diatomics"], what="another one"),
     edit("networks.depths.functionals", ["A-V", "E-n"], "depths"),

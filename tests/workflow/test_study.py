@@ -142,8 +142,7 @@ def test_nothing_is_left_to_do(finished):
 def test_an_edit_runs_again_what_depends_on_it_and_nothing_else(finished):
     """All other keys are edited in test_reruns.py, in a study that was not computed."""
     trained = {
-        "repeats_V",
-        "repeats_n",
+        "repeats",
         "table1",
         "arnstein_fig09",
         "arnstein_fig14",

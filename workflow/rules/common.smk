@@ -100,14 +100,18 @@ FUNCTIONALS = [
     for functional in PAPER_FUNCTIONALS
     if functional.path_name in config["networks"]["functionals"]
 ]
-# Those of a variable are learnt in one job.
-FUNCTIONALS_OF = {
-    variable: names
+SEARCHED_FUNCTIONALS, FULLY_CONNECTED_FUNCTIONALS = (
+    [name for name in FUNCTIONALS if name in config["networks"][part]["functionals"]]
+    for part in ("grid_search", "fully_connected")
+)
+# Those of a variable are searched in one job.
+SEARCHED_OF = {
+    variable: found
     for variable in VARIABLES
-    if (names := [name for name in FUNCTIONALS if name.endswith(f"-{variable}")])
+    if (found := [name for name in SEARCHED_FUNCTIONALS if name.endswith(f"-{variable}")])
 }
 SEARCHED_DATA_SETS = config["networks"]["grid_search"]["data_sets"]
-SEARCHED = {"data_set": SEARCHED_DATA_SETS, "functional": FUNCTIONALS}
+SEARCHED = {"data_set": SEARCHED_DATA_SETS, "functional": SEARCHED_FUNCTIONALS}
 MAPPED_DATA_SETS = config["maps"]["exact_systems"]["data_sets"]
 TRAINED_DATA_SETS = config["networks"]["repeats"]["data_sets"]
 FULLY_CONNECTED_DATA_SETS = config["networks"]["fully_connected"]["data_sets"]
@@ -249,11 +253,11 @@ def further_seed(wildcards):
     return TRAINING | {"seed": config["seed"] + int(wildcards.number)}
 
 
-def trained(name, data_sets):
-    """The file `name` of every functional of the data sets."""
+def trained(name, data_sets, functionals=FUNCTIONALS):
+    """The file `name` of functionals of the data sets."""
     return expand(
         "results/networks/{data_set}/{functional}/{name}",
         data_set=data_sets,
-        functional=FUNCTIONALS,
+        functional=functionals,
         name=name,
     )

@@ -18,8 +18,9 @@ rule architecture:
         "../scripts/architecture.py"
 
 
-# The functionals of a variable are one job: to import PyTorch takes as long as to train a few networks.
-for variable, functionals in FUNCTIONALS_OF.items():
+# Several functionals are one job: to import PyTorch takes as long as to train a few networks. A
+# search is long enough that those of either variable are a job of their own.
+for variable, functionals in SEARCHED_OF.items():
 
     rule:
         name:
@@ -38,7 +39,7 @@ for variable, functionals in FUNCTIONALS_OF.items():
             settings={
                 key: value
                 for key, value in config["networks"]["grid_search"].items()
-                if key != "data_sets"
+                if key not in ("data_sets", "functionals")
             },
             oversized_batches=config["networks"]["oversized_batches"],
             seed=config["seed"],
@@ -46,32 +47,31 @@ for variable, functionals in FUNCTIONALS_OF.items():
         script:
             "../scripts/grid_search.py"
 
-    rule:
-        name:
-            f"repeats_{variable}"
-        input:
-            systems="results/model_systems/{data_set}.parquet",
-            grid_search=winners_of(functionals),
-        output:
-            predictions=expand(
-                "results/networks/{{data_set}}/{name}/predictions.parquet", name=functionals
-            ),
-            ensembles=expand(
-                "results/networks/{{data_set}}/{name}/ensemble.safetensors", name=functionals
-            ),
-        log:
-            f"logs/repeats/{{data_set}}_{variable}.log",
-        benchmark:
-            f"results/benchmarks/repeats/{{data_set}}_{variable}.tsv"
-        conda:
-            "../../envs/study.yaml"
-        params:
-            settings=repeats_settings,
-            oversized_batches=config["networks"]["oversized_batches"],
-            seed=config["seed"],
-            code=code("repeats.py"),
-        script:
-            "../scripts/repeats.py"
+
+rule repeats:
+    input:
+        systems="results/model_systems/{data_set}.parquet",
+        grid_search=winners_of(FUNCTIONALS),
+    output:
+        predictions=expand(
+            "results/networks/{{data_set}}/{name}/predictions.parquet", name=FUNCTIONALS
+        ),
+        ensembles=expand(
+            "results/networks/{{data_set}}/{name}/ensemble.safetensors", name=FUNCTIONALS
+        ),
+    log:
+        "logs/repeats/{data_set}.log",
+    benchmark:
+        "results/benchmarks/repeats/{data_set}.tsv"
+    conda:
+        "../../envs/study.yaml"
+    params:
+        settings=repeats_settings,
+        oversized_batches=config["networks"]["oversized_batches"],
+        seed=config["seed"],
+        code=code("repeats.py"),
+    script:
+        "../scripts/repeats.py"
 
 
 rule fully_connected:
@@ -86,7 +86,7 @@ rule fully_connected:
     conda:
         "../../envs/study.yaml"
     params:
-        functionals=FUNCTIONALS,
+        functionals=FULLY_CONNECTED_FUNCTIONALS,
         neurons=config["networks"]["fully_connected"]["neurons"],
         search=network_settings("grid_search", "learning_rates", "batch_sizes", "runs", *SEARCH),
         training=training_settings(),
@@ -141,7 +141,9 @@ rule random_search:
 
 rule compared_architectures:
     input:
-        predictions=trained("predictions.parquet", FULLY_CONNECTED_DATA_SETS),
+        predictions=trained(
+            "predictions.parquet", FULLY_CONNECTED_DATA_SETS, FULLY_CONNECTED_FUNCTIONALS
+        ),
         fully_connected=networks_tables("fully_connected"),
         depths=networks_tables("depths"),
         searches=networks_tables("random_search"),
@@ -163,7 +165,9 @@ rule compared_architectures:
         "../../envs/study.yaml"
     params:
         functionals=[
-            [name, functional] for name in FULLY_CONNECTED_DATA_SETS for functional in FUNCTIONALS
+            [name, functional]
+            for name in FULLY_CONNECTED_DATA_SETS
+            for functional in FULLY_CONNECTED_FUNCTIONALS
         ],
         data_sets={
             kind: config["networks"][kind]["data_sets"]
@@ -176,7 +180,7 @@ rule compared_architectures:
 
 rule grid_search_table:
     input:
-        trained("grid_search.parquet", SEARCHED_DATA_SETS),
+        trained("grid_search.parquet", SEARCHED_DATA_SETS, SEARCHED_FUNCTIONALS),
     output:
         table=report(
             "results/tables/grid_search.parquet",
@@ -194,7 +198,9 @@ rule grid_search_table:
         "../../envs/study.yaml"
     params:
         functionals=[
-            [name, functional] for name in SEARCHED_DATA_SETS for functional in FUNCTIONALS
+            [name, functional]
+            for name in SEARCHED_DATA_SETS
+            for functional in SEARCHED_FUNCTIONALS
         ],
         learning_rate=config["networks"]["repeats"]["learning_rate"],
         batch_size=config["networks"]["repeats"]["batch_size"],
@@ -279,7 +285,9 @@ rule seed_errors:
 rule seed_pairs:
     input:
         systems="results/model_systems/{data_set}.parquet",
-        searches=lambda wildcards: trained("grid_search.parquet", [wildcards.data_set]),
+        searches=lambda wildcards: trained(
+            "grid_search.parquet", [wildcards.data_set], SEARCHED_FUNCTIONALS
+        ),
     output:
         "results/networks/{data_set}/seed{number}_pairs.parquet",
     log:
@@ -289,7 +297,7 @@ rule seed_pairs:
     conda:
         "../../envs/study.yaml"
     params:
-        functionals=FUNCTIONALS,
+        functionals=SEARCHED_FUNCTIONALS,
         published=[config["networks"]["repeats"][key] for key in ("learning_rate", "batch_size")],
         search=network_settings("grid_search", "runs", *SEARCH),
         common=further_seed,

@@ -31,7 +31,7 @@ CLASSICAL_ENERGIES = [
     for name in TRAJECTORIES["classical"]
 ]
 # Figure 8 is of A[V]; the extent of the search is that of any functional.
-SEARCHED_FUNCTIONAL = "A-V" if "A-V" in FUNCTIONALS else FUNCTIONALS[0]
+SEARCHED_FUNCTIONAL = "A-V" if "A-V" in SEARCHED_FUNCTIONALS else SEARCHED_FUNCTIONALS[0]
 # Data set -> the same on a converged grid.
 CONVERGED = {
     name: f"{name}-converged"
@@ -385,7 +385,7 @@ TABLES = {
 FIGURE_SERIES = {
     "arnstein_fig08": (
         expand("results/figures/arnstein_fig08_{data_set}_{functional}.png", **SEARCHED),
-        trained("grid_search.parquet", SEARCHED_DATA_SETS),
+        trained("grid_search.parquet", SEARCHED_DATA_SETS, SEARCHED_FUNCTIONALS),
     ),
     "study_noise_response": (
         expand("results/figures/study_noise_response_{data_set}.png", data_set=MAPPED_DATA_SETS),

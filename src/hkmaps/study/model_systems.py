@@ -158,6 +158,9 @@ class GridSearch(Block):
     """The search for learning rate and batch size (Figure 8)."""
 
     data_sets: Names = key("Data sets for whose functionals the search runs.", "", OF_PAPER_A)
+    functionals: Functionals = key(
+        "Functionals for which it runs, of those that are learnt.", "", FUNCTIONALS
+    )
     learning_rates: Scan = key(
         "Learning rates of Adam that are tried.", "1", [0.00032, 0.00064, 0.00128, 0.00256, 0.00512]
     )
@@ -200,6 +203,9 @@ class FullyConnected(Block):
         "Data sets whose functionals they learn; convolutional ones must learn them, too.",
         "",
         OF_PAPER_A,
+    )
+    functionals: Functionals = key(
+        "Functionals that they learn, of those that convolutional ones do.", "", FUNCTIONALS
     )
     neurons: Annotated[list[Count], Field(min_length=1)] = key(
         "Neurons of each hidden layer; paper A's network has four hidden layers.",
@@ -287,14 +293,28 @@ class Networks(Block):
 
     @model_validator(mode="after")
     def _expect_searched(self) -> "Networks":
-        searched = self.grid_search.data_sets
-        missing = [name for name in self.repeats.data_sets if name not in searched]
-        if self.repeats.hyperparameters == "winner" and missing:
-            raise contradiction(
-                "repeats.hyperparameters",
-                f"is winner, which needs a grid search, but {HERE}.grid_search.data_sets lacks"
-                f" {', '.join(missing)}",
-            )
+        needed = {"data_sets": self.repeats.data_sets, "functionals": self.functionals}
+        for name, values in needed.items():
+            searched = getattr(self.grid_search, name)
+            missing = [value for value in values if value not in searched]
+            if self.repeats.hyperparameters == "winner" and missing:
+                raise contradiction(
+                    "repeats.hyperparameters",
+                    f"is winner, which needs a grid search, but {HERE}.grid_search.{name} lacks"
+                    f" {', '.join(missing)}",
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _expect_learnt(self) -> "Networks":
+        for part in ("grid_search", "fully_connected"):
+            named = getattr(self, part).functionals
+            if not set(named) & set(self.functionals):
+                raise contradiction(
+                    f"{part}.functionals",
+                    f"is [{', '.join(named)}]; one of them at least must be among"
+                    f" {HERE}.functionals, [{', '.join(self.functionals)}]",
+                )
         return self
 
 
