@@ -251,11 +251,12 @@ def drawn(*scales, wilder=1.0):
     return draws_table(draws)
 
 
-def test_the_spread_over_draws_is_the_uncertainty_of_table_2(claims, tmp_path):
+def test_the_spread_over_draws_is_the_uncertainty_of_table_2_and_figure_3(claims, tmp_path):
     write_table(drawn(0.8, 1.0, 1.2, wilder=2.0), tmp_path / "draws.parquet", DRAWS)
     draws = read_table(tmp_path / "draws.parquet", DRAWS)
     rows = claims_of(replace(full_study(), draws=draws))
-    numbers = rows[rows.index.str.contains("table2")]
+    numbers = rows[rows.index.str.contains("table2|fig3b.max_error")]
+    assert "B.fig3b.max_error" in numbers.index
     relative = numbers["measured_uncertainty"] / numbers["measured"]
     of_energy = numbers.index.str.endswith("dE.mae")
     np.testing.assert_allclose(relative[of_energy], 0.2)

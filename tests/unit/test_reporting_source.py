@@ -164,6 +164,20 @@ def test_errors_along_dynamics_are_those_of_figure_3():
     assert found["driven.mae"].measured == pytest.approx(0.02 * KCAL_PER_MOL_PER_HARTREE)
     assert found["driven.max"].measured == 5.0
     assert found["driven.mae"].other_size == "over 1 ps"
+    # Without draws no error has an uncertainty, with them each that of its own measure.
+    assert found["driven.mae"].measured_uncertainty is None
+    measures = pd.DataFrame({"measure": ["mae", "maximum"], "spread": [0.1, 0.3]})
+    same = {"molecule": "ethane", "method": "ML-HK", "quantity": "dE", "training_points": 50}
+    draws = measures.assign(values=[[1, 2]] * 2, **same)
+    numbers = source_trajectory_measurements(*arguments, draws=draws)
+    relative = {
+        each.id: each.measured_uncertainty and each.measured_uncertainty / each.measured
+        for each in numbers
+    }
+    place = "C.text.malonaldehyde"
+    assert relative[f"{place}.driven.mae"] == pytest.approx(0.1)
+    assert relative[f"{place}.AIMD.mae"] == pytest.approx(0.1)
+    assert relative[f"{place}.AIMD.max"] == pytest.approx(0.3)
     of_text = PUBLISHED["id"].str.startswith("C.text.malonaldehyde.")
     assert set(PUBLISHED["id"][of_text].str.removeprefix("C.text.malonaldehyde.")) == set(found)
 

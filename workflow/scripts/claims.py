@@ -212,6 +212,7 @@ def source_of_b(inputs, params, published):
         settings.trajectory_maps["malonaldehyde"],
         any(map(settings.is_ab_initio, elsewhere)),
         conformers.fluctuations,
+        conformers.draws,
     )
     measurements += source_statements(source_tables(inputs, params, conformers))
     calculations = read_table(inputs.calculations, REFERENCE_CALCULATIONS)

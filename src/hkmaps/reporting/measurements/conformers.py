@@ -13,8 +13,8 @@ import pandas as pd
 
 from hkmaps.maps.molecule_summary import as_published, of_energies
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM, PREDICTED, REFERENCE, SHARED
-from hkmaps.reporting.markdown import percent
 from hkmaps.reporting.measurements.ablation import ablation_explanation
+from hkmaps.reporting.measurements.drawn_uncertainty import drawn_uncertainty
 from hkmaps.reporting.measurements.molecules import PRINTED_MEASURES
 from hkmaps.reporting.measurements.printed_tests import printed_tests
 from hkmaps.reporting.measurements.record import Measurement, in_kcal, in_kcal_apart
@@ -48,7 +48,7 @@ class ConformerTables:
     Attributes:
         errors: rows of `MAP_ERRORS` of all molecules, one table below the other.
         elsewhere: rows of `MAP_ERRORS` on further test samples, likewise.
-        draws: rows of `DRAWS`, whose spread is the uncertainty of the numbers of Table 2.
+        draws: rows of `DRAWS`, whose spread is the uncertainty of Table 2 and of Figure 3.
         ablation: rows of `ABLATION_SUMMARY`, which say what choice errors are due to.
         classical: rows of `TRAJECTORY_ENERGIES` along the classical trajectory of each molecule.
         ab_initio: the same along the ab-initio trajectory of malonaldehyde.
@@ -139,6 +139,7 @@ def conformer_measurements(
             settings.driven_temperature,
             settings.trajectory_maps["malonaldehyde"],
             tables.fluctuations,
+            tables.draws,
         )
     return measurements
 
@@ -153,7 +154,7 @@ def _table2_measurements(
             continue
         for name, measure in PRINTED_MEASURES.items():
             measured = row[measure] * KCAL_PER_MOL_PER_HARTREE
-            spread, drawn = _spread(tables.draws, row["quantity"], measure)
+            uncertainty, drawn = drawn_uncertainty(tables.draws, row["quantity"], measure, measured)
             choices = ablation_explanation(tables.ablation, row, measure)
             text = _explanation(errors, row, measure, settings)
             if settings.is_ab_initio(row):
@@ -163,30 +164,11 @@ def _table2_measurements(
                     table2_id(row["molecule"], row["sample"], row["quantity"], name),
                     measured,
                     text + choices + drawn,
-                    measured_uncertainty=None if spread is None else spread * measured,
+                    measured_uncertainty=uncertainty,
                     other_size=other_training_size(row["training_points"]),
                 )
             )
     return measurements
-
-
-def _spread(draws: pd.DataFrame | None, quantity: str, measure: str) -> tuple[float | None, str]:
-    """The relative standard deviation of an error of ML-HK over draws, and where it is from.
-
-    The trajectories of every molecule are one draw; how far another one would be off is known of
-    one molecule at a small size, and taken to be as much of the error of all others.
-    """
-    if draws is None:
-        return None, ""
-    same = (draws["method"] == HOHENBERG_KOHN) & (draws["quantity"] == quantity)
-    found = draws[same & (draws["measure"] == measure) & draws["spread"].notna()]
-    if found.empty:
-        return None, ""
-    row = found.iloc[0]
-    return row["spread"], (
-        f" Uncertainty: {percent(row['spread'])} %, the spread of {len(row['values'])} draws of"
-        f" {row['molecule']} at M = {row['training_points']} (tables/draws.parquet)."
-    )
 
 
 def _explanation(errors: pd.DataFrame, row: dict, measure: str, settings: ConformerSettings) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from hkmaps.reporting.measurements.conformers import table2_id
+from hkmaps.reporting.measurements.drawn_uncertainty import drawn_uncertainty
 from hkmaps.reporting.measurements.record import Measurement
 from hkmaps.reporting.measurements.training_sizes import other_training_size
 from hkmaps.reporting.measurements.trajectories import (
@@ -26,6 +27,7 @@ def source_trajectory_measurements(
     trained: tuple[str, int],
     tested: bool = False,
     fluctuations: pd.DataFrame | None = None,
+    draws: pd.DataFrame | None = None,
 ) -> list[Measurement]:
     """Return mean and largest errors along both trajectories, in kcal/mol, and the friction.
 
@@ -36,7 +38,7 @@ def source_trajectory_measurements(
         trained: pool and number of training points of the map.
         tested: whether Table 2 was measured on ab-initio dynamics: the source prints the same
             errors in its text.
-        fluctuations: as for `driven_measurements`.
+        fluctuations, draws: as for `driven_measurements`.
     """
     known = {each.id: each for each in of_paper_b}
     found = []
@@ -46,20 +48,31 @@ def source_trajectory_measurements(
             if identity in known:
                 found.append(replace(known[identity], id=f"C.text.malonaldehyde.AIMD.{name}"))
     else:
-        found += _along_figure_3a(ab_initio, trained[1])
+        found += _along_figure_3a(ab_initio, trained[1], draws)
     reading = next(iter(readings.values()))
     if LARGEST_DRIVEN in known:
         largest = known[LARGEST_DRIVEN]
         errors = energy_error(reading.energies).abs() * KCAL_PER_MOL_PER_HARTREE
         mean = None if reading.energies.empty else float(errors.mean())
+        uncertainty, drawn = drawn_uncertainty(draws, "dE", "mae", mean)
+        # That of the largest error names another spread.
+        text = largest.explanation.partition(" Uncertainty:")[0]
         found += [
-            replace(largest, id="C.text.malonaldehyde.driven.mae", measured=mean),
+            replace(
+                largest,
+                id="C.text.malonaldehyde.driven.mae",
+                measured=mean,
+                explanation=text + drawn,
+                measured_uncertainty=uncertainty,
+            ),
             replace(largest, id="C.text.malonaldehyde.driven.max"),
         ]
     return [*found, _friction(reading, readings, fluctuations)]
 
 
-def _along_figure_3a(ab_initio: pd.DataFrame, training_points: int) -> list[Measurement]:
+def _along_figure_3a(
+    ab_initio: pd.DataFrame, training_points: int, draws: pd.DataFrame | None
+) -> list[Measurement]:
     errors = energy_error(ab_initio).abs() * KCAL_PER_MOL_PER_HARTREE
     text = (
         f"On {len(errors)} frames of the ab-initio trajectory of Figure 3a, which begins with a"
@@ -67,10 +80,19 @@ def _along_figure_3a(ab_initio: pd.DataFrame, training_points: int) -> list[Meas
         " (figures/bogojeski_fig03.png, panel a)."
     )
     size = other_training_size(training_points)
-    return [
-        Measurement(f"C.text.malonaldehyde.AIMD.{name}", value, text, other_size=size)
-        for name, value in (("mae", errors.mean()), ("max", errors.max()))
-    ]
+    found = []
+    for name, measure, value in (("mae", "mae", errors.mean()), ("max", "maximum", errors.max())):
+        uncertainty, drawn = drawn_uncertainty(draws, "dE", measure, value)
+        found.append(
+            Measurement(
+                f"C.text.malonaldehyde.AIMD.{name}",
+                value,
+                text + drawn,
+                uncertainty,
+                other_size=size,
+            )
+        )
+    return found
 
 
 def _friction(

@@ -9,6 +9,7 @@ import pandas as pd
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.molecules.observable_results import AB_INITIO
 from hkmaps.reporting.markdown import percent
+from hkmaps.reporting.measurements.drawn_uncertainty import drawn_uncertainty
 from hkmaps.reporting.measurements.record import Measurement, in_kcal
 from hkmaps.reporting.measurements.training_sizes import other_training_size
 from hkmaps.units import (
@@ -198,6 +199,7 @@ def driven_measurements(
     temperature: float,
     trained: tuple[str, int],
     fluctuations: pd.DataFrame | None = None,
+    draws: pd.DataFrame | None = None,
 ) -> list[Measurement]:
     """Return the numbers of Figure 3b: length, temperature and largest error.
 
@@ -212,6 +214,7 @@ def driven_measurements(
         trained: pool and number of training points of the map.
         fluctuations: rows of `OBSERVABLES`, of atoms along the ab-initio trajectory and in the
             dynamics of each reading; None where they are not known.
+        draws: rows of `DRAWS`, whose spread is the uncertainty of the error; None for none.
     """
     name, reading = next(iter(readings.items()))
     ends, energies = reading.ends, reading.energies
@@ -246,13 +249,16 @@ def driven_measurements(
     text = f"{'; '.join(parts)} ({_FIGURE3}, panel b)."
     differences = [other_training_size(trained[1]), size]
     largest = energy_error(energies).abs().max() * KCAL_PER_MOL_PER_HARTREE
+    largest = None if energies.empty else largest
+    uncertainty, drawn = drawn_uncertainty(draws, "dE", "maximum", largest)
     return [
         Measurement("B.fig3b.trajectory_length", _picoseconds(lengths.median()), text),
         Measurement("B.fig3b.temperature", temperature, text),
         Measurement(
             "B.fig3b.max_error",
-            None if energies.empty else largest,
-            text,
+            largest,
+            text + drawn,
+            uncertainty,
             other_size=", ".join(filter(None, differences)) or None,
         ),
     ]
