@@ -78,6 +78,7 @@ benchmarks: $(VENV)/.test
 	$(BIN)/python benchmarks/kernels.py --full-size
 	$(BIN)/python benchmarks/reference_engine.py
 	$(BIN)/python benchmarks/calculator.py --full-size
+	$(BIN)/python benchmarks/workflow.py
 
 # On the quiet machine that has run the study, with as many CORES.
 costs: $(VENV)/.study
