@@ -309,13 +309,14 @@ OWN_MOLECULE = {
 }
 
 SEARCH = ("grid_search_V", "grid_search_n")
+REPEATS = ("repeats_V", "repeats_n")
 TRAIN = (
-    *(*SEARCH, "repeats", "fully_connected"),
+    *(*SEARCH, *REPEATS, "fully_connected"),
     *("depths", "random_search", "seed_errors"),
 )
 """Rules that train networks and read no other networks' results."""
 
-OTHER_NETWORKS = ("repeats", "fully_connected", "depths", "seed_errors")
+OTHER_NETWORKS = (*REPEATS, "fully_connected", "depths", "seed_errors")
 """Rules that train as Table 1 does."""
 
 ALL_TRAINED = ["atoms", "diatomics", "atoms-converged", "gaussian-dips"]
@@ -424,20 +425,20 @@ EDITS = [
     ),
     edit("networks.repeats.count", 3, *OTHER_NETWORKS),
     edit(
-        *("networks.repeats.counts.<name>", 3, "repeats"),
+        *("networks.repeats.counts.<name>", 3, *REPEATS),
         at="networks.repeats.counts.diatomics",
         only="diatomics",
     ),
     edit("networks.repeats.steps", 11, *OTHER_NETWORKS),
     edit(
-        *("networks.repeats.hyperparameters", "winner", "repeats"),
+        *("networks.repeats.hyperparameters", "winner", *REPEATS),
         networks={"grid_search": {"data_sets": ALL_TRAINED}},
         only="/atoms/",
         what="here with more grid searches",
     ),
     *(
         edit(
-            *(f"networks.repeats.{key}", value, "repeats", "grid_search_table"),
+            *(f"networks.repeats.{key}", value, *REPEATS, "grid_search_table"),
             *("depths", "seed_errors", "seed_pairs"),
         )
         for key, value in {"learning_rate": 0.00128, "batch_size": 10}.items()

@@ -129,9 +129,9 @@ def test_the_cost_has_every_job_of_the_study_and_no_other(finished):
 def test_benchmarks_of_jobs_that_are_gone_do_not_count(copy):
     before = read_table(copy / "results/cost.parquet", COST)
     benchmarks = copy / "results/benchmarks/repeats"
-    stale = (benchmarks / "atoms.tsv").read_bytes()
-    (benchmarks / "molecules.tsv").write_bytes(stale)
-    (benchmarks / "atoms.tsv").unlink()
+    stale = (benchmarks / "atoms_n.tsv").read_bytes()
+    (benchmarks / "molecules_n.tsv").write_bytes(stale)
+    (benchmarks / "atoms_n.tsv").unlink()
     assert copy.rules_to_run() == set()
     (copy / "results/cost.parquet").unlink()
     run = copy.run("results/cost.parquet")
@@ -139,7 +139,7 @@ def test_benchmarks_of_jobs_that_are_gone_do_not_count(copy):
     after = read_table(copy / "results/cost.parquet", COST)
     assert list(after["job"]) == list(before["job"])
     unmeasured = after[after["seconds"].isna()]
-    assert unmeasured[["rule", "job"]].to_numpy().tolist() == [["repeats", "data_set=atoms"]]
+    assert unmeasured[["rule", "job"]].to_numpy().tolist() == [["repeats_n", "data_set=atoms"]]
     assert "1 were not measured" in (copy / "results/tables/cost.md").read_text()
 
 

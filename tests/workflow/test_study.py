@@ -142,7 +142,8 @@ def test_nothing_is_left_to_do(finished):
 def test_an_edit_runs_again_what_depends_on_it_and_nothing_else(finished):
     """All other keys are edited in test_reruns.py, in a study that was not computed."""
     trained = {
-        "repeats",
+        "repeats_V",
+        "repeats_n",
         "table1",
         "arnstein_fig09",
         "arnstein_fig14",

@@ -104,11 +104,11 @@ SEARCHED_FUNCTIONALS, FULLY_CONNECTED_FUNCTIONALS = (
     [name for name in FUNCTIONALS if name in config["networks"][part]["functionals"]]
     for part in ("grid_search", "fully_connected")
 )
-# Those of a variable are searched in one job.
-SEARCHED_OF = {
-    variable: found
+# Those of a variable are learnt in one job.
+FUNCTIONALS_OF = {
+    variable: names
     for variable in VARIABLES
-    if (found := [name for name in SEARCHED_FUNCTIONALS if name.endswith(f"-{variable}")])
+    if (names := [name for name in FUNCTIONALS if name.endswith(f"-{variable}")])
 }
 SEARCHED_DATA_SETS = config["networks"]["grid_search"]["data_sets"]
 SEARCHED = {"data_set": SEARCHED_DATA_SETS, "functional": SEARCHED_FUNCTIONALS}

@@ -18,60 +18,63 @@ rule architecture:
         "../scripts/architecture.py"
 
 
-# Several functionals are one job: to import PyTorch takes as long as to train a few networks. A
-# search is long enough that those of either variable are a job of their own.
-for variable, functionals in SEARCHED_OF.items():
+# The functionals of a variable are one job: to import PyTorch takes as long as to train a few networks.
+for variable, functionals in FUNCTIONALS_OF.items():
+    searched = [name for name in functionals if name in SEARCHED_FUNCTIONALS]
+
+    if searched:
+
+        rule:
+            name:
+                f"grid_search_{variable}"
+            input:
+                "results/model_systems/{data_set}.parquet",
+            output:
+                expand("results/networks/{{data_set}}/{name}/grid_search.parquet", name=searched),
+            log:
+                f"logs/grid_search/{{data_set}}_{variable}.log",
+            benchmark:
+                f"results/benchmarks/grid_search/{{data_set}}_{variable}.tsv"
+            conda:
+                "../../envs/study.yaml"
+            params:
+                settings={
+                    key: value
+                    for key, value in config["networks"]["grid_search"].items()
+                    if key not in ("data_sets", "functionals")
+                },
+                oversized_batches=config["networks"]["oversized_batches"],
+                seed=config["seed"],
+                code=code("grid_search.py"),
+            script:
+                "../scripts/grid_search.py"
 
     rule:
         name:
-            f"grid_search_{variable}"
+            f"repeats_{variable}"
         input:
-            "results/model_systems/{data_set}.parquet",
+            systems="results/model_systems/{data_set}.parquet",
+            grid_search=winners_of(functionals),
         output:
-            expand("results/networks/{{data_set}}/{name}/grid_search.parquet", name=functionals),
+            predictions=expand(
+                "results/networks/{{data_set}}/{name}/predictions.parquet", name=functionals
+            ),
+            ensembles=expand(
+                "results/networks/{{data_set}}/{name}/ensemble.safetensors", name=functionals
+            ),
         log:
-            f"logs/grid_search/{{data_set}}_{variable}.log",
+            f"logs/repeats/{{data_set}}_{variable}.log",
         benchmark:
-            f"results/benchmarks/grid_search/{{data_set}}_{variable}.tsv"
+            f"results/benchmarks/repeats/{{data_set}}_{variable}.tsv"
         conda:
             "../../envs/study.yaml"
         params:
-            settings={
-                key: value
-                for key, value in config["networks"]["grid_search"].items()
-                if key not in ("data_sets", "functionals")
-            },
+            settings=repeats_settings,
             oversized_batches=config["networks"]["oversized_batches"],
             seed=config["seed"],
-            code=code("grid_search.py"),
+            code=code("repeats.py"),
         script:
-            "../scripts/grid_search.py"
-
-
-rule repeats:
-    input:
-        systems="results/model_systems/{data_set}.parquet",
-        grid_search=winners_of(FUNCTIONALS),
-    output:
-        predictions=expand(
-            "results/networks/{{data_set}}/{name}/predictions.parquet", name=FUNCTIONALS
-        ),
-        ensembles=expand(
-            "results/networks/{{data_set}}/{name}/ensemble.safetensors", name=FUNCTIONALS
-        ),
-    log:
-        "logs/repeats/{data_set}.log",
-    benchmark:
-        "results/benchmarks/repeats/{data_set}.tsv"
-    conda:
-        "../../envs/study.yaml"
-    params:
-        settings=repeats_settings,
-        oversized_batches=config["networks"]["oversized_batches"],
-        seed=config["seed"],
-        code=code("repeats.py"),
-    script:
-        "../scripts/repeats.py"
+            "../scripts/repeats.py"
 
 
 rule fully_connected:
