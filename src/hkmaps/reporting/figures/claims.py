@@ -67,12 +67,13 @@ def claims_at_a_glance(claims: pd.DataFrame, paper: str) -> Figure:
     for number, axes in enumerate(panels):
         _list(axes, rows.iloc[number * length : (number + 1) * length], length)
     settings = is_setting(rows)
+    count = settings.sum()
     counts = rows.loc[~settings, "verdict"].value_counts()
     handles = _verdict_handles(counts)
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
     figure.supxlabel(
-        f"measured / published, {TITLES[paper]}: {len(rows) - settings.sum()} results and, hollow,"
-        f" {settings.sum()} settings\n(shaded: same order of magnitude)",
+        f"measured / published, {TITLES[paper]}: {len(rows) - count} results and, hollow,"
+        f" {count} setting{'s' * (count != 1)}\n(shaded: same order of magnitude)",
         fontsize=8,
     )
     return figure

@@ -239,7 +239,7 @@ def _over_noise(
     axes.axhline(CHEMICAL_ACCURACY * MILLIHARTREE_PER_HARTREE, **_ACCURACY_LINE)
     axes.set(xscale="log", yscale="log", title=dataset)
     axes.set_xlabel(r"noise on each value of $n$ (bohr$^{-1}$) or $V$ (Ha)")
-    axes.legend(loc="upper left", handlelength=2.8)
+    axes.legend(loc="upper left", handlelength=2.8, labelspacing=0.25)
 
 
 def _symbol(label: str) -> str:
