@@ -348,7 +348,7 @@ def table1_seeds(seeds: pd.DataFrame, published: pd.DataFrame) -> Figure:
     handles.append(
         Line2D([], [], color=BLUE, linestyle="--", linewidth=0.8, label="chemical accuracy")
     )
-    figure.legend(handles=handles, loc="outside lower center", ncols=4)
+    figure.legend(handles=handles, loc="outside lower center", ncols=4 if len(datasets) > 1 else 2)
     label_panels(list(panels))
     return figure
 
