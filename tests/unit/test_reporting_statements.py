@@ -194,7 +194,9 @@ def test_statements_in_words_are_decided_by_their_rules():
         "sec2.3.2.fully_connected_better": DIFFERS,  # E[n] of both data sets
         "sec2.3.2.median_ratio": REPRODUCED,
         "sec2.3.3.depths": REPRODUCED,
+        "sec2.3.3.depths_ratio": REPRODUCED,
         "sec2.3.3.limited_impact": REPRODUCED,
+        "sec2.3.3.limited_share": REPRODUCED,
         "sec2.3.3.impact": REPRODUCED,
         "sec2.3.3.near_optimal": DIFFERS,
         "sec3.1.similar_from_potential": REPRODUCED,

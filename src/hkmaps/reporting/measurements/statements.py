@@ -55,7 +55,7 @@ def statement_measurements(tables: StatementTables) -> list[Measurement]:
     """
     return [
         *_architectures(tables.architectures),
-        _depths(tables.depths),
+        *_depths(tables.depths),
         *_impacts(tables.impacts),
         _near_optimal(tables.near_optimal),
         *_ranges(tables.ranges),
@@ -86,27 +86,28 @@ def _architectures(table: pd.DataFrame) -> list[Measurement]:
     ]
 
 
-def _depths(depths: pd.DataFrame) -> Measurement:
-    name = "A.sec2.3.3.depths"
+def _depths(depths: pd.DataFrame) -> list[Measurement]:
+    # No difference that a test tells is no proof of similar errors: their ratio stands beside it.
+    names = ("A.sec2.3.3.depths", "A.sec2.3.3.depths_ratio")
     rows = depths[(depths["functional"] == _SEARCHED) & depths["hidden_layers"].isin(_DEPTHS)]
     medians = rows.groupby("hidden_layers")["mae"].median()
     p_value = depth_p_value(rows) if set(medians.index) == set(_DEPTHS) else None
     if p_value is None:
-        return _unknown(
-            name,
-            f"networks.depths leaves out {_SEARCHED} of atoms, or one of 3 to 6 hidden layers.",
-        )
+        reason = f"networks.depths leaves out {_SEARCHED} of atoms, or one of 3 to 6 hidden layers."
+        return [_unknown(name, reason) for name in names]
     errors = ", ".join(f"{in_mha(mae)} with {layers}" for layers, mae in medians.items())
-    return Measurement(
-        name,
-        p_value,
+    explanation = (
         f"Median MAE of {_SEARCHED} of atoms by hidden layers, mHa: {errors}"
-        " (networks/atoms/depths.parquet, figures/study_architectures.png).",
+        " (networks/atoms/depths.parquet, figures/study_architectures.png)."
     )
+    return [
+        Measurement(name, value, explanation)
+        for name, value in zip(names, (p_value, medians.max() / medians.min()), strict=True)
+    ]
 
 
 def _impacts(impacts: pd.DataFrame) -> list[Measurement]:
-    names = ("A.sec2.3.3.limited_impact", "A.sec2.3.3.impact")
+    names = tuple(f"A.sec2.3.3.{name}" for name in ("limited_impact", "limited_share", "impact"))
     rows = impacts[(impacts["dataset"] == "atoms") & (impacts["functional"] == _SEARCHED)]
     rows = rows.set_index("hyperparameter").dropna(subset=["share", "p_value"])
     tuned = rows[rows.index.isin(_TUNED)]
@@ -123,10 +124,10 @@ def _impacts(impacts: pd.DataFrame) -> list[Measurement]:
         " (tables/hyperparameters.parquet, figures/study_architectures.png)."
     )
     effects = int((others["p_value"] < SIGNIFICANCE).sum())
-    difference = tuned["share"].min() - others["share"].max()
+    largest = others["share"].max()
+    values = (effects, largest, tuned["share"].min() - largest)
     return [
-        Measurement(name, value, explanation)
-        for name, value in zip(names, (effects, difference), strict=True)
+        Measurement(name, value, explanation) for name, value in zip(names, values, strict=True)
     ]
 
 
