@@ -73,7 +73,7 @@ def claims_at_a_glance(claims: pd.DataFrame, paper: str) -> Figure:
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
     figure.supxlabel(
         f"measured / published, {TITLES[paper]}: {len(rows) - count} results and, hollow,"
-        f" {count} setting{'s' * (count != 1)}\n(shaded: same order of magnitude)",
+        f" {count} {'setting' if count == 1 else 'settings'}\n(shaded: same order of magnitude)",
         fontsize=8,
     )
     return figure
