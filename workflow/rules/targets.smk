@@ -59,7 +59,7 @@ CONFORMERS = dict.fromkeys(
     name
     for pool in TABLE2_POOLS
     if molecule_of(pool) == "ethane"
-    for name in (pool.partition("/")[2], SAMPLES.owners["ethane"]["test"])
+    for name in (SAMPLES.by_name[pool].key, SAMPLES.owners["ethane"]["test"])
 )
 # CCSD(T) of two electrons is full configuration interaction.
 FULL_CI = [
