@@ -14,8 +14,7 @@ class KeptRows:
     """A file of parts that are finished, one a line, the first line what they are parts of.
 
     Args:
-        path: the file, beside that of the whole table; one of another identity, or damaged, is
-            replaced.
+        path: the file, beside that of the whole table; one of another identity is replaced.
         identity: a hash of all that decides the rows.
 
     Example:
@@ -49,10 +48,9 @@ class KeptRows:
         """
         if part not in self._known:
             line = _line([part, make()])
-            first = "" if self._known else _line([self.identity])
-            with self.path.open("a" if self._known else "w", encoding="utf-8") as file:
+            first = b"" if self._known else _line([self.identity])
+            with self.path.open("ab" if self._known else "wb") as file:
                 file.write(first + line)
-                file.flush()
             # As they are read back, so that a job that was killed has the same as one that was not.
             self._known[part] = json.loads(line)[1]
         return self._known[part]
@@ -60,27 +58,15 @@ class KeptRows:
     def _read(self) -> dict[str, Rows]:
         if not self.path.exists():
             return {}
-        text = self.path.read_text(encoding="utf-8", errors="replace")
-        first, *others = text.splitlines(keepends=True) or [""]
+        first, *lines = self.path.read_bytes().splitlines(keepends=True) or [b""]
         if first != _line([self.identity]):
             return {}
-        known = {}
-        for line in others:
-            try:
-                part, rows = json.loads(line)
-            except ValueError:
-                # The job was killed while it wrote this line, and nothing follows.
-                break
-            known[part] = rows
-        if known:
-            # Without the damaged line, which the next part would be appended to.
-            temporary = self.path.with_name(f"{self.path.name}.new")
-            lines = [[self.identity], *known.items()]
-            temporary.write_text("".join(map(_line, lines)), encoding="utf-8")
-            temporary.replace(self.path)
-        return known
+        if lines and not lines[-1].endswith(b"\n"):
+            # The job was killed while it wrote this line, which the next part must not follow.
+            os.truncate(self.path, self.path.stat().st_size - len(lines.pop()))
+        return dict(map(json.loads, lines))
 
 
-def _line(values: list | tuple) -> str:
+def _line(values: list) -> bytes:
     # NumPy's numbers and flags as Python's.
-    return json.dumps(values, default=lambda value: value.item()) + "\n"
+    return (json.dumps(values, default=lambda value: value.item()) + "\n").encode()

@@ -183,7 +183,7 @@ def test_errors_along_dynamics_are_those_of_figure_3():
 
 
 def ethane_turned(degrees):
-    """Rows of `GEOMETRIES` of ethane, turned from the staggered conformer, and the molecule."""
+    """Rows of `GEOMETRIES` of ethane, turned from the staggered conformer."""
     atoms = molecule("C2H6")
     positions = []
     for angle in degrees:

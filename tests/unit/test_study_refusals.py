@@ -152,6 +152,19 @@ CASES = {
             "names diatomics, which networks.repeats.data_sets",
         ),
         ("networks.repeats.hyperparameters", "winner", "needs a grid search, .* lacks diatomics"),
+        (
+            "networks",
+            {
+                "grid_search": {"data_sets": ["atoms"], "functionals": ["A-V"]},
+                "repeats": {"data_sets": ["atoms"], "hyperparameters": "winner"},
+            },
+            "needs a grid search, but networks.grid_search.functionals lacks E-V, T-V",
+        ),
+        (
+            "networks",
+            {"functionals": ["T-n"], "grid_search": {"functionals": ["A-V", "A-n"]}},
+            "grid_search.functionals is [A-V, A-n]; one of them at least .*functionals, [T-n]",
+        ),
         ("networks.fully_connected.data_sets", ["diatomics"], "grid_search.data_sets lacks"),
         ("networks.seeds.data_sets", ["sinusoids"], "sinusoids, which networks.repeats"),
         ("networks.depths.data_sets", [], "is []; it needs at least 1"),

@@ -39,14 +39,16 @@ def turn_from_eclipsed(
         Shape (geometries,), in degrees: 0 where eclipsed, 60 where staggered. The mean over the
         nine pairs of hydrogens, on the circle of a third of a turn.
     """
-    bond = positions[:, axis[1]] - positions[:, axis[0]]
-    bond /= np.linalg.norm(bond, axis=1, keepdims=True)
-    arms = [
+    from ase.geometry import get_dihedrals  # noqa: PLC0415 - takes longer than the rest
+
+    first, second = (
         positions[:, hydrogens] - positions[:, [atom]]
         for atom, hydrogens in zip(axis, ends, strict=True)
-    ]
-    first, second = (arm - (arm @ bond[:, :, None]) * bond[:, None] for arm in arms)
-    cosines = np.einsum("gix,gjx->gij", first, second)
-    normals = np.cross(first[:, :, None], second[:, None])
-    torsions = np.arctan2(np.einsum("gijx,gx->gij", normals, bond), cosines)
-    return np.degrees(np.abs(np.angle(np.exp(3j * torsions).mean(axis=(1, 2))))) / 3
+    )
+    bond = positions[:, axis[1]] - positions[:, axis[0]]
+    # Each hydrogen of one group with each of the other.
+    pairs = np.broadcast_arrays(-first[:, :, None], bond[:, None, None], second[:, None])
+    torsions = np.radians(get_dihedrals(*(vectors.reshape(-1, 3) for vectors in pairs)))
+    # On the circle of a third of a turn equal torsions of a geometry add up.
+    means = np.exp(3j * torsions).reshape(len(positions), -1).mean(axis=1)
+    return np.degrees(np.abs(np.angle(means))) / 3

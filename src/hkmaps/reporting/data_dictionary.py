@@ -126,6 +126,10 @@ FILES: tuple[tuple[str, TableSchema | str], ...] = (
     ("molecules/{molecule}/trajectories/{run}.parquet", TRAJECTORY),
     ("maps/{sample}/errors.parquet", MAP_ERRORS),
     ("maps/{sample}/errors_elsewhere.parquet", MAP_ERRORS),
+    (
+        "maps/{sample}/errors.parquet.parts",
+        "while a job runs, and after it was killed, the rows of the maps that it has finished",
+    ),
     ("maps/{sample}/symmetric_errors.parquet", SYMMETRIC_ERRORS),
     ("maps/{sample}/ablation.parquet", ABLATION),
     ("maps/{sample}/minima.parquet", MAP_MINIMA),

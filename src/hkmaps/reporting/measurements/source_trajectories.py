@@ -55,8 +55,9 @@ def source_trajectory_measurements(
         errors = energy_error(reading.energies).abs() * KCAL_PER_MOL_PER_HARTREE
         mean = None if reading.energies.empty else float(errors.mean())
         uncertainty, drawn = drawn_uncertainty(draws, "dE", "mae", mean)
-        # That of the largest error names another spread.
-        text = largest.explanation.partition(" Uncertainty:")[0]
+        # The largest error has a spread of its own.
+        of_largest = drawn_uncertainty(draws, "dE", "maximum", largest.measured)[1]
+        text = largest.explanation.removesuffix(of_largest)
         found += [
             replace(
                 largest,
