@@ -59,7 +59,7 @@ def finished(folder: Path, options: list[str]) -> int:
             shutil.copy(source, folder / name)
     every = [*SNAKEMAKE, *options, "--forceall"]
     said = subprocess.run(
-        [*every, "--dry-run"], cwd=folder, capture_output=True, check=True, text=True
+        [*every, "--dry-run"], cwd=folder, capture_output=True, check=True, encoding="utf-8"
     )
     jobs = announced_jobs(said.stdout + said.stderr)
     for job in jobs:
@@ -75,7 +75,9 @@ def outside_scripts(study: Path) -> dict:
     jobs = scripts = 0.0
     for path in study.glob("results/benchmarks/**/*.tsv"):
         log = study / "logs" / path.relative_to(study / "results/benchmarks").with_suffix(".log")
-        said = re.findall(r"finished in ([\d.]+) s", log.read_text()) if log.exists() else []
+        if not log.exists():
+            continue
+        said = re.findall(r"finished in ([\d.]+) s", log.read_text(encoding="utf-8"))
         if said:
             jobs += float(pd.read_csv(path, sep="\t")["s"].iloc[0])
             scripts += float(said[-1])

@@ -48,9 +48,10 @@ class KeptRows:
         """
         if part not in self._known:
             line = _line([part, make()])
-            first = b"" if self._known else _line([self.identity])
-            with self.path.open("ab" if self._known else "wb") as file:
-                file.write(first + line)
+            if not self._known:
+                self.path.write_bytes(_line([self.identity]))
+            with self.path.open("ab") as file:
+                file.write(line)
             # As they are read back, so that a job that was killed has the same as one that was not.
             self._known[part] = json.loads(line)[1]
         return self._known[part]

@@ -19,13 +19,13 @@ from ase import Atoms, units
 from ase.md.langevin import Langevin
 from ase.md.verlet import VelocityVerlet
 
-import hkmaps.checks
-from hkmaps.errors import ConvergenceError, HkmapsError, InputError
+from hkmaps.errors import ConvergenceError, InputError
 from hkmaps.fingerprints import code_fingerprint
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.ase_dynamics import moving_atoms
 from hkmaps.molecules.geometries import expect_positions
 from hkmaps.molecules.moving_forces import Forces
+from hkmaps.molecules.replicas import ExplosionError, ReplicaForces, ReplicaStreams
 from hkmaps.molecules.results import DYNAMICS_ENDS
 from hkmaps.molecules.stability_test import StabilityTest
 from hkmaps.tensor_files import read_tensors, reading, write_tensors
@@ -223,76 +223,6 @@ def move(
     return run.results(steps)
 
 
-class _Together:
-    """All replicas that move, as a calculator of one set of atoms.
-
-    It is asked for forces alone, several times a step: a `Calculator` of ASE would look each time
-    whether anything of the atoms has changed, where only positions do.
-    """
-
-    def __init__(self, forces: Forces, replicas: int):
-        self.of_replicas, self.replicas = forces, replicas
-        self.positions = self.energies = self.forces = None
-        self.failures: dict[int, HkmapsError] = {}
-
-    def get_forces(self, atoms: Atoms) -> np.ndarray:
-        """Return the forces on all atoms; ASE calls it."""
-        if self.positions is None or not np.array_equal(self.positions, atoms.positions):
-            self._calculate(atoms.positions.reshape(self.replicas, -1, 3))
-            self.positions = atoms.positions.copy()
-        return self.forces.copy()
-
-    def go_on(self, atoms: Atoms, energies: np.ndarray, forces: np.ndarray) -> None:
-        """Go on as if this calculator had just calculated the atoms."""
-        self.positions, self.energies, self.forces = atoms.positions.copy(), energies, forces
-
-    def _calculate(self, positions: np.ndarray) -> None:
-        try:
-            energies, forces = self._of(positions)
-        except HkmapsError as error:
-            if self.replicas == 1:
-                self.failures[0] = error
-            # One that fails stays without forces until the step is over.
-            energies, forces = np.zeros(self.replicas), np.zeros(positions.shape)
-            for row in range(self.replicas) if self.replicas > 1 else ():
-                try:
-                    energies[row : row + 1], forces[row] = self._of(positions[row : row + 1])
-                except HkmapsError as of_this_one:
-                    self.failures[row] = of_this_one
-        self.energies, self.forces = energies, forces.reshape(-1, 3)
-
-    def _of(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        try:
-            hkmaps.checks.expect_positions(positions / units.Bohr, positions.shape[1])
-        except InputError as error:
-            raise _ExplosionError(error) from error
-        energies, forces = self.of_replicas(positions)
-        if not (np.isfinite(energies).all() and np.isfinite(forces).all()):
-            raise ConvergenceError("its energy and forces are not finite.")
-        return energies, forces
-
-
-class _ExplosionError(ConvergenceError):
-    """Positions that are none of any molecule."""
-
-    def __init__(self, error: InputError):
-        super().__init__(
-            "exploded; its time step is too long, it began from a bad geometry, or its forces are"
-            f" wrong ({str(error).rstrip('.')})."
-        )
-
-
-class _Streams:
-    """Random numbers of replicas, each from its own stream."""
-
-    def __init__(self, streams: Sequence[np.random.Generator]):
-        self.streams = streams
-
-    def standard_normal(self, size: tuple[int, int]) -> np.ndarray:
-        share = size[0] // len(self.streams), size[1]
-        return np.concatenate([stream.standard_normal(share) for stream in self.streams])
-
-
 class _Run:
     """Replicas on their way."""
 
@@ -351,7 +281,7 @@ class _Run:
         masses = np.tile(self.molecule.masses, count)
         self.atoms = Atoms(list(self.molecule.symbols) * count, positions, masses=masses)
         self.atoms.set_momenta(momenta)
-        self.calculator = self.atoms.calc = _Together(self.forces, count)
+        self.calculator = self.atoms.calc = ReplicaForces(self.forces, count)
         if forces is not None:
             self.calculator.go_on(self.atoms, energies, forces)
         if starts[0].stream is None:
@@ -364,7 +294,7 @@ class _Run:
             temperature_K=temperatures[:, None],
             friction=self.friction / units.AUT,
             fixcm=False,
-            rng=_Streams([start.stream for start in starts]),
+            rng=ReplicaStreams([start.stream for start in starts]),
         )
 
     def advance(self, settle: Callable[[int, Atoms], None] | None) -> None:
@@ -383,7 +313,7 @@ class _Run:
             if self.step == 0 and not isinstance(error, ConvergenceError):
                 raise error
         faults = {
-            row: str(error) if isinstance(error, _ExplosionError) else f"cannot go on: {error}"
+            row: str(error) if isinstance(error, ExplosionError) else f"cannot go on: {error}"
             for row, error in found.items()
         }
         whole = [row for row in range(len(self.moving)) if row not in faults]
@@ -406,7 +336,7 @@ class _Run:
             try:
                 expect_positions(self.molecule, centred[None])
             except InputError as error:
-                exploded[row] = str(_ExplosionError(error))
+                exploded[row] = str(ExplosionError(error))
                 continue
             kept["time"].append(self.step * self.time_step)
             kept["positions"].append(centred.ravel())

@@ -1,16 +1,12 @@
 """Geometries in files, and the energies and forces that the same files bring.
 
-ASE reads them. The text of xyz files is made ready for it: deuterium, atomic numbers in place of
-symbols, Fortran's exponents, byte-order marks and the lines that ORCA puts between frames; of
-their comments it sees the columns alone, for programs write there what they like.
+ASE reads them, xyz files once `hkmaps.molecules.xyz_text` has made their text ready.
 """
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from io import StringIO
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +15,6 @@ import numpy as np
 from ase import Atoms
 from ase.data import chemical_symbols
 from ase.geometry import get_distances
-from ase.io.extxyz import key_val_str_to_dict
 from ase.io.formats import UnknownFileTypeError, filetype
 from scipy import constants
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
@@ -28,12 +23,11 @@ from hkmaps.checks import expect_real
 from hkmaps.errors import InputError
 from hkmaps.geometry.molecule import Molecule
 from hkmaps.molecules.density_files import (
-    FORTRAN_EXPONENT,
     expect_file,
     load_array,
     read_numbers,
-    text_encoding,
 )
+from hkmaps.molecules.xyz_text import comment_energy, comment_keys, xyz_frames, xyz_image
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE, KILOJOULE_PER_MOL_PER_HARTREE
 
 LENGTH_UNITS = {"angstrom": 1 / ANGSTROM_PER_BOHR, "bohr": 1.0}
@@ -77,15 +71,6 @@ comments of xyz, in a named column of extended xyz."""
 
 ENERGIES, FORCES = "energies", "forces"
 """What files may bring; ASE calls forces so, too."""
-
-SEPARATOR = ">"
-"""A line that ORCA puts between the frames of a trajectory."""
-
-NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?"
-DECIMAL = rf"(?=\S*[.eEdD]){NUMBER}"
-"""A number that is no integer, so that it counts no steps."""
-
-QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,7 +234,7 @@ def read_energies(
             )
         where = f"the comments of {frames.source}"
         energies = np.array(
-            [_comment_energy(frames.source, n, line, key) for n, line in enumerate(frames.comments)]
+            [comment_energy(frames.source, n, line, key) for n, line in enumerate(frames.comments)]
         )
     else:
         energies = _column(source, read_numbers(Path(source), "energies"), column)
@@ -377,8 +362,8 @@ def _read_with_ase(source: str, paths: Sequence[Path]) -> GeometryFrames:
             kind = "xyz"
         kinds.add(kind)
         if kind in XYZ:
-            for number, (comment, text) in enumerate(_xyz_frames(path)):
-                images.append(_xyz_image(path, number, _declared(comment), text))
+            for number, (comment, text) in enumerate(xyz_frames(path)):
+                images.append(xyz_image(path, number, comment_keys(comment), text))
                 comments.append(comment)
             continue
         try:
@@ -430,63 +415,6 @@ def _whole(atoms: Atoms) -> np.ndarray:
     return positions
 
 
-def _xyz_frames(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield the comment of each frame, and the lines of its atoms as ASE knows them."""
-    lines = path.read_text(encoding=text_encoding(path), errors="replace").splitlines()
-    while lines and lines[-1].strip() in ("", SEPARATOR):
-        lines.pop()
-    start = frame = 0
-    while start < len(lines):
-        if frame and lines[start].strip() == SEPARATOR:
-            start += 1
-        line = lines[start].strip()
-        if not line.isdigit() or int(line) < 1:
-            raise InputError(
-                f"Frame {frame} of {path} begins with {line!r}; it must begin with the number of"
-                " its atoms."
-            )
-        rows = lines[start + 2 : start + 2 + int(line)]
-        if len(rows) < int(line):
-            raise InputError(
-                f"{path} breaks off in frame {frame}: {len(rows)} of {line} atoms are there."
-            )
-        text = FORTRAN_EXPONENT.sub("e", "\n".join(rows))
-        yield lines[start + 1], re.sub(r"(?<!\S)D(?!\S)", "H", text)
-        start += 2 + int(line)
-        frame += 1
-
-
-def _xyz_image(path: Path, frame: int, declared: Mapping[str, Any], text: str) -> Atoms:
-    properties = declared.get("Properties")
-    if properties is None:
-        text = re.sub(r"(?m)^\s*(\d+)(?=\s)", _symbol, text)
-    head = f"Properties={properties or 'species:S:1:pos:R:3'}"
-    energy = declared.get("energy")
-    if isinstance(energy, Real) and not isinstance(energy, bool):
-        head += f" energy={energy}"
-    frame_text = f"{text.count(chr(10)) + 1}\n{head}\n{text}\n"
-    try:
-        if not re.search(r"[=:]pos:R:3(?!\d)", head):
-            raise ValueError("no positions")
-        (atoms,) = ase.io.read(StringIO(frame_text), ":", "extxyz")
-    except (ValueError, KeyError, TypeError, IndexError, OSError) as error:
-        where = f" in the columns that {head} names" if properties else ""
-        raise InputError(
-            f"Frame {frame} of {path} cannot be read ({' '.join(str(error).split())}); each line"
-            f" must be an element and x, y, z{where}, species:S:1 or Z:I:1 and pos:R:3."
-        ) from error
-    lattice = declared.get("Lattice")
-    if isinstance(lattice, np.ndarray) and lattice.shape == (3, 3) and np.linalg.det(lattice):
-        # ASE's dictionary has the transpose of the lattice.
-        atoms.cell, atoms.pbc = lattice.T, declared.get("pbc", True)
-    return atoms
-
-
-def _symbol(match: re.Match) -> str:
-    number = int(match[1])
-    return chemical_symbols[number] if 0 < number < len(chemical_symbols) else match[0]
-
-
 def _column(source: str, table: np.ndarray, column: int | None) -> np.ndarray:
     columns = table.shape[1]
     if column is None and columns > 1 and len(table) == 1:
@@ -501,28 +429,3 @@ def _column(source: str, table: np.ndarray, column: int | None) -> np.ndarray:
             f"The energy_column of {source} is {column}; it has {columns}, from 0 to {columns - 1}."
         )
     return table[:, column or 0]
-
-
-def _comment_energy(source: str, frame: int, comment: str, key: str) -> float:
-    # What stands in quotation marks belongs to another key.
-    bare = QUOTED.sub(" ", comment)
-    before = rf"{re.escape(key)}(?:\s*[=:]\s*|\s+)" if key else ""
-    number = NUMBER if key or len(bare.split()) == 1 else DECIMAL
-    found = re.findall(rf"(?<!\S){before}({number})(?=[\s,;]|$)", bare)
-    try:
-        (value,) = {float(FORTRAN_EXPONENT.sub("e", number)) for number in found}
-    except ValueError:
-        wanted = f"{key}=NUMBER" if key else "one number, the energy (comment:KEY reads KEY=NUMBER)"
-        raise InputError(
-            f"The comment of frame {frame} of {source} is {comment!r}; it must hold {wanted}."
-        ) from None
-    return value
-
-
-def _declared(comment: str) -> dict[str, Any]:
-    """What a comment says in the way of extended xyz, by key; a word without a value is True."""
-    try:
-        return key_val_str_to_dict(comment)
-    except ValueError:
-        # ASE refuses some values, such as a cell of other than nine numbers, which is not read.
-        return dict(re.findall(r"(?<!\S)(\w+)=(\S+)", QUOTED.sub(" ", comment)))

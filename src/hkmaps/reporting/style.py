@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
+from string import ascii_lowercase
 
 import matplotlib as mpl
 import numpy as np
@@ -62,7 +63,7 @@ def empty_figure(text: str) -> Figure:
 
 def label_panels(axes: list[Axes]) -> None:
     """Write (a), (b), ... above the panels."""
-    for letter, axis in zip("abcdefgh", axes, strict=False):
+    for letter, axis in zip(ascii_lowercase, axes, strict=False):
         axis.set_title(f"({letter}) {axis.get_title(loc='left')}".rstrip(), loc="left")
 
 
