@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
+from typing import NoReturn
 
 import yaml
 
@@ -213,11 +214,12 @@ class FinishedStudy:
         text = said.read_text()
         said.unlink()
         if process.exitcode != 0:
-            raise RuntimeError(text)
+            raise RuntimeError(f"Snakemake ended with exit code {process.exitcode}.\n{text}")
         return text
 
 
-def run_snakemake(folder: Path, said: Path, arguments: list[str]) -> None:
+def run_snakemake(folder: Path, said: Path, arguments: list[str]) -> NoReturn:
+    """Run Snakemake in a forked process, write what it says, and end the process."""
     import snakemake.cli  # noqa: PLC0415  (imported before the fork)
     from snakemake.executors import touch  # noqa: PLC0415
 
@@ -228,7 +230,14 @@ def run_snakemake(folder: Path, said: Path, arguments: list[str]) -> None:
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
     os.environ["OMP_NUM_THREADS"] = "1"
-    snakemake.cli.main(arguments)
+    try:
+        snakemake.cli.main(arguments)
+    except SystemExit as end:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # Snakemake's exit code, not the one of the interpreter's end: of thousands of dry runs that
+        # had said everything, one had another.
+        os._exit(end.code)
 
 
 def announced_jobs(text: str) -> frozenset[Job]:
