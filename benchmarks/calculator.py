@@ -20,7 +20,6 @@ Numbers go to benchmarks/results/.
 """
 
 import argparse
-import json
 import os
 import resource
 import statistics
@@ -37,6 +36,7 @@ import numpy as np  # noqa: E402
 import yaml  # noqa: E402
 from ase import Atoms, units  # noqa: E402
 from ase.md.langevin import Langevin  # noqa: E402
+from measured import keep  # noqa: E402
 from tabulate import tabulate  # noqa: E402
 
 from hkmaps.densities.fourier import FourierBasis  # noqa: E402
@@ -58,7 +58,6 @@ from hkmaps.seeds import random_stream  # noqa: E402
 from hkmaps.tables import stack  # noqa: E402
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE  # noqa: E402
 
-RESULTS = Path(__file__).parent / "results" / "calculator.json"
 REPOSITORY = Path(__file__).parents[1]
 MOLECULES = yaml.safe_load((REPOSITORY / "config/config.yaml").read_text(encoding="utf-8"))[
     "molecules"
@@ -68,7 +67,7 @@ WATER, MALONALDEHYDE = (
     for name in ("H2O", "malonaldehyde")
 )
 BASIS = FourierBasis(20.0, 25)
-WATER_POINTS, WATER_POOL = 20, 120
+WATER_POINTS, WATER_TESTS, WATER_POOL = 20, 50, 120
 TRAINING_POINTS = 500
 ENGINE_SETTINGS = {"orbital_basis": "gth-dzvp", "grid_level": 1, "tolerance": 1e-7}
 HALF_FEMTOSECOND = 0.5 * units.fs / units.AUT
@@ -125,7 +124,8 @@ def water_map(engine: ReferenceEngine) -> tuple[MoleculeMap, np.ndarray]:
         subspace.project(densities),
         subspace,
     )
-    return molecule_map, positions[(geometries["split"] == "test").to_numpy()]
+    others = np.setdiff1d(np.arange(WATER_POOL), chosen)
+    return molecule_map, positions[others[:WATER_TESTS]]
 
 
 def compare_water() -> dict:
@@ -360,7 +360,6 @@ def main() -> int:
         f" {together['steps_per_second']:.0f} (goal: {STEPS_IN_A_BATCH}), of which the driver adds"
         f" {together['driver_over_map']:.0%} to the map."
     )
-    RESULTS.parent.mkdir(exist_ok=True)
     report = {
         "threads": 1,
         "numpy": np.__version__,
@@ -369,7 +368,7 @@ def main() -> int:
         "training_with_forces": trainings,
         "runs": runs,
     }
-    RESULTS.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    keep("calculator", report)
     return 0
 
 

@@ -9,7 +9,6 @@ B's largest training set, 2 000 densities of 125 000 coefficients.
 """
 
 import argparse
-import json
 import os
 import resource
 import statistics
@@ -17,13 +16,13 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable
-from pathlib import Path
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"  # before NumPy reads them
 
 import numpy as np  # noqa: E402
 import sklearn  # noqa: E402
+from measured import keep  # noqa: E402
 from sklearn import kernel_ridge  # noqa: E402
 from sklearn.model_selection import GridSearchCV, LeaveOneOut  # noqa: E402
 
@@ -38,7 +37,6 @@ from hkmaps.kernels.training_data import target_blocks  # noqa: E402
 from hkmaps.seeds import random_stream  # noqa: E402
 from hkmaps.units import ANGSTROM_PER_BOHR  # noqa: E402
 
-RESULTS = Path(__file__).parent / "results" / "kernels.json"
 WATER = GaussiansPotential(np.array([8.0, 1.0, 1.0]))
 GEOMETRIES = (10, 40)
 """Sizes of sets of geometries: fixed costs weigh on the small one, pairs on the large one."""
@@ -188,6 +186,15 @@ def measure_full_size() -> int:
         f"{FULL_ROWS} training points, {FULL_TARGETS} coefficients: {seconds:.0f} s, {peak:.2f} GB"
         f" (at most {FULL_SIZE_LIMIT:g})"
     )
+    keep(
+        "kernels_full_size",
+        {
+            "training_points": FULL_ROWS,
+            "coefficients": FULL_TARGETS,
+            "seconds": seconds,
+            "largest_memory_gb": peak,
+        },
+    )
     return 0 if peak <= FULL_SIZE_LIMIT else 1
 
 
@@ -235,8 +242,7 @@ def compare_with_peers() -> None:
         "inner_products": products,
         "search": row,
     }
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    keep("kernels", report)
     smallest = min(row["time_ratio"] for row in products)
     reached = "reached" if smallest >= RATIO_GOAL else "missed"
     first = min(row["time_ratio_after_grid"] for row in products)

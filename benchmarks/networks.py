@@ -6,12 +6,10 @@ logger, checkpoints and progress bar. The speed is also held against that of the
 product. Numbers go to benchmarks/results/.
 """
 
-import json
 import os
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"  # before NumPy and PyTorch read them
@@ -19,6 +17,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402
 import pytorch_lightning as pl  # noqa: E402
 import torch  # noqa: E402
+from measured import keep  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
@@ -33,7 +32,6 @@ from hkmaps.networks.training import (  # noqa: E402
     train_ensemble,
 )
 
-RESULTS = Path(__file__).parent / "results" / "networks.json"
 MEMBERS = 10
 LEARNING_RATE = 0.00256
 STEPS = {1: 100, 10: 100, 50: 300}
@@ -145,9 +143,7 @@ def main() -> None:
         )
         print(f"{batch_size:5d} {steps:5d} {ours:10.3f} {peer:8.3f} {peer / ours:6.2f} {speed:8.1f}"
               f" {speed / product:10.0%}")  # fmt: skip
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    print(f"wrote {RESULTS}")
+    keep("networks", results)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ processor, which on one thread are those of the clock where nothing else runs. N
 benchmarks/results/.
 """
 
-import json
 import os
 import resource
 import statistics
@@ -23,6 +22,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np  # noqa: E402
 import yaml  # noqa: E402
+from measured import keep  # noqa: E402
 from pyscf import dft, gto  # noqa: E402
 
 from hkmaps.densities.fourier import FourierBasis  # noqa: E402
@@ -33,7 +33,6 @@ from hkmaps.molecules.engines import reference_engine  # noqa: E402
 from hkmaps.molecules.reference import restart_order  # noqa: E402
 from hkmaps.tables import stack  # noqa: E402
 
-RESULTS = Path(__file__).parent / "results" / "reference_engine.json"
 REPOSITORY = Path(__file__).parents[1]
 CONFIG = yaml.safe_load((REPOSITORY / "config/config.yaml").read_text(encoding="utf-8"))
 BASIS = FourierBasis(CONFIG["densities"]["box_length"], CONFIG["densities"]["frequencies"])
@@ -153,9 +152,8 @@ def main() -> int:
         print(f"{name:14}{seconds}{found:>15}", flush=True)
     memory = max(row["largest_memory_gb"] for row in rows)
     print(f"Largest memory: {memory:.2f} GB (at most {MEMORY_ALLOWED} GB allowed).")
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
     report = {"engine": ENGINE.description, "molecules": rows, "largest_memory_gb": memory}
-    RESULTS.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    keep("reference_engine", report)
     quick = all(row["ours_seconds"] <= row["seconds_goal"] for row in rows)
     # Times are no reason to fail: another job on the machine changes them.
     print("Every goal of time is reached." if quick else "A goal of time is missed.")

@@ -12,7 +12,6 @@ Numbers go to benchmarks/results/.
 """
 
 import argparse
-import json
 import re
 import shutil
 import statistics
@@ -23,10 +22,10 @@ import time
 from pathlib import Path
 
 import pandas as pd
+from measured import keep
 from tabulate import tabulate
 
 REPOSITORY = Path(__file__).parents[1]
-RESULTS = Path(__file__).parent / "results" / "workflow.json"
 sys.path.insert(0, str(REPOSITORY / "tests" / "workflow"))
 
 from reruns import announced_jobs  # noqa: E402
@@ -108,8 +107,7 @@ def main() -> int:
             f"Of {found['jobs']:.0f} s of jobs in {arguments.study} {found['scripts']:.0f} are the"
             f" scripts' own work; {found['outside_scripts']:.0%} are Python starting and importing."
         )
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    keep("workflow", report)
     return 0
 
 
