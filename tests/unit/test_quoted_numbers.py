@@ -25,7 +25,8 @@ def two_electrons():
     yield (
         f"the {measured['published_systems']} published systems in"
         f" {measured['published_seconds']:.1f} s on one core,"
-        f" {min(ratios):.0f} to {max(ratios):.0f} times faster than iDEA at energies equal to 1e-12 Ha"
+        f" {min(ratios):.0f} to {max(ratios):.0f} times faster than iDEA"
+        " at energies equal to 1e-12 Ha"
     )
 
 
