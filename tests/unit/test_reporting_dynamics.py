@@ -153,7 +153,16 @@ def test_the_figure_has_a_curve_for_each_map_and_errors_after_each_round(tmp_pat
     shown = texts(figure)
     for label in ("ML-HK as printed, friction: ase", "ML-KS from energies", "round 1, long runs"):
         assert label in shown
+    assert "errors on ab initio" in shown
     save_figure(figure, tmp_path / "figure.png", tmp_path / "figure.pdf")
+
+
+def test_the_figure_names_what_maps_were_tested_on_and_nothing_else():
+    ends, maps, tests = study()
+    tests = [table[table["tested_on"] != "ab initio"] for table in tests]
+    shown = texts(dynamics_figure(RUNS, ends, maps, tests))
+    assert "errors on test sample" in shown
+    assert "errors on ab initio" not in shown
 
 
 def profile(dynamics, quantity, unit, coordinate, values, uncertainty=None):

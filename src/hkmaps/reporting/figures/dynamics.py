@@ -91,7 +91,9 @@ def dynamics_figure(
     for axes in panels[2]:
         axes.set_xlabel("after round, of $M$ geometries")
     label_panels(list(panels[0]))
-    figure.legend(handles=_handles(looks), loc="outside lower center", ncols=3)
+    tested_on = set().union(*(table["tested_on"] for table in tests))
+    handles = _handles(looks, [name for name in _SETS if name in tested_on])
+    figure.legend(handles=handles, loc="outside lower center", ncols=3)
     return figure
 
 
@@ -194,9 +196,10 @@ def _errors(axes: Axes, tested: Sequence[tuple[str, str, pd.DataFrame]], of: str
     axes.yaxis.set_minor_formatter(NullFormatter())
 
 
-def _handles(looks: dict[str, dict]) -> list[Line2D]:
+def _handles(looks: dict[str, dict], tested_on: Sequence[str]) -> list[Line2D]:
     handles = [Line2D([], [], label=label, **look) for label, look in looks.items()]
-    for name, (colour, marker) in _SETS.items():
+    for name in tested_on:
+        colour, marker = _SETS[name]
         label = f"errors on {_SET_NAMES.get(name, name)}"
         handles.append(Line2D([], [], color=colour, marker=marker, label=label))
     look = {"linestyle": (0, (1, 1.5)), "linewidth": 1.0, "markerfacecolor": "white", "marker": "o"}
