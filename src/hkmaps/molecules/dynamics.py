@@ -328,11 +328,14 @@ class _Run:
         if not self.moving:
             return exploded
         momenta = self.atoms.get_momenta().reshape(len(self.moving), -1, 3)
+        masses = self.molecule.masses[:, None]
         for row, positions in enumerate(self._positions()):
             one, kept = self._one, self.kept[self.moving[row]]
             one.positions = positions
             one.set_momenta(momenta[row])
-            centred = (positions - one.get_center_of_mass()) / units.Bohr
+            # Atom by atom; a product of matrices rounds as the processor likes.
+            centre = (masses * positions).sum(axis=0) / masses.sum()
+            centred = (positions - centre) / units.Bohr
             try:
                 expect_positions(self.molecule, centred[None])
             except InputError as error:
