@@ -17,7 +17,7 @@ help:
 	@echo "make docs        the documentation site, build/docs/index.html"
 	@echo "make deposit     a finished study as one archive; CONFIG=config/laptop.yaml after make study"
 	@echo "make record      docs/published from a finished study at published size;"
-	@echo "                 OTHER=FOLDER for the results of another seed beside it"
+	@echo "                 OTHER=FOLDER for the results of config/other_seed.yaml beside it"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
 	@echo "make benchmarks  measure side by side against peers"
 	@echo "make costs       keep what the jobs of make study took, for its estimates"
@@ -54,10 +54,8 @@ record: $(VENV)/.study
 	cp -r results/record docs/published
 	rm docs/published/.snakemake_timestamp
 ifdef OTHER
-	$(BIN)/python -m hkmaps.reporting.record results/claims.parquet $(OTHER)/claims.parquet "the other seed" \
-		> docs/published/other_seed.md
-	printf '\n## Another seed\n\n[Verdicts that another seed changes](other_seed.md).\n' \
-		>> docs/published/README.md
+	$(BIN)/python -m hkmaps.reporting.other_seed results $(OTHER) "another seed" > docs/published/other_seed.md
+	printf '\n## Another seed\n\n[What another seed changes](other_seed.md).\n' >> docs/published/README.md
 endif
 
 lint: $(VENV)/.test

@@ -1,6 +1,5 @@
 """The record of a finished study that the documentation keeps, docs/published: all of it made."""
 
-import argparse
 import os
 import shutil
 from collections.abc import Iterable, Mapping
@@ -21,7 +20,7 @@ from hkmaps.reporting.cost import (
     cost_summary,
     duration,
 )
-from hkmaps.reporting.markdown import claims_markdown, counts_markdown, markdown_table, readable
+from hkmaps.reporting.markdown import claims_markdown, counts_markdown, markdown_table
 from hkmaps.reporting.report import changed_keys, machine, versions
 from hkmaps.tables import read_table
 
@@ -110,52 +109,6 @@ def write_record(folder: str | os.PathLike, results: str | os.PathLike, run: Rec
     (folder / "README.md").write_text(readme, encoding="utf-8")
 
 
-def changed_verdicts(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    """Return the claims that another run, such as one with another seed, decides otherwise.
-
-    Args:
-        first: rows of `CLAIMS` of one run.
-        other: those of the other.
-
-    Returns:
-        One row per claim that both have and decide differently, in the order of `first`: `id`,
-        `paper`, `location`, `quantity`, `published`, and `measured` and `verdict` of both, with the
-        suffixes _first and _other.
-    """
-    chosen = ["id", "measured", "verdict"]
-    both = first[["paper", "location", "quantity", "published", *chosen]].merge(
-        other[chosen], on="id", suffixes=("_first", "_other")
-    )
-    return both[both["verdict_first"] != both["verdict_other"]].reset_index(drop=True)
-
-
-def changed_verdicts_markdown(first: pd.DataFrame, other: pd.DataFrame, name: str) -> str:
-    """Return `changed_verdicts` as Markdown.
-
-    Args:
-        first: as for `changed_verdicts`.
-        other: likewise.
-        name: what the other run is, such as "seed 7".
-    """
-    changed = changed_verdicts(first, other)
-    common = first["id"].isin(other["id"]).sum()
-    lines = [f"# Verdicts that {name} changes", ""]
-    lines += [f"Of {common} claims that both runs decide, {len(changed)} have another verdict.", ""]
-    cells = [
-        [
-            row["paper"],
-            f"{row['location']}: {row['quantity']}",
-            readable(row["published"]),
-            f"{readable(row['measured_first'])}, {row['verdict_first']}",
-            f"{readable(row['measured_other'])}, {row['verdict_other']}",
-        ]
-        for row in changed.to_dict("records")
-    ]
-    if cells:
-        lines += markdown_table(["paper", "claim", "published", "here", name], cells)
-    return "\n".join(lines) + "\n"
-
-
 def _facts(run: RecordedRun, cost: pd.DataFrame) -> Iterable[list[str]]:
     """What was run, where, and what it took."""
     yield ["date", f"{datetime.now(UTC):%Y-%m-%d}"]
@@ -177,18 +130,3 @@ def _facts(run: RecordedRun, cost: pd.DataFrame) -> Iterable[list[str]]:
             f"{row['max_rss'] / BYTES_PER_MEBIBYTE:,.0f} MiB, the longest of {row['jobs']} jobs"
             f" {duration(row['longest'])}",
         ]
-
-
-def main() -> None:
-    """Print which verdicts of the first claims table the second one changes."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("first", help="claims.parquet of one run")
-    parser.add_argument("other", help="claims.parquet of the other")
-    parser.add_argument("name", help="what the other run is, such as 'seed 7'")
-    given = parser.parse_args()
-    first, other = (read_table(path, CLAIMS) for path in (given.first, given.other))
-    print(changed_verdicts_markdown(first, other, given.name), end="")
-
-
-if __name__ == "__main__":
-    main()
