@@ -1,16 +1,132 @@
-"""What the README quotes is what a benchmark left in benchmarks/results."""
+"""What the documentation quotes is what a run or a benchmark left.
+
+A paragraph that quotes a run of the study ends with an invisible list of its numbers and where each
+one stands in docs/published: an id of claims.csv, or a table, cells of a row and the column.
+
+    <!-- quoted: 37.4 A.table1.atoms.E[n]; 38 A.table1.atoms.E[n] printed;
+         56 claims.md | arnstein2025 | results | all -->
+"""
 
 import json
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
+PUBLISHED = REPOSITORY / "docs/published"
+PAGES = (
+    REPOSITORY / "README.md",
+    REPOSITORY / "paper/paper.md",
+    *sorted((REPOSITORY / "docs").glob("*.md")),
+)
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 
 
-def quoted(text):
-    """Text of a page in one line, as far as line breaks say nothing."""
+@dataclass(frozen=True)
+class Quote:
+    page: str
+    text: str
+    source: str
+    paragraph: str
+
+
+def quotes(page: Path) -> list[Quote]:
+    """The quotes of a page, each with the text since the list or the heading before it."""
+    pieces = re.split(r"<!-- quoted:(.*?)-->", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    found = []
+    for text, listed in zip(pieces[::2], pieces[1::2], strict=False):
+        paragraph = one_line(re.split(r"^#+ ", text, flags=re.MULTILINE)[-1])
+        for entry in one_line(listed).split(";"):
+            number, _, source = entry.strip().partition(" ")
+            found.append(Quote(page.name, number, source, paragraph))
+    return found
+
+
+def one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+@cache
+def claims() -> pd.DataFrame:
+    return pd.read_csv(PUBLISHED / "claims.csv").set_index("id")
+
+
+def numbers_at(source: str) -> list[float]:
+    """The numbers that stand at a source: of a claim, or in a cell of a table."""
+    if " | " not in source:
+        name, _, which = source.partition(" ")
+        return [claims().loc[name, {"": "measured", "printed": "published"}[which]]]
+    page, *cells, column = source.split(" | ")
+    found = [
+        cell
+        for headings, header, row in table_rows((PUBLISHED / page).read_text(encoding="utf-8"))
+        if set(cells) <= {*headings, *row} and column in header
+        for cell in [row[header.index(column)]]
+    ]
+    assert len(found) == 1, f"{source} is {len(found)} cells"
+    return [float(number) for number in NUMBER.findall(found[0])]
+
+
+def table_rows(text: str):
+    """Headings above, header and cells of every row of the tables of a Markdown page."""
+    headings, header = [], None
+    for line in text.splitlines():
+        if line.startswith("#"):
+            marks, _, title = line.partition(" ")
+            headings = [*headings[: len(marks) - 1], title]
+        if not line.startswith("|"):
+            header = None
+            continue
+        cells = [cell.strip().strip("*") for cell in line.strip("|").split("|")]
+        if header is None:
+            header = cells
+        elif not set(line) <= set("|- :"):
+            yield headings, header, cells
+
+
+def says(text: str, value: float) -> bool:
+    """Whether a number in a text is this one, rounded to its digits."""
+    return Decimal(repr(float(value))).quantize(Decimal(text)) == Decimal(text)
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [quote for page in PAGES for quote in quotes(page)],
+    ids=lambda quote: f"{quote.page}: {quote.text} {quote.source}",
+)
+def test_a_page_says_what_the_record_holds(quote):
+    assert quote.text in NUMBER.findall(quote.paragraph)
+    values = numbers_at(quote.source)
+    assert any(says(quote.text, value) for value in values), f"it is {values}"
+
+
+def test_numbers_are_rounded_to_the_digits_that_are_quoted():
+    assert says("37.4", 37.44)
+    assert not says("37.4", 37.46)
+    assert says("8e-5", 8.4e-5)
+    assert not says("8e-5", 8.6e-5)
+
+
+def test_quotes_of_a_page_and_cells_of_a_table(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# Errors\n\nText.\n\nIt errs by 0.21 kcal/mol\non average.\n"
+        "<!-- quoted: 0.21 A.one;\n     1.3 table.md | M = 400 | MAE -->\n",
+        encoding="utf-8",
+    )
+    first, second = quotes(page)
+    assert (first.text, first.source) == ("0.21", "A.one")
+    assert "0.21 kcal/mol on average." in first.paragraph
+    assert second.source == "table.md | M = 400 | MAE"
+    table = "# Maps\n\n## Ethane\n\n| map | MAE |\n| --- | --- |\n| M = 400 | **1.3 ± 0.2** |\n"
+    assert list(table_rows(table)) == [
+        (["Maps", "Ethane"], ["map", "MAE"], ["M = 400", "1.3 ± 0.2"])
+    ]
 
 
 def benchmark(name):
@@ -62,6 +178,6 @@ def rounded(value):
 
 @pytest.mark.parametrize("sentences", [two_electrons, networks, calculator])
 def test_the_readme_says_what_a_benchmark_measured(sentences):
-    text = quoted((REPOSITORY / "README.md").read_text(encoding="utf-8"))
+    text = one_line((REPOSITORY / "README.md").read_text(encoding="utf-8"))
     for sentence in sentences():
         assert sentence in text
