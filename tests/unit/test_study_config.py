@@ -20,7 +20,7 @@ from hkmaps.study.config import Study
 from hkmaps.study.engines import PROGRAMS, Accuracy
 from hkmaps.study.manual import HEAD, config_table, editor_schema
 
-CONFIGS = ("config", "laptop", "smoke")
+CONFIGS = ("config", "laptop", "smoke", "other_seed")
 
 
 @pytest.mark.parametrize("name", CONFIGS)
