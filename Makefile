@@ -76,6 +76,7 @@ benchmarks: $(VENV)/.test
 	$(BIN)/python benchmarks/kernels.py --full-size
 	$(BIN)/python benchmarks/reference_engine.py
 	$(BIN)/python benchmarks/calculator.py --full-size
+	$(BIN)/python benchmarks/own_molecules.py
 	$(BIN)/python benchmarks/workflow.py
 
 # On the quiet machine that has run the study, with as many CORES.
