@@ -104,7 +104,7 @@ SEARCHED_FUNCTIONALS, FULLY_CONNECTED_FUNCTIONALS = (
     [name for name in FUNCTIONALS if name in config["networks"][part]["functionals"]]
     for part in ("grid_search", "fully_connected")
 )
-# Those of a variable are learnt in one job.
+# Those of a variable are learned in one job.
 FUNCTIONALS_OF = {
     variable: names
     for variable in VARIABLES
@@ -115,7 +115,7 @@ SEARCHED = {"data_set": SEARCHED_DATA_SETS, "functional": SEARCHED_FUNCTIONALS}
 MAPPED_DATA_SETS = config["maps"]["exact_systems"]["data_sets"]
 TRAINED_DATA_SETS = config["networks"]["repeats"]["data_sets"]
 FULLY_CONNECTED_DATA_SETS = config["networks"]["fully_connected"]["data_sets"]
-# Families that are compared: those that are learnt and whose pairs are known.
+# Families that are compared: those that are learned and whose pairs are known.
 FAMILY_DATA_SETS = [
     name for name in TRAINED_DATA_SETS if name in config["conditioning"]["data_sets"]
 ]

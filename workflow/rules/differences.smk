@@ -1,4 +1,4 @@
-"""What a better method adds to maps: its energies of fewer geometries, and the learnt difference."""
+"""What a better method adds to maps: its energies of fewer geometries, and the learned difference."""
 
 DIFFERENCE = "results/maps/{sample}/difference"
 

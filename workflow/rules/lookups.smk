@@ -301,7 +301,7 @@ def tested_sets(wildcards):
 
 
 def differences(pools):
-    """The errors of what a better method adds to the maps of pools, and the learnt difference."""
+    """The errors of what a better method adds to the maps of pools, and the learned difference."""
     return expand(
         f"{DIFFERENCE}/{{file}}",
         sample=[name for name in pools if name in CORRECTED],

@@ -49,7 +49,7 @@ def brockherde_table1_markdown(errors: pd.DataFrame, published: pd.DataFrame) ->
             "",
             "Measured: median over training sets ± half the distance of the percentiles 16 and 84.",
             "T[n] at exact densities is the functional-driven error that the source prints for",
-            "ML-OF. dE_D is of the exact functional, dE_D by the model of the learnt one. NMAE is",
+            "ML-OF. dE_D is of the exact functional, dE_D by the model of the learned one. NMAE is",
             "the integral of |n~ - n| over that of n.",
             "",
             *markdown_table(header, cells),

@@ -222,6 +222,10 @@ PyArrow (and pandas with it), DuckDB and Polars read and fastparquet does not: t
 columns alone. Energies are in Ha and lengths in bohr. A list of type sequence may have another
 length in every row, any other list has one length in the whole table. `{sample}` is a molecule, or
 a draw of it, and one of its samples: `H2O/drawn`, `ethane/300+350K`, `ethane/draw1/test`.
+`{method}` is a map: `hohenberg_kohn` (ML-HK) or `kohn_sham` (ML-KS), with `_forces` where it
+learned from forces too. `{dynamics}` is dynamics by that map: `learning`, which the next round
+learns from, `stability` or `long`, its tests, or a reading of the printed friction. `{run}` is one
+trajectory, `{charge_set}` a data set of the follow-up.
 """
 
 

@@ -51,7 +51,7 @@ def reference_calculations_markdown(
     """
     lines = ["# Reference calculations", ""]
     lines += [
-        "A calculation that does not converge is left out of what is learnt and tested. Claims",
+        "A calculation that does not converge is left out of what is learned and tested. Claims",
         "that rest on a sample with more failures than allowed_failures say so.",
         "",
     ]

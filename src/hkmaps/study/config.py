@@ -77,7 +77,7 @@ class Surface(Block):
 
 
 class DensityNoise(Block):
-    """Noise on densities of H2 and H2O: energies are learnt with and without the potential."""
+    """Noise on densities of H2 and H2O: energies are learned with and without the potential."""
 
     sizes: Annotated[list[NotNegative], Field(min_length=1), Unique()] = key(
         "L2 norms of the noise over that of the density.",
@@ -137,7 +137,7 @@ class Maps(Block):
         Surface(),
     )
     density_noise: DensityNoise = key(
-        "Noise on densities of H2 and H2O: energies are learnt with and without the potential.",
+        "Noise on densities of H2 and H2O: energies are learned with and without the potential.",
         "",
         DensityNoise(),
     )

@@ -159,7 +159,7 @@ class GridSearch(Block):
 
     data_sets: Names = key("Data sets for whose functionals the search runs.", "", OF_PAPER_A)
     functionals: Functionals = key(
-        "Functionals for which it runs, of those that are learnt.", "", FUNCTIONALS
+        "Functionals for which it runs, of those that are learned.", "", FUNCTIONALS
     )
     learning_rates: Scan = key(
         "Learning rates of Adam that are tried.", "1", [0.00032, 0.00064, 0.00128, 0.00256, 0.00512]
@@ -217,8 +217,8 @@ class FullyConnected(Block):
 class Depths(Block):
     """The network with fewer and with more hidden layers (paper A, section 2.3.3)."""
 
-    data_sets: SomeNames = key("Data sets whose functionals are learnt.", "", ["atoms"])
-    functionals: Functionals = key("Functionals that are learnt.", "", ["A-V"])
+    data_sets: SomeNames = key("Data sets whose functionals are learned.", "", ["atoms"])
+    functionals: Functionals = key("Functionals that are learned.", "", ["A-V"])
     dense_layers: Counts = key(
         "Numbers of hidden dense layers after the two convolutions; paper A has two.",
         "1",
@@ -267,7 +267,7 @@ class Networks(Block):
     """Convolutional networks for the functionals (paper A, section 2.3)."""
 
     functionals: Functionals = key(
-        "Functionals that are learnt, in any order; E-V is E[V], named as in paths.",
+        "Functionals that are learned, in any order; E-V is E[V], named as in paths.",
         "",
         FUNCTIONALS,
     )
@@ -422,7 +422,7 @@ class ExactSystems(Block):
     """Kernel ridge regression on the exact systems of paper A, beside its networks."""
 
     data_sets: Names = key(
-        "Data sets whose functionals are learnt; their networks must be trained, too.",
+        "Data sets whose functionals are learned; their networks must be trained, too.",
         "",
         OF_PAPER_A,
     )

@@ -20,14 +20,14 @@ Transfer = Annotated[list[Atom], Field(min_length=3, max_length=3), Unique()]
 
 
 class Difference(Block):
-    """What a better method adds to the maps, learnt from fewer geometries."""
+    """What a better method adds to the maps, learned from fewer geometries."""
 
     sample: str = key(
         "Sample with the energies of the better method: the first geometries of another sample, or"
         " files with energies."
     )
     sizes: Annotated[list[Several], Field(min_length=1), Unique()] = key(
-        "Numbers of its first geometries that the difference is learnt from; those after the"
+        "Numbers of its first geometries that the difference is learned from; those after the"
         " largest are the test.",
         "geometries",
     )
@@ -140,7 +140,7 @@ class MoleculeMaps(Block):
         None,
     )
     difference: nullable(Difference) = key(
-        "Delta learning: what a better method adds to the maps, learnt from fewer geometries; null"
+        "Delta learning: what a better method adds to the maps, learned from fewer geometries; null"
         " for nothing.",
         "",
         None,

@@ -184,7 +184,7 @@ class Molecule(Block):
             if is_chosen and isinstance(test, int) and name in self.maps.pools:
                 raise contradiction(
                     "maps.test",
-                    f"is {test}, but the geometries of the pool {name} are chosen to be learnt"
+                    f"is {test}, but the geometries of the pool {name} are chosen to be learned"
                     " from; the test must be the name of another sample",
                 )
             if is_chosen and sample.size is None and name in {test, *self.maps.also_tests}:

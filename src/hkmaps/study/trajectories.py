@@ -109,7 +109,7 @@ class Driven(Block):
 class Trajectories(Block):
     """Dynamics along which energies of maps are compared (paper B, Figures 2 and 3)."""
 
-    pool: str = key("The pool that the maps learnt from, one of each molecule's.", "", "300+350K")
+    pool: str = key("The pool that the maps learned from, one of each molecule's.", "", "300+350K")
     classical: Names = key(
         "Molecules whose test is a trajectory that is followed.", "", ["benzene", "ethane"]
     )

@@ -28,7 +28,7 @@ from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 _LOOKS = {
     TOTAL_ENERGY: (VERMILION, "D", "$E[n]$"),
     UNIVERSAL: (BLUE, "o", r"$F[n] + \int n v$"),
-    EULER: (GREEN, "s", r"$F[n] + \int n v$, learnt with $\delta F/\delta n = -v$"),
+    EULER: (GREEN, "s", r"$F[n] + \int n v$, learned with $\delta F/\delta n = -v$"),
 }
 _LINES = {WHITE: ("-", "white noise"), CONSERVING: ("--", "electrons conserved")}
 _CHEMICAL_ACCURACY = 1.0
@@ -36,7 +36,7 @@ _CHEMICAL_ACCURACY = 1.0
 
 @house_style()
 def density_noise_curves(noise: pd.DataFrame) -> Figure:
-    """Draw the error of the energy against that of the density, by what is learnt.
+    """Draw the error of the energy against that of the density, by what is learned.
 
     Args:
         noise: rows of `DENSITY_NOISE`, a panel per molecule.

@@ -127,7 +127,7 @@ def _points(rows: pd.DataFrame, measure: str) -> list[str]:
         ratio = mine[FROM_DYNAMICS] / mine[FROM_REFERENCE]
         matters = "matter" if max(ratio, 1 / ratio) >= NOTHING else "matter little"
         parts.append(
-            f"energies {matters}: learnt from those of the dynamics at the same geometries, in"
+            f"energies {matters}: learned from those of the dynamics at the same geometries, in"
             f" place of the engine's, the error is {ratio:.2f} times as large"
         )
     return parts

@@ -41,7 +41,7 @@ PRINTED_ERRORS = {
 """Method, basis and error -> how ids name them."""
 
 ORBITAL_FREE = ("ML-OF.dE", "ML-OF.dE_D")
-"""Errors at densities that minimise the learnt functional."""
+"""Errors at densities that minimise the learned functional."""
 
 WHERE = "maps/box/errors.parquet, figures/brockherde_box.png"
 
@@ -121,7 +121,7 @@ def _orbital_free(identity: str) -> Measurement:
     return Measurement(
         identity,
         None,
-        "The density of ML-OF is where a gradient descent on the learnt T[n] stops. Off the"
+        "The density of ML-OF is where a gradient descent on the learned T[n] stops. Off the"
         " training densities that gradient is not trustworthy, so that the error is decided by"
         " what the descent is projected on, principal components of near training densities. The"
         " source describes it too briefly for the number of neighbours and components, the start"

@@ -248,7 +248,7 @@ def _remedy(ranges: pd.DataFrame) -> list[Measurement]:
             Measurement(
                 name,
                 row["mae_mean"] * MILLIHARTREE_PER_HARTREE,
-                f"{key} of atoms: {in_mha(direct['mae_mean'])} mHa learnt directly, median"
+                f"{key} of atoms: {in_mha(direct['mae_mean'])} mHa learned directly, median"
                 f" {in_mha(row['mae_median'])} mHa with the exact external energy"
                 " (tables/output_ranges.parquet, figures/study_output_ranges.png).",
                 row["mae_std"] * MILLIHARTREE_PER_HARTREE,
