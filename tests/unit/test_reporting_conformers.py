@@ -62,9 +62,8 @@ MAPS = (
 )
 MEASURED = r"^B\.(?:table2|fig2|fig3|sec2\.6\.(?:md_|large))"
 SETTINGS = ConformerSettings(
-    test_temperature=300,
-    test_snapshots=200,
-    pool_snapshots=10000,
+    tests={"ethane": (200, 300), "malonaldehyde": (200, 300), "benzene": (40, 300)},
+    pool_snapshots={f"{name}/{pool}": 10000 for name, pools in POOLS.items() for pool in pools},
     driven_temperature=300,
     trajectory_maps={"malonaldehyde": ("300+350K", 2000)},
 )
@@ -229,11 +228,13 @@ def test_numbers_of_table_2_are_those_of_ml_hk_as_the_paper_trains_it(claims):
     assert row["verdict"] == "differs"
     text = claims.loc["B.table2.benzene.300+350K.dE.mae", "explanation"]
     assert "M = 2000 points of the pool 300+350K, chosen from 10000 snapshots" in text
-    assert "200 snapshots at 300 K" in text
+    assert "tested on 40 snapshots at 300 K" in text
     assert "ML-HK is below ML-KS, which gives 0.08" in text
     assert "trained on reference densities it is 0.052" in text
     assert "from 300K alone it is 0.05" in text
     assert "with M = 1000 it is 0.08" in text
+    other = claims.loc["B.table2.ethane.300+350K.dE.mae", "explanation"]
+    assert "tested on 200 snapshots at 300 K" in other
     largest = claims.loc["B.sec2.6.large_molecules_mae"]
     assert largest["measured"] == pytest.approx(1.5 * 0.05)
     assert largest["verdict"] == "reproduced"
@@ -316,9 +317,9 @@ def test_a_shorter_trajectory_does_not_reproduce_its_largest_error():
 @pytest.mark.parametrize(
     ("steps", "equilibration", "length", "when", "part"),
     [
-        ((2000, 100, 1000), 1200.0, 0.0, "200 fs before", "over 1 ps, of them 1 ps of"),
-        ((2000, 100, 1800), 600.0, 0.3, "400 fs after", "over 1 ps, of them 0.6 ps of"),
-        ((6600, 6200, 10), 3000.0, 0.1, "300 fs after", "over 1 ps, of them 0.7 ps of"),
+        ((2000, 100, 1000), 1200.0, 0.0, "0.2 ps before", "over 1 ps, of them 1 ps of"),
+        ((2000, 100, 1800), 600.0, 0.3, "0.4 ps after", "over 1 ps, of them 0.6 ps of"),
+        ((6600, 6200, 10), 3000.0, 0.1, "0.3 ps after", "over 1 ps, of them 0.7 ps of"),
     ],
 )
 def test_dynamics_that_ended_early_is_decided_by_what_it_reached(
@@ -353,6 +354,9 @@ def test_both_readings_of_the_friction_are_told_with_their_fluctuations(claims):
     text = claims_of(some).loc["B.fig3b.max_error", "explanation"]
     assert "by an unknown amount, as no run lasted long enough, with printed" in text
     assert "within two standard errors ase agrees" in text
+    unknown = claims_of(replace(some, fluctuations=fluctuation_rows(ab_initio=0.1)))
+    text = unknown.loc["B.fig3b.max_error", "explanation"]
+    assert "no reading of the friction can be compared" in text
     one_run = fluctuation_rows(ab_initio=0.1, ase=0.105).assign(uncertainty=None)
     text = claims_of(replace(full_study(), fluctuations=one_run)).loc["B.fig3b.max_error"]
     assert "one run has no standard error to compare them by" in text["explanation"]
@@ -368,7 +372,7 @@ def test_the_length_of_dynamics_is_what_half_of_the_runs_reach():
     ends = ends_table(10, 2000, 2000)
     row = claims_of(with_ends(full_study(), ends)).loc["B.fig3b.trajectory_length"]
     assert row["verdict"] == "reproduced"
-    assert "2 of 3 runs lasted for 1 ps, the others ended after 0.005" in row["explanation"]
+    assert "2 of 3 runs lasted for 1 ps, the other ended after 0.005" in row["explanation"]
 
 
 def test_dynamics_without_a_calculated_frame_has_no_error():

@@ -367,19 +367,24 @@ def ab_initio_tests():
 
 def dynamics_settings():
     """What the claims say of the molecules sampled by dynamics that no table holds."""
-    tested = [
-        SAMPLES.by_name[f"{molecule_of(name)}/{SAMPLES.owners[molecule_of(name)]['test']}"]
-        for name in TABLE2_POOLS
-    ]
-    protocol = next(run.protocol for name in TABLE2_POOLS for run in SAMPLES.by_name[name].runs)
+    molecules = list(dict.fromkeys(map(molecule_of, TABLE2_POOLS)))
+    tested = {
+        molecule: SAMPLES.by_name[f"{molecule}/{SAMPLES.owners[molecule]['test']}"]
+        for molecule in molecules
+    }
+    runs = {name: SAMPLES.by_name[name].runs for name in TABLE2_POOLS}
     return {
-        "test_temperature": tested[0].runs[0].protocol["temperature"],
-        "test_snapshots": tested[0].size,
-        "pool_snapshots": round(protocol["length"] / protocol["interval"]),
-        "driven_temperature": TRAJECTORIES["driven"]["temperature"],
-        "trajectory_maps": {
-            name: trained_on(name) for name in dict.fromkeys(map(molecule_of, TABLE2_POOLS))
+        "tests": {
+            molecule: (sample.size, sample.runs[0].protocol["temperature"] if sample.runs else None)
+            for molecule, sample in tested.items()
         },
+        "pool_snapshots": {
+            name: round(of_pool[0].protocol["length"] / of_pool[0].protocol["interval"])
+            for name, of_pool in runs.items()
+            if of_pool
+        },
+        "driven_temperature": TRAJECTORIES["driven"]["temperature"],
+        "trajectory_maps": {name: trained_on(name) for name in molecules},
         "ab_initio_tests": {
             molecule: (name, SAMPLES.by_name[f"{molecule}/{name}"].size)
             for molecule, name in ab_initio_tests().items()

@@ -17,6 +17,7 @@ from hkmaps.reporting.measurements.molecules import PRINTED_MEASURES
 from hkmaps.reporting.measurements.record import Measurement, measurement_frame
 from hkmaps.reporting.measurements.training_sizes import other_training_size
 from hkmaps.reporting.published import read_published
+from hkmaps.reporting.rules import NOT_RUN
 from hkmaps.tables import read_table
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
@@ -63,6 +64,7 @@ def changed_verdicts_markdown(first: pd.DataFrame, other: pd.DataFrame, name: st
         other: likewise.
         name: what the other run is, such as "seed 7".
     """
+    first, other = (claims[claims["verdict"] != NOT_RUN] for claims in (first, other))
     changed = changed_verdicts(first, other)
     common = first["id"].isin(other["id"]).sum()
     papers = " and ".join(PAPERS[paper] for paper in other["paper"].unique())

@@ -63,9 +63,11 @@ def ablation_sentences(
     found = [f"{CHOICES[variant]} {_times(ratio)}" for variant, ratio in ratios.items()]
     name = "MAE" if measure == "mae" else "largest error"
     says = f"the {name} of ML-KS is {', '.join(found)} that of the study"
-    parts = [f"no choice of the study that is turned off raises the error: {says}"]
+    parts = []
     if len(ratios) and ratios.iloc[0] >= NOTHING:
         parts = [f"turned off one at a time, the choice that counts most comes first: {says}"]
+    elif len(ratios):
+        parts = [f"no choice that is turned off raises the error by a quarter or more: {says}"]
     if len(ratios) and ratios.iloc[-1] > 1 / NOTHING:
         parts.append("none makes it much smaller")
     together = {

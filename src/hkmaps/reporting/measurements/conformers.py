@@ -75,9 +75,10 @@ class ConformerSettings:
     """Settings of the study that the paper prints or that explain its numbers, and no table holds.
 
     Attributes:
-        test_temperature: temperature of the dynamics that test snapshots are taken from, in K.
-        test_snapshots: test snapshots of each molecule.
-        pool_snapshots: snapshots of each trajectory that training points are chosen from.
+        tests: molecule -> number of its test snapshots, and temperature of the dynamics that they
+            are taken from, in K; None where they are of files.
+        pool_snapshots: pool -> snapshots of each trajectory that its training points are chosen
+            from; pools that are not of dynamics are left out.
         driven_temperature: temperature of the dynamics that the map drives, in K.
         trajectory_maps: molecule -> pool and number of training points of the map whose energies
             the trajectories are compared with.
@@ -85,12 +86,16 @@ class ConformerSettings:
             number; empty where no molecule has one.
     """
 
-    test_temperature: float
-    test_snapshots: int
-    pool_snapshots: int
+    tests: Mapping[str, tuple[int, float | None]]
+    pool_snapshots: Mapping[str, int]
     driven_temperature: float
     trajectory_maps: Mapping[str, tuple[str, int]]
     ab_initio_tests: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+    def tested(self, molecule: str, of: str = "") -> str:
+        """Return what a molecule's maps are tested on, such as "200 snapshots at 300 K"."""
+        count, temperature = self.tests[molecule]
+        return f"{count} snapshots{of}" + (f" at {temperature:g} K" if temperature else "")
 
     def is_ab_initio(self, row: Mapping[str, Any]) -> bool:
         """Whether a row of `MAP_ERRORS` was measured on ab-initio dynamics."""
@@ -173,14 +178,15 @@ def _table2_measurements(
 
 def _explanation(errors: pd.DataFrame, row: dict, measure: str, settings: ConformerSettings) -> str:
     """The size that was run, the paper's ranks, what other choices give, and the evidence."""
-    tested = f"{settings.test_snapshots} snapshots at {settings.test_temperature:g} K"
+    tested = settings.tested(row["molecule"])
     if settings.is_ab_initio(row):
         _, count = settings.ab_initio_tests[row["molecule"]]
         tested = f"{count} snapshots of ab-initio dynamics, as the printed error is"
-    parts = [
-        f"M = {row['training_points']} points of the pool {row['sample']}, chosen from"
-        f" {settings.pool_snapshots} snapshots of each trajectory, tested on {tested}"
-    ]
+    points = f"M = {row['training_points']} points of the pool {row['sample']}"
+    snapshots = settings.pool_snapshots.get(f"{row['molecule']}/{row['sample']}")
+    if snapshots is not None:
+        points += f", chosen from {snapshots} snapshots of each trajectory"
+    parts = [f"{points}, tested on {tested}"]
     here = errors[(errors["molecule"] == row["molecule"]) & (errors["sample"] == row["sample"])]
     parts += _other_maps(here[here["training_points"] == row["training_points"]], row, measure)
     parts += _other_pools(errors, row, measure)
@@ -198,8 +204,8 @@ def _by_force_field(
     """The same error on dynamics by the force field, and what makes ab-initio dynamics harder."""
     same = _same_map_and_size(as_published(tables.errors), row)
     texts = [
-        f" On {settings.test_snapshots} snapshots of the force field at"
-        f" {settings.test_temperature:g} K, which the pool is of, it is {in_kcal(value)}."
+        f" On {settings.tested(row['molecule'], ' of the force field')}, which the pool is of, it is"
+        f" {in_kcal(value)}."
         for value in same[measure]
     ]
     # The trajectory is that of the map of the pool that it was followed with.
@@ -292,15 +298,20 @@ def _setting_measurements(errors: pd.DataFrame, settings: ConformerSettings) -> 
             f"Training points that were run, of {PRINTED_TRAINING_POINTS} printed: {text}"
             f" ({where}).",
         ),
-        Measurement(
-            "B.sec2.6.md_temperature_test",
-            settings.test_temperature,
-            f"Temperature of the dynamics of the test snapshots (molecules/*/test, {where}).",
-        ),
     ]
+    tested = {temperature for _, temperature in settings.tests.values() if temperature is not None}
+    # Tests at several temperatures, or of files, are not at the printed one.
+    if len(tested) == 1:
+        measurements.append(
+            Measurement(
+                "B.sec2.6.md_temperature_test",
+                min(tested),
+                f"Temperature of the dynamics of the test snapshots (molecules/*/test, {where}).",
+            )
+        )
     pools = sorted(set(rows["sample"]))
     temperatures = sorted({kelvin for pool in pools for kelvin in pool_temperatures(pool)})
-    others = [kelvin for kelvin in temperatures if kelvin != settings.test_temperature]
+    others = [kelvin for kelvin in temperatures if kelvin not in tested]
     for name, kelvin in zip(("middle", "high"), others, strict=False):
         measurements.append(
             Measurement(

@@ -151,15 +151,16 @@ def coupled_cluster_measurement(
     without_triples = _relative(both["ccsd_energy"]) - _relative(both["energy"])
     hartree_fock = _relative(both["hartree_fock_energy"]) - _relative(both["energy"])
     basis = both["orbital_basis"].iloc[0]
-    as_they_stand = ""
+    as_they_stand, core = "", " with a frozen core"
     if not cores:
+        core = ", which is full configuration interaction for two electrons"
         shifted = _mean_absolute_kcal(both["energy_reference"] - both["energy"])
         as_they_stand = f" as they stand, since there are no cores, {shifted:.2g};"
     return Measurement(
         identity,
         _mean_absolute_kcal(errors),
         f"Energies of {len(both)} geometries relative to their mean, beside all-electron"
-        f" CCSD(T)/{basis} with a frozen core; relative to the lowest geometry, as the paper"
+        f" CCSD(T)/{basis}{core}; relative to the lowest geometry, as the paper"
         f" may have it, {_mean_absolute_kcal(to_lowest):.2g};{as_they_stand} CCSD alone is off by"
         f" {_mean_absolute_kcal(without_triples):.2g} and Hartree-Fock by"
         f" {_mean_absolute_kcal(hartree_fock):.2g} kcal/mol ({where}).",

@@ -233,9 +233,9 @@ def driven_measurements(
         early = max(min(reached, equilibration) - (reached - covered), 0.0)
         part = f"over {covered:.3g} ps, of them {early:.3g} ps of equilibration,"
         size = f"{part} instead of {PRINTED_LENGTHS['fig3b']:g}"
-        when = 1000 * (reached - equilibration)
+        when = reached - equilibration
         text = (
-            f"The longest run at {run} ended {abs(when):.3g} fs {'after' if when > 0 else 'before'}"
+            f"The longest run at {run} ended {abs(when):.3g} ps {'after' if when > 0 else 'before'}"
             f" the end of equilibration; {part} ML-HK's {_errors(energies)}; the reason:"
             f" {str(longest['reason']).rstrip('.')}"
         )
@@ -302,17 +302,26 @@ def fluctuation_texts(
                 apart[name] = abs(row["value"] - known["value"]) / np.hypot(*errors)
         texts.append(f"{value} with {name}")
     alike = [name for name, errors in apart.items() if errors <= 2]
-    says = "no reading of the friction agrees within two standard errors"
-    if not apart:
+    if not any(name in carbons.index for name in readings):
+        says = "no reading of the friction can be compared"
+    elif not apart:
         says = "one run has no standard error to compare them by"
-    elif alike:
-        says = f"within two standard errors {' and '.join(alike)} agrees"
-        if len(alike) == len(readings) > 1:
-            says = "within two standard errors all readings agree, so that this does not decide"
+    elif not alike and len(apart) == len(readings):
+        says = "no reading of the friction agrees within two standard errors"
+    elif not alike:
+        says = f"within two standard errors {_agree(list(apart), 'does not agree', 'do not agree')}"
+    elif len(alike) == len(readings) > 1:
+        says = "within two standard errors all readings agree, so that this does not decide"
+    else:
+        says = f"within two standard errors {_agree(alike, 'agrees', 'agree')}"
     return [
         f"carbons fluctuate by {_fluctuation_text(known)} Angstrom in ab-initio dynamics with a"
         f" thermostat and, in pieces of its length, by {', '.join(texts)}; {says}"
     ]
+
+
+def _agree(names: list[str], one: str, several: str) -> str:
+    return f"{' and '.join(names)} {one if len(names) == 1 else several}"
 
 
 def _fluctuation_text(row: pd.Series) -> str:
@@ -333,7 +342,11 @@ def survival_text(ends: pd.DataFrame) -> str:
     text = f"{len(ends) - len(early)} of {len(ends)} runs lasted for {asked:.3g} ps"
     if len(early):
         low, middle, high = early.min(), early.median(), early.max()
-        text += f", the others ended after {low:.2g} to {high:.2g} ps (median {middle:.2g})"
+        when = f"{low:.2g} to {high:.2g} ps (median {middle:.2g})"
+        if len(early) == 1:
+            text += f", the other ended after {middle:.2g} ps"
+        else:
+            text += f", the others ended after {when}"
     return text
 
 
