@@ -18,9 +18,10 @@ help:
 	@echo "make deposit     a finished study as one archive; CONFIG=config/laptop.yaml after make study"
 	@echo "make record      docs/published from a finished study at published size;"
 	@echo "                 OTHER=FOLDER for the results of config/other_seed.yaml beside it"
-	@echo "make lint        ruff, snakefmt and snakemake --lint"
+	@echo "make lint        ruff, snakefmt and snakemake --lint; make format formats"
 	@echo "make benchmarks  measure side by side against peers"
 	@echo "make costs       keep what the jobs of make study took, for its estimates"
+	@echo "make clean       remove the environment, logs and Snakemake's records; results stay"
 
 study: $(VENV)/.study
 	$(BIN)/python -m hkmaps.run $(PAPER:%=--paper %) --cores $(CORES) --configfile config/laptop.yaml
@@ -76,6 +77,7 @@ benchmarks: $(VENV)/.test
 	$(BIN)/python benchmarks/kernels.py --full-size
 	$(BIN)/python benchmarks/reference_engine.py
 	$(BIN)/python benchmarks/calculator.py --full-size
+	$(BIN)/python benchmarks/nested_choice.py
 	$(BIN)/python benchmarks/own_molecules.py
 	$(BIN)/python benchmarks/workflow.py
 

@@ -183,3 +183,10 @@ def test_every_figure_of_the_workflow_has_a_script_and_a_caption():
     for name in names:
         assert (REPOSITORY / f"workflow/scripts/{name}.py").is_file(), name
         assert (REPOSITORY / f"workflow/report/{name}.rst").is_file(), name
+
+
+def test_every_script_of_the_workflow_is_that_of_a_rule():
+    rules = "\n".join(path.read_text() for path in (REPOSITORY / "workflow/rules").glob("*.smk"))
+    scripts = {path.stem for path in (REPOSITORY / "workflow/scripts").glob("*.py")} - {"study_job"}
+    # Rules of figures and claims name theirs by a parameter.
+    assert {name for name in scripts if not re.search(rf"\b{name}\b", rules)} == set()

@@ -27,7 +27,10 @@ def test_the_choice_that_counts_most_comes_first():
     assert text.index("renaming after turns of methyls 2.50") < text.index("without masses")
     assert "at once 4.00 times" in text and "tables/ablation.parquet" in text
     same = ablation_summary([ablation({STUDY: 1, MASSES: 1.1})], [])
-    assert " No choice that is turned off raises the error by a quarter or more" in ablation_explanation(same, ROW, "mae")
+    assert (
+        " No choice that is turned off raises the error by a quarter or more"
+        in ablation_explanation(same, ROW, "mae")
+    )
     assert ablation_explanation(summary, ROW | {"sample": "350K"}, "mae") == ""
 
 

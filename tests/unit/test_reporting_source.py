@@ -142,12 +142,13 @@ def test_noise_has_a_line_for_each_route_and_kind():
 def test_errors_along_dynamics_are_those_of_figure_3():
     energies = pd.DataFrame({"reference_energy": [-1.0, -1.0], "ml_hk_energy": [-0.99, -1.03]})
     largest = Measurement("B.fig3b.max_error", 5.0, "Why (figures/x.png).", other_size="over 1 ps")
+    temperature = Measurement("B.fig3b.temperature", 300.0, "The dynamics.")
     table2 = [
         Measurement(f"B.table2.malonaldehyde.300+350K.dE.{name}", value)
         for name, value in (("mae", 1.5), ("max", 9.0))
     ]
     readings = {"printed": DrivenReading(energies, energies, energies, 413.41)}
-    arguments = [largest, *table2], energies, readings, ("300+350K", 2000)
+    arguments = [largest, temperature, *table2], energies, readings, ("300+350K", 2000)
 
     def measured(tested):
         numbers = source_trajectory_measurements(*arguments, tested)
@@ -164,6 +165,7 @@ def test_errors_along_dynamics_are_those_of_figure_3():
     assert found["driven.mae"].measured == pytest.approx(0.02 * KCAL_PER_MOL_PER_HARTREE)
     assert found["driven.max"].measured == 5.0
     assert found["driven.mae"].other_size == "over 1 ps"
+    assert found["driven.mae"].explanation == "The dynamics."
     # Without draws no error has an uncertainty, with them each that of its own measure.
     assert found["driven.mae"].measured_uncertainty is None
     measures = pd.DataFrame({"measure": ["mae", "maximum"], "spread": [0.1, 0.3]})

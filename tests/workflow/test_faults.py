@@ -217,7 +217,7 @@ def test_a_read_only_checkout_with_scripts_of_a_later_date_runs_elsewhere(tmp_pa
         run = study.run(table, options=("--directory", str(elsewhere)))
         assert successful(run) == ["gauge_shift"]
         assert (elsewhere / table).is_file()
-    said = f"1 files have times in the future by this machine's clock that cannot be set .*{script}"
+    said = f"1 file has times in the future by this machine's clock that cannot be set .*{script}"
     assert re.search(rf"{said} \(Read-only file system\)", run.stderr)
 
 

@@ -52,7 +52,7 @@ def notes(tmp_path, monkeypatch):
     """The notes of a guard that every Python process loads."""
     guard = tmp_path / "guard"
     guard.mkdir()
-    (guard / "sitecustomize.py").write_text(GUARD.replace("\\\\\\\\", "\\\\"))
+    (guard / "sitecustomize.py").write_text(GUARD)
     paths = [str(guard), os.environ.get("PYTHONPATH", "")]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
     monkeypatch.setenv("NETWORK_NOTES", str(tmp_path / "notes"))

@@ -1,6 +1,7 @@
 """The config, names of files, fingerprints of code: what the rules of all chapters share."""
 
 import copy
+import functools
 import hashlib
 import os
 import re
@@ -87,6 +88,12 @@ try:
     CHARGE_SETS = charge_state_sizes(config)
 except HkmapsError as error:
     raise WorkflowError(str(error)) from None
+
+
+@functools.cache
+def published_study():
+    """The published config with all that it leaves to defaults, as `config` is of this run."""
+    return check_study(PUBLISHED_CONFIG, PUBLISHED_CONFIG)
 
 
 def one_of(names):

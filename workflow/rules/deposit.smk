@@ -33,7 +33,7 @@ rule record:
         "../../envs/study.yaml"
     params:
         config=config,
-        published=load_configfile(REPOSITORY / "config/config.yaml"),
+        published=published_study(),
         repository=str(REPOSITORY) if IN_MODULE or Path.cwd() != REPOSITORY else ".",
         code=code("record.py"),
     script:

@@ -6,6 +6,7 @@ import time
 
 from snakemake.logging import logger
 
+from hkmaps.reporting.wording import counted
 from hkmaps.storage import storage_fault_in_text, unwritable
 
 # Where Snakemake writes, beside what the jobs write.
@@ -40,6 +41,10 @@ def expect_writable():
         raise WorkflowError(sentence)
 
 
+def files_have(number):
+    return f"{counted(number, 'file')} {'has' if number == 1 else 'have'}"
+
+
 def forget_future_times():
     """Give files whose time of change lies in the future the present one, and keep their order.
 
@@ -66,13 +71,13 @@ def forget_future_times():
             kept[path] = error.strerror
     if len(future) > len(kept):
         logger.warning(
-            f"{len(future) - len(kept)} files have times in the future by this machine's clock,"
+            f"{files_have(len(future) - len(kept))} times in the future by this machine's clock,"
             " which has jumped or is behind; their times were set to now."
         )
     if kept:
         path, reason = next(iter(kept.items()))
         logger.warning(
-            f"{len(kept)} files have times in the future by this machine's clock that cannot be set"
+            f"{files_have(len(kept))} times in the future by this machine's clock that cannot be set"
             f" to now, such as {path} ({reason}); what is made from them is made again by every run"
             " until their times have come."
         )

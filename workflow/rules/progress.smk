@@ -24,6 +24,7 @@ CHAPTERS = {
     "differences": "Better methods",
     "trajectories": "Dynamics",
     "rounds": "Dynamics",
+    "own": "Own molecules",
     "report": "Figures, claims, report",
 }
 # What the jobs of an earlier run took, from the rule kept_costs.

@@ -515,7 +515,7 @@ rule study_report:
         chapters=REPORT,
         captions=report_captions(REPORT),
         config=config,
-        published=load_configfile(REPOSITORY / "config/config.yaml"),
+        published=published_study(),
         template=file_digest("src/hkmaps/reporting/templates/report.html"),
         code=code("study_report.py"),
     script:

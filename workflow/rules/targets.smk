@@ -256,40 +256,15 @@ def own_results(molecules):
 
 def study_results():
     """What is computed, drawn and claimed: all but what is said of the run itself."""
-    figures = [
-        *(name for name in FIGURES if name != "study_cost"),
-        *expand("arnstein_fig08_{data_set}_{functional}", **SEARCHED),
-        *expand("study_noise_response_{data_set}", data_set=MAPPED_DATA_SETS),
-    ]
+    figures = [name for name in FIGURES if name != "study_cost"]
+    series = [path for paths, _ in FIGURE_SERIES.values() for path in paths]
     return [
         "results/claims.md",
-        *expand(
-            "results/tables/{name}.md",
-            name=[
-                "table1",
-                "table1_seeds",
-                "grid_search",
-                "architectures",
-                "output_ranges",
-                "families",
-                "bogojeski_table1",
-                "bogojeski_table2",
-                "brockherde_table1",
-                "brockherde_table2",
-                "draws",
-                "ablation",
-                "functional_methods",
-                "follow_up",
-                "dynamics",
-                "engine_accuracy",
-                "reference_calculations",
-                *(["symmetric_kernel"] if SYMMETRIC_ERRORS else []),
-                *(["forces"] if FORCE_POOLS else []),
-                *(["observables"] if OBSERVABLES else []),
-            ],
-        ),
+        *(f"results/tables/{name}.md" for name in TABLES if name != "cost"),
         *differences([*TABLE1_POOLS, *TABLE2_POOLS]),
         *expand("results/figures/{figure}.{format}", figure=figures, format=["png", "pdf"]),
+        *series,
+        *(path.replace(".png", ".pdf") for path in series),
         *expand(
             "results/conditioning/{data_set}.parquet", data_set=config["conditioning"]["data_sets"]
         ),

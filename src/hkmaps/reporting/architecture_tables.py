@@ -8,6 +8,7 @@ from hkmaps.errors import InputError
 from hkmaps.networks.results import HYPERPARAMETERS
 from hkmaps.reporting.markdown import markdown_table, readable
 from hkmaps.reporting.rules import SIGNIFICANCE
+from hkmaps.reporting.wording import significant
 from hkmaps.tables import Column, TableSchema
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
 
@@ -190,7 +191,7 @@ def architectures_markdown(
                 row["hyperparameter"].replace("_", " "),
                 row["values"],
                 "-" if pd.isna(row["share"]) else f"{row['share']:.2f}",
-                _p(row["p_value"]),
+                significant(row["p_value"]),
                 f"{row['best']:g}",
             ]
             for row in rows.to_dict("records")
@@ -228,7 +229,7 @@ def _depth_lines(title: str, rows: pd.DataFrame) -> list[str]:
             [layers, readable(errors.mean(), errors.std()), readable(errors.median()), dead]
         )
     header = ["hidden layers", "mean", "median", "dead networks"]
-    p = _p(depth_p_value(rows))
+    p = significant(depth_p_value(rows))
     return [
         *(f"### {title}", "", *markdown_table(header, cells), ""),
         f"A Kruskal-Wallis test of equal errors has p = {p}.",
@@ -243,8 +244,4 @@ def _architecture_cells(row: dict) -> list[str]:
             row[f"{kind}_mae_{name}"] * MILLIHARTREE_PER_HARTREE for name in _STATISTICS
         )
         cells += [readable(mean, deviation), readable(median)]
-    return [*cells, f"{row['ratio']:.2f}", _p(row["p_value"])]
-
-
-def _p(value: float | None) -> str:
-    return "-" if value is None or pd.isna(value) else f"{value:.2g}"
+    return [*cells, significant(row["ratio"], 3), significant(row["p_value"])]

@@ -5,13 +5,14 @@ import pandas as pd
 from hkmaps.maps.box_results import FOURIER_BASIS, GRID_BASIS, KPCA_BASIS, NORMALISED, TOTAL
 from hkmaps.maps.molecule_summary import spread
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
-from hkmaps.reporting.markdown import markdown_table, percent
+from hkmaps.reporting.markdown import markdown_table
 from hkmaps.reporting.measurements.box import (
     PRINTED_ERRORS,
     PRINTED_MEASURES,
     select,
     table1_id,
 )
+from hkmaps.reporting.wording import percent, significant
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
 _SHOWN = (
@@ -39,7 +40,9 @@ def brockherde_table1_markdown(errors: pd.DataFrame, published: pd.DataFrame) ->
             for name, measure in PRINTED_MEASURES.items():
                 row.append(printed.get(table1_id(size, PRINTED_ERRORS.get(key, ""), name), "-"))
                 values = rows[measure] * KCAL_PER_MOL_PER_HARTREE
-                row.append(f"{_text(values.median(), 2)} ± {_text(spread(values.to_numpy()), 1)}")
+                row.append(
+                    f"{significant(values.median())} ± {significant(spread(values.to_numpy()), 1)}"
+                )
             cells.append([*row, percent(rows["nmae"].median()), len(rows)])
     header = ["M", "map", "error", "MAE, published", "MAE, measured"]
     header += ["maximum, published", "maximum, measured", "NMAE, %", "training sets"]
@@ -56,8 +59,3 @@ def brockherde_table1_markdown(errors: pd.DataFrame, published: pd.DataFrame) ->
             "",
         ]
     )
-
-
-def _text(value: float, digits: int) -> str:
-    """A number with so many significant digits, and not as 1e+02."""
-    return f"{value:.0f}" if value >= 10 else f"{value:.{digits}g}"

@@ -1,6 +1,5 @@
 """The claims table: every printed number beside the measured one, with a verdict and its rule."""
 
-import math
 import re
 
 import pandas as pd
@@ -104,8 +103,8 @@ def _decide_row(printed: dict, measured: dict | None) -> dict:
     }
     if measured is None:
         return claim
-    explanation = "" if _is_null(measured["explanation"]) else str(measured["explanation"])
-    if _is_null(measured["measured"]):
+    explanation = "" if pd.isna(measured["explanation"]) else str(measured["explanation"])
+    if pd.isna(measured["measured"]):
         return claim | {"explanation": explanation}
     comparison = Comparison(
         published=number,
@@ -117,7 +116,7 @@ def _decide_row(printed: dict, measured: dict | None) -> dict:
         ratio=_number(measured.get("ratio")),
     )
     kind, size = printed["comparison"], measured.get("other_size")
-    if _is_null(size):
+    if pd.isna(size):
         verdict, rule = RULES[kind](comparison)
     else:
         verdict, rule = decide_at_another_size(kind, comparison, size)
@@ -135,9 +134,5 @@ def _decide_row(printed: dict, measured: dict | None) -> dict:
     }
 
 
-def _is_null(value: object) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NA
-
-
 def _number(value: object) -> float | None:
-    return None if _is_null(value) else float(value)
+    return None if pd.isna(value) else float(value)

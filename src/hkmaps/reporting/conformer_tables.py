@@ -6,7 +6,7 @@ import pandas as pd
 
 from hkmaps.maps.molecule_summary import of_energies
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM, PREDICTED, REFERENCE, SHARED
-from hkmaps.reporting.markdown import markdown_table, percent
+from hkmaps.reporting.markdown import markdown_table
 from hkmaps.reporting.measurements.conformers import pool_temperatures, table2_id
 from hkmaps.reporting.measurements.molecules import PRINTED_MEASURES
 from hkmaps.reporting.measurements.printed_tests import (
@@ -17,6 +17,7 @@ from hkmaps.reporting.measurements.printed_tests import (
 from hkmaps.reporting.measurements.record import in_kcal, in_kcal_apart
 from hkmaps.reporting.measurements.training_sizes import PRINTED_TRAINING_POINTS, compared_sizes
 from hkmaps.reporting.published import PrintedNumber
+from hkmaps.reporting.wording import percent
 from hkmaps.tables import Column, TableSchema
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
@@ -182,7 +183,7 @@ def _ranks(rows: pd.DataFrame) -> list[str]:
         better = [pool for pool in both if mine[pool] < others[pool]]
         values = [f"{' and '.join(in_kcal_apart(mine[p], others[p]))} with {p}" for p in both]
         sentences.append(
-            f"MAE of ML-HK's dE below that of ML-KS in {len(better)} of {len(others)} pools:"
+            f"MAE of ML-HK's dE below that of ML-KS in {len(better)} of {len(both)} pools:"
             f" {', '.join(values)}."
         )
     sizes = rows.groupby("sample")["training_points"].first()

@@ -9,6 +9,7 @@ import pandas as pd
 
 from hkmaps.errors import InputError
 from hkmaps.reporting.markdown import markdown_table
+from hkmaps.reporting.wording import significant
 from hkmaps.tables import Column, TableSchema
 
 COST = TableSchema(
@@ -127,8 +128,8 @@ def cost_summary(cost: pd.DataFrame) -> str:
     processor = cost["cpu_seconds"].sum() / SECONDS_PER_HOUR
     unmeasured = int(cost["seconds"].isna().sum())
     longest, memory = cost["seconds"].max(), cost["max_rss"].max()
-    sentence = f"{len(cost)} jobs of one core each: {hours:.2g} core-hours"
-    sentence += f" ({processor:.2g} h on a processor)"
+    sentence = f"{len(cost)} jobs of one core each: {significant(hours)} core-hours"
+    sentence += f" ({significant(processor)} h on a processor)"
     if pd.notna(longest):
         sentence += f", the longest job {duration(longest)}"
     if pd.notna(memory):
@@ -147,8 +148,8 @@ def cost_markdown(cost: pd.DataFrame) -> str:
         [
             row["step"],
             row["jobs"],
-            f"{row['core_hours']:.2g}",
-            f"{row['cpu_hours']:.2g}",
+            significant(row["core_hours"]),
+            significant(row["cpu_hours"]),
             "" if pd.isna(row["longest"]) else duration(row["longest"]),
             "" if pd.isna(row["max_rss"]) else f"{row['max_rss'] / BYTES_PER_MEBIBYTE:,.0f}",
         ]
@@ -166,5 +167,5 @@ def duration(seconds: float) -> str:
     """Return a time for people, such as 12 s, 3.4 min or 5.6 h."""
     for limit, unit, name in ((60, 1, "s"), (SECONDS_PER_HOUR, 60, "min")):
         if seconds < limit:
-            return f"{seconds / unit:.2g} {name}"
-    return f"{seconds / SECONDS_PER_HOUR:.2g} h"
+            return f"{significant(seconds / unit)} {name}"
+    return f"{significant(seconds / SECONDS_PER_HOUR)} h"

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from hkmaps.maps.molecule_summary import as_published
-from hkmaps.reporting.markdown import markdown_table, percent
+from hkmaps.reporting.markdown import markdown_table
 from hkmaps.reporting.measurements.molecules import PRINTED_MEASURES
 from hkmaps.reporting.measurements.record import in_kcal
+from hkmaps.reporting.wording import percent
 from hkmaps.tables import Column, TableSchema
 
 DRAWS = TableSchema(

@@ -7,6 +7,7 @@ import pandas as pd
 from hkmaps.molecules.results import CHOSEN, TIGHT
 from hkmaps.reporting.markdown import markdown_table
 from hkmaps.reporting.measurements.record import in_kcal
+from hkmaps.reporting.wording import counted, significant
 
 
 def engine_accuracy_markdown(accuracy: pd.DataFrame) -> str:
@@ -30,7 +31,8 @@ def engine_accuracy_markdown(accuracy: pd.DataFrame) -> str:
         lines += [f"## {molecule}, {count} geometries", "", *markdown_table(header, cells), ""]
         failed = rows[rows["failed"] > 0]
         lines += [
-            f"- {row.settings}: {row.failed} geometries did not converge and do not count."
+            f"- {row.settings}: {counted(row.failed, 'calculation')} did not converge and"
+            f" {'does' if row.failed == 1 else 'do'} not count."
             for row in failed.itertuples()
         ]
     lines += ["## The settings", ""]
@@ -63,8 +65,8 @@ def reference_calculations_markdown(
             row["geometries"],
             row["failed"],
             # Those that come from files had no iterations here.
-            f"{row['iterations']:.3g}",
-            f"{row['seconds'] / 60:.2g}",
+            significant(row["iterations"], 3),
+            significant(row["seconds"] / 60),
             *_with_forces(energies[row["sample"]]),
         ]
         for row in counts.to_dict("records")
@@ -77,11 +79,11 @@ def reference_calculations_markdown(
 
 def _with_forces(energies: pd.DataFrame) -> list[str]:
     seconds = energies.loc[energies["forces"].notna(), "seconds"]
-    return [str(len(seconds)), f"{seconds.sum() / 60:.2g}"] if len(seconds) else ["-", "-"]
+    return [str(len(seconds)), significant(seconds.sum() / 60)] if len(seconds) else ["-", "-"]
 
 
 def _cells(row: dict) -> list[str]:
-    cells = [row["settings"], f"{row['seconds']:.3g}", f"{row['iterations']:.3g}"]
+    cells = [row["settings"], significant(row["seconds"], 3), significant(row["iterations"], 3)]
     if row["settings"] == TIGHT or pd.isna(row["energy_error"]):
         # What the others are compared with has no error of its own, nor has what did not converge.
         return [*cells, "-", "-", "-"]

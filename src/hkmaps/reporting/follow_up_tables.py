@@ -1,10 +1,14 @@
 """The functionals of the follow-up of paper A in numbers: as a table and as Markdown."""
 
+import math
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from hkmaps.maps.nested_results import FROM_UNIVERSAL, INVERSE, SOLVE
 from hkmaps.reporting.markdown import markdown_table
+from hkmaps.reporting.wording import significant
 from hkmaps.tables import Column, TableSchema
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
 
@@ -47,6 +51,12 @@ FOLLOW_UP = TableSchema(
 _WAYS = {"inverse": INVERSE, "solve": SOLVE, "from_universal": FROM_UNIVERSAL}
 
 
+def notebooks_noise(sizes: Iterable[float]) -> float:
+    """Return the size of noise above 0 that is nearest to the notebooks', by their ratio."""
+    positive = (size for size in sizes if size > 0)
+    return min(positive, key=lambda size: abs(math.log(size / NOTEBOOK_NOISE)))
+
+
 def follow_up_table(nested: pd.DataFrame, quotients: pd.DataFrame) -> pd.DataFrame:
     """Return errors and conditioning of every functional.
 
@@ -58,7 +68,7 @@ def follow_up_table(nested: pd.DataFrame, quotients: pd.DataFrame) -> pd.DataFra
         pandas.DataFrame with the columns of `FOLLOW_UP`, functionals of the density first.
     """
     sizes = nested.loc[nested["noise"] > 0, "noise"].unique()
-    noise = min(sizes, key=lambda size: abs(np.log(size / NOTEBOOK_NOISE)))
+    noise = notebooks_noise(sizes)
     keys = ["dataset", "functional"]
     table = quotients.set_index(keys)[
         ["quantity", "electrons", "variable", "gauge_dependent", "of_next", "largest", "median"]
@@ -138,4 +148,4 @@ _BOTH = ("inverse", "solve")
 
 def _in_mha(energy: float, digits: int = 3) -> str:
     """The text of an energy in Ha; "-" where there is none."""
-    return "-" if pd.isna(energy) else f"{energy * MILLIHARTREE_PER_HARTREE:.{digits}g}"
+    return significant(energy * MILLIHARTREE_PER_HARTREE, digits)

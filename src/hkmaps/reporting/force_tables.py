@@ -9,6 +9,7 @@ from hkmaps.molecules.results import REFERENCE_ENERGIES
 from hkmaps.reporting.dynamics_tables import FORCE_UNIT
 from hkmaps.reporting.markdown import markdown_table
 from hkmaps.reporting.measurements.record import in_kcal
+from hkmaps.reporting.wording import significant
 from hkmaps.tables import read_table
 
 
@@ -89,7 +90,7 @@ def forces_markdown(
             ratios = ["-", "-"]
             if row["learned_from"] != ENERGIES and key in alone.index:
                 other = alone.loc[key]
-                ratios = [_number(row[name] / other[name]) for name in ("mae", "force_mae")]
+                ratios = [significant(row[name] / other[name]) for name in ("mae", "force_mae")]
             cells.append(
                 [
                     row["method"],
@@ -99,7 +100,7 @@ def forces_markdown(
                     in_kcal(row["mae"]),
                     ratios[0],
                     in_kcal(row["maximum"]),
-                    _number(row["force_mae"] * FORCE_UNIT),
+                    significant(row["force_mae"] * FORCE_UNIT),
                     ratios[1],
                 ]
             )
@@ -107,7 +108,3 @@ def forces_markdown(
         lines += [f"## {molecule}, {sample}", "", f"A calculation takes {seconds}.", ""]
         lines += [*markdown_table(header, cells), ""]
     return "\n".join(lines)
-
-
-def _number(value: float) -> str:
-    return "-" if pd.isna(value) else f"{value:.2g}"

@@ -6,6 +6,7 @@ from hkmaps.errors import InputError
 from hkmaps.maps.results import GAUGE_AWARE_PREFIX, HOHENBERG_KOHN, KRR, PREDICTED
 from hkmaps.reporting.learned import functional_rows, learned_functionals
 from hkmaps.reporting.markdown import markdown_table, printed_mae, readable
+from hkmaps.reporting.wording import significant
 from hkmaps.tables import Column, TableSchema
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
 
@@ -137,7 +138,7 @@ def _cells(row: dict, published: pd.DataFrame) -> list[str]:
 
 def _in_mha(energy: float) -> str:
     """The text of an energy in Ha, three significant digits; "-" where there is none."""
-    return "-" if pd.isna(energy) else f"{energy * MILLIHARTREE_PER_HARTREE:.3g}"
+    return significant(energy * MILLIHARTREE_PER_HARTREE, 3)
 
 
 def _comparison(rows: pd.DataFrame) -> str:

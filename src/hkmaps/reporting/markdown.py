@@ -41,18 +41,6 @@ def readable(value: float | None, uncertainty: float | None = None) -> str:
     return f"{value:.3g} ± {uncertainty:.2g}"
 
 
-def percent(fraction: float | None) -> str:
-    """Return a fraction in percent, two significant digits, and "-" where there is none."""
-    if fraction is None or math.isnan(fraction):
-        return "-"
-    return two_digits(100 * fraction)
-
-
-def two_digits(value: float) -> str:
-    """Return a number with two significant digits, or whole: 0.037, 2.4 and 120, not 1.2e+02."""
-    return f"{value:.0f}" if abs(value) >= 99.5 else f"{value:.2g}"
-
-
 def claims_markdown(claims: pd.DataFrame) -> str:
     """Return the claims as Markdown: verdict counts first, then one table per paper.
 

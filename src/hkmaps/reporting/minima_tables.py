@@ -11,6 +11,7 @@ from hkmaps.reporting.measurements.minima import (
     minimum_errors,
     table2_id,
 )
+from hkmaps.reporting.wording import significant
 
 _UNITS = {"bond": "pm", "angle": "degrees"}
 
@@ -47,9 +48,9 @@ def brockherde_table2_markdown(minima: pd.DataFrame, published: pd.DataFrame) ->
             known = kind in PRINTED_KINDS.get(molecule, ())
             text = printed.get(table2_id(molecule, size, method, kind), "-") if known else "-"
             values = rows["error"].to_numpy()
-            measured = f"{rows['error'].median():.2g} ± {spread(values):.1g}"
+            measured = f"{significant(rows['error'].median())} ± {significant(spread(values), 1)}"
             cells.append([size, method, kind, _UNITS[kind], text, measured])
-            cells[-1] += [f"{values.max():.2g}", int(rows["at_edge"].sum()), len(rows)]
+            cells[-1] += [significant(values.max()), int(rows["at_edge"].sum()), len(rows)]
         lines += [f"## {molecule}", "", f"Minimum of the reference: {references}.", ""]
         lines += [*markdown_table(header, cells), ""]
     return "\n".join(lines)

@@ -8,12 +8,13 @@ from hkmaps.maps.molecule_summary import (
     splits_with_smaller_error,
 )
 from hkmaps.maps.results import ENERGIES, HOHENBERG_KOHN, SPLINE
-from hkmaps.reporting.markdown import markdown_table, percent
+from hkmaps.reporting.markdown import markdown_table
 from hkmaps.reporting.measurements.molecules import (
     PRINTED_ERRORS,
     PRINTED_MEASURES,
     table1_id,
 )
+from hkmaps.reporting.wording import percent, significant
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
 _SHOWN = (*PRINTED_ERRORS, (HOHENBERG_KOHN, "dE_F"), (SPLINE, "dE"))
@@ -79,7 +80,7 @@ def _cells(row: dict, printed: pd.Series, method: str) -> list:
         median, spread = (
             row[f"{measure}_{kind}"] * KCAL_PER_MOL_PER_HARTREE for kind in ("median", "spread")
         )
-        cells.append(f"{median:.2g} ± {spread:.1g}")
+        cells.append(f"{significant(median)} ± {significant(spread, 1)}")
     densities = (percent(row[name]) for name in ("electrons_misplaced", "nmae"))
     return [*cells, *densities, row["splits"]]
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from hkmaps.reporting.markdown import markdown_table
+from hkmaps.reporting.wording import significant
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE
 
 UNITS = {"Ha": ("kcal/mol", KCAL_PER_MOL_PER_HARTREE), "bohr": ("Angstrom", ANGSTROM_PER_BOHR)}
@@ -34,7 +35,7 @@ def observables_markdown(observables: pd.DataFrame, published_barriers: Mapping[
             if pd.notna(row["value"]):
                 value = f"{row['value'] * size + 0.0:.4g}"
                 if pd.notna(row["uncertainty"]):
-                    value += f" ± {row['uncertainty'] * size:.1g}"
+                    value += f" ± {significant(row['uncertainty'] * size, 1)}"
             known = row["quantity"], row["dynamics"], value, unit
             cells.append([*known, row["runs"], row["frames"]])
         lines += [f"## {molecule}", "", *markdown_table(header, cells), ""]

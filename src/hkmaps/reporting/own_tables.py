@@ -10,8 +10,9 @@ from hkmaps.maps.results import (
     KOHN_SHAM,
     RANDOM_SPLIT,
 )
-from hkmaps.reporting.markdown import markdown_table, percent
+from hkmaps.reporting.markdown import markdown_table
 from hkmaps.reporting.measurements.record import in_kcal
+from hkmaps.reporting.wording import percent
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 _SHOWN = (

@@ -15,6 +15,7 @@ from hkmaps.errors import InputError
 from hkmaps.maps.gauge_aware import gauge_aware_quantities
 from hkmaps.networks.results import mean_absolute_errors
 from hkmaps.reporting.markdown import markdown_table, readable
+from hkmaps.reporting.wording import significant
 from hkmaps.tables import Column, TableSchema, stack
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
 
@@ -155,5 +156,5 @@ def _cells(row: dict) -> list[str]:
         readable(energies["output_deviation"]),
         readable(energies["mae_mean"], energies["mae_std"]),
         readable(energies["mae_median"]),
-        f"{row['relative_error']:.2g}",
+        significant(row["relative_error"]),
     ]

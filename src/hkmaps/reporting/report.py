@@ -5,7 +5,7 @@ import os
 import platform
 import re
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from hkmaps.errors import InputError
 from hkmaps.reporting.markdown import PAPERS
+from hkmaps.reporting.wording import counted
 
 TITLE = "hkmaps: machine-learned maps in density functional theory"
 
@@ -219,15 +220,21 @@ def _link(path: str | os.PathLike, folder: Path) -> str:
 
 def machine() -> str:
     """Return what ran, such as Linux on x86_64, 2 processors."""
-    return f"{platform.system()} on {platform.machine()}, {os.cpu_count()} processors"
+    return f"{platform.system()} on {platform.machine()}, {counted(os.cpu_count(), 'processor')}"
 
 
 def versions() -> Iterator[str]:
     """Yield names and versions of Python and of `PACKAGES` that are installed."""
     yield f"Python {platform.python_version()}"
-    for name in PACKAGES:
+    for name, found in installed(PACKAGES):
+        yield f"{name} {found}"
+
+
+def installed(packages: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield name and version of the packages that are installed."""
+    for name in packages:
         try:
-            yield f"{name} {version(name)}"
+            yield name, version(name)
         except PackageNotFoundError:
             # hkmaps runs from a checkout too, and an environment of jobs has no Snakemake.
             continue

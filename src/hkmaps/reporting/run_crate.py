@@ -21,6 +21,8 @@ import yaml
 from rocrate.model import ContextEntity, File, SoftwareApplication
 from rocrate.rocrate import ROCrate
 
+from hkmaps.reporting.report import installed
+
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
     "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
@@ -120,7 +122,9 @@ def run_crate(
         },
     )
     workflow["license"], workflow["author"] = licence, authors
-    workflow["softwareRequirements"] = [_package(crate, name) for name in run.packages]
+    workflow["softwareRequirements"] = [
+        _package(crate, *found) for found in installed(run.packages)
+    ]
     crate.root_dataset["conformsTo"] = [
         crate.add(
             ContextEntity(
@@ -171,8 +175,7 @@ def described_files(metadata: Mapping) -> dict[str, str]:
     }
 
 
-def _package(crate: ROCrate, name: str) -> SoftwareApplication:
-    found = version(name)
+def _package(crate: ROCrate, name: str, found: str) -> SoftwareApplication:
     properties = {"name": name, "softwareVersion": found}
     return crate.add(SoftwareApplication(crate, f"#{name}-{found}", properties))
 

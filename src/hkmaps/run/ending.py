@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 
+from hkmaps.reporting.wording import counted
+
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 """Format of the lines of a job's log; `ending_of_log` reads it."""
 
@@ -101,8 +103,8 @@ def summary(ending: Ending) -> str:
             head,
             *lines,
             "",
-            f"Finished and kept: {ending.finished} of the {ending.jobs} jobs of this run, and all"
-            f" that was there before it. Not finished: {left} others.",
+            f"Finished and kept: {ending.finished} of the {counted(ending.jobs, 'job')} of this"
+            f" run, and all that was there before it. Not finished: {counted(left, 'other')}.",
             f"What to do: {todo}; it goes on where this run ended. If the run was killed, unlock"
             " the folder before that: snakemake --unlock",
         ]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hkmaps.reporting.wording import counted
+
 TRUST = 60.0
 """Seconds of work by which the kept costs are believed before the pace of the run counts."""
 
@@ -61,9 +63,9 @@ class Plan:
         cores = "1 core" if self.cores == 1 else f"{self.cores} cores"
         width = max(map(len, counts))
         return [
-            f"{_counted(len(jobs))}, {total} on {cores} of this machine:",
+            f"{counted(len(jobs), 'job')}, {total} on {cores} of this machine:",
             *(
-                f"  {chapter:<{width}}  {_counted(counts[chapter]):>9}"
+                f"  {chapter:<{width}}  {counted(counts[chapter], 'job'):>9}"
                 f"  {100 * work[chapter] / whole:>3.0f} % of the work"
                 for chapter in counts
             ),
@@ -89,6 +91,8 @@ class Progress:
     def start(self, job: int, now: float) -> None:
         """Note that a job was started; again, if it failed before."""
         self.failed.discard(job)
+        # At the end of those at work.
+        self.started.pop(job, None)
         self.started[job] = now
 
     def finish(self, job: int, now: float) -> None:
@@ -139,12 +143,11 @@ class Progress:
     def line(self, now: float) -> str:
         """Return how far the run is, in one line for people."""
         names = [self.plan.jobs[id_].name for id_ in self.running if id_ in self.plan.jobs]
-        counted = f"{len(self.finished)} of {_counted(len(self.plan.jobs))}"
+        done = f"{len(self.finished)} of {counted(len(self.plan.jobs), 'job')}"
         if self.failed:
-            counted += f", {len(self.failed)} failed"
-        return (
-            f"{int(100 * self.share(now)):3d} % done, {about(self.left(now))} left ({counted})"
-            + (f"; now {', '.join(names)}" if names else "")
+            done += f", {len(self.failed)} failed"
+        return f"{int(100 * self.share(now)):3d} % done, {about(self.left(now))} left ({done})" + (
+            f"; now {', '.join(names)}" if names else ""
         )
 
 
@@ -190,7 +193,3 @@ def about(seconds: float) -> str:
     if minutes < 95:
         return f"about {5 * round(minutes / 5)} minutes"
     return f"about {seconds / 3600:.1f} hours"
-
-
-def _counted(number: int) -> str:
-    return f"{number} job" if number == 1 else f"{number} jobs"

@@ -1,6 +1,7 @@
 """What keys of different blocks of the config say of each other."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from operator import attrgetter
 from typing import Any
 
 from hkmaps.errors import InputError
@@ -8,6 +9,7 @@ from hkmaps.study.config import Study
 from hkmaps.study.engines import PROGRAMS, Engine
 from hkmaps.study.model_systems import DataSet, Networks
 from hkmaps.study.molecules import Molecule, relative_energies
+from hkmaps.study.omissions import NAMED, NEEDED
 from hkmaps.study.samples import ENERGIES_ALONE
 from hkmaps.study.sentences import in_yaml, validated
 from hkmaps.study.sources import FromDynamics, FromSample, FromTrajectory
@@ -43,19 +45,7 @@ def check_contradictions(study: Study) -> None:
 def _check_data_sets(study: Study) -> None:
     """Names of data sets exist, and what a key needs is there."""
     known = study.model_systems.data_sets
-    lists = {
-        "model_systems.accept_unconverged": study.model_systems.accept_unconverged,
-        "model_systems.convergence.data_sets": study.model_systems.convergence.data_sets,
-        "networks.grid_search.data_sets": study.networks.grid_search.data_sets,
-        "networks.repeats.data_sets": study.networks.repeats.data_sets,
-        "networks.repeats.counts": study.networks.repeats.counts,
-        "networks.fully_connected.data_sets": study.networks.fully_connected.data_sets,
-        "networks.depths.data_sets": study.networks.depths.data_sets,
-        "networks.random_search.data_sets": study.networks.random_search.data_sets,
-        "networks.seeds.data_sets": study.networks.seeds.data_sets,
-        "conditioning.data_sets": study.conditioning.data_sets,
-        "maps.exact_systems.data_sets": study.maps.exact_systems.data_sets,
-    }
+    lists = {key: attrgetter(key)(study) for key in NAMED["model_systems.data_sets"]}
     for key, names in lists.items():
         for name in names:
             if name not in known:
@@ -138,14 +128,16 @@ def _check_pairs(study: Study) -> None:
             )
 
 
+def _expect_needed(key: str, entries: Container[str]) -> None:
+    for name, why in NEEDED[key].items():
+        if name not in entries:
+            raise InputError(f"The config lacks the key {key}.{name}; {why}.")
+
+
 def _check_follow_up(study: Study) -> None:
     """Data sets have the systems that nested cross-validation takes."""
     follow_up = study.follow_up
-    if "soft-atoms" not in follow_up.data_sets:
-        raise InputError(
-            "The config lacks the key follow_up.data_sets.soft-atoms; claims of the follow-up of"
-            " paper A need it."
-        )
+    _expect_needed("follow_up.data_sets", follow_up.data_sets)
     needed = follow_up.outer_folds * follow_up.inner_folds
     for name, data_set in follow_up.data_sets.items():
         if data_set.systems < needed:
@@ -194,11 +186,7 @@ LENGTHS = ("length", "interval")
 
 def _check_water(study: Study) -> None:
     """What is compared with coupled cluster has as many geometries."""
-    if "H2O" not in study.molecules:
-        raise InputError(
-            "The config lacks the key molecules.H2O; Figure 1 of paper B and the comparison with"
-            " coupled cluster need it."
-        )
+    _expect_needed("molecules", study.molecules)
     water = study.molecules["H2O"]
     pool = water.maps.pools[0]
     size, asked = water.size(pool), study.coupled_cluster.geometries

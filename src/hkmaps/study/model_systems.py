@@ -432,3 +432,11 @@ class ExactSystems(Block):
         [0, 1.0e-6, 3.0e-6, 1.0e-5, 3.0e-5, 1.0e-4, 3.0e-4, 1.0e-3],
     )
     draws: Count = key("Draws of the noise for each size.", "1", 5)
+
+    @model_validator(mode="after")
+    def _expect_noise(self) -> "ExactSystems":
+        if not any(self.noise):
+            raise contradiction(
+                "noise", f"is {in_yaml(self.noise)}; it must have a size above 0, for figures"
+            )
+        return self

@@ -181,11 +181,13 @@ def _list(axes: Axes, rows: pd.DataFrame, length: int) -> None:
     axes.axvspan(-ORDER_TOLERANCE, ORDER_TOLERANCE, color=GREY, alpha=0.15, linewidth=0)
     axes.axvline(0, color=BLUE, linewidth=0.6)
     settings = is_setting(rows)
-    for height, decade, verdict, setting in zip(
+    for height, ratio, verdict, setting in zip(
         heights, decades, rows["verdict"], settings, strict=True
     ):
         colour, marker = VERDICT_MARKS[verdict]
-        beyond = not np.isnan(decade) and abs(decade) > _LARGEST
+        # A number of another sign has no ratio: without a limit, as far as what differs most.
+        decade = -np.inf if np.isnan(ratio) and verdict == DIFFERS else ratio
+        beyond = abs(decade) > _LARGEST
         place = 0.0 if np.isnan(decade) else float(np.clip(decade, -_LARGEST, _LARGEST))
         axes.plot(
             place,

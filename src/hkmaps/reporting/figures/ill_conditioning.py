@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import cycle
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from hkmaps.exact.quantities import QUANTITIES
 from hkmaps.maps.density_noise_results import TOTAL_ENERGY, UNIVERSAL, WHITE
 from hkmaps.maps.nested_results import FROM_UNIVERSAL, INVERSE, SOLVE
 from hkmaps.maps.results import GAUGE_AWARE_PREFIX, KRR
-from hkmaps.reporting.follow_up_tables import NOTEBOOK_DATA_SET, NOTEBOOK_NOISE
+from hkmaps.reporting.follow_up_tables import NOTEBOOK_DATA_SET, notebooks_noise
 from hkmaps.reporting.style import (
     BLACK,
     BLUE,
@@ -93,7 +94,7 @@ def error_against_conditioning(
         *_of_molecules(molecules, norm),
     ]
     datasets = list(dict.fromkeys(each.dataset for each in functionals))
-    markers = dict(zip(datasets, _MARKERS, strict=False))
+    markers = dict(zip(datasets, cycle(_MARKERS), strict=False))
     figure = new_figure(DOUBLE_WIDTH, 6.2)
     panels = figure.subplots(2, 2, sharey="row")
     sizes = nested.loc[nested["noise"] > 0, "noise"].unique()
@@ -104,7 +105,9 @@ def error_against_conditioning(
         axes.set(xscale="log", yscale="log")
         axes.set_xlabel(r"largest $|Q_a-Q_b|/\|n_a-n_b\|$ (atomic units)")
     panels[0, 0].set_title("without noise")
-    panels[0, 1].set_title(f"noise of {_power(_nearest(sizes))} bohr$^{{-1}}$ on each value of $n$")
+    panels[0, 1].set_title(
+        f"noise of {_power(notebooks_noise(sizes))} bohr$^{{-1}}$ on each value of $n$"
+    )
     _over_noise(panels[1, 0], nested, NOTEBOOK_DATA_SET, ("E1", "F1"))
     _over_noise(panels[1, 1], nested, DOUBLE_WELLS, ("G2", "G1"))
     for axes in panels[:, 0]:
@@ -170,11 +173,7 @@ def _without_and_with(rows: pd.DataFrame) -> tuple[float, float] | None:
     noisy = means.index[means.index > 0]
     if 0 not in means.index or noisy.empty:
         return None
-    return means[0], means[_nearest(noisy)]
-
-
-def _nearest(sizes: pd.Index | np.ndarray) -> float:
-    return min(sizes, key=lambda size: abs(np.log(size / NOTEBOOK_NOISE)))
+    return means[0], means[notebooks_noise(noisy)]
 
 
 def _functional(axes: Axes, each: _Functional, number: int, marker: str) -> None:
@@ -193,7 +192,9 @@ def _functional(axes: Axes, each: _Functional, number: int, marker: str) -> None
 def _noise_norm(noise: pd.DataFrame) -> float:
     """The L2 norm of the noise nearest to that of the notebooks, on the densities of paper A."""
     noisy = noise[noise["noise"] > 0]
-    return noisy.loc[noisy["noise"] == _nearest(noisy["noise"].unique()), "noise_norm"].mean()
+    return noisy.loc[
+        noisy["noise"] == notebooks_noise(noisy["noise"].unique()), "noise_norm"
+    ].mean()
 
 
 def _expected(axes: Axes, norm: float) -> None:

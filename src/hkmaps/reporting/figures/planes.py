@@ -16,7 +16,7 @@ from hkmaps.reporting.style import (
 _TITLES = {
     "basis": "Fourier basis",
     "map": "ML-HK, $M$ = {size}",
-    "functional": "PBE against LDA",
+    "functional": "reference against LDA",
 }
 _DECADES = 5
 

@@ -1,6 +1,7 @@
 """What paper A says in words, in figures of this study: networks, ranges, families, seeds."""
 
 from collections.abc import Mapping
+from itertools import cycle
 
 import numpy as np
 import pandas as pd
@@ -69,7 +70,7 @@ def _ratios(axes: Axes, table: pd.DataFrame) -> None:
     labels = [functional.label for functional in functionals]
     datasets = list(table["dataset"].unique())
     for number, (dataset, (colour, marker)) in enumerate(
-        zip(datasets, _DATA_SET_LOOKS, strict=False)
+        zip(datasets, cycle(_DATA_SET_LOOKS), strict=False)
     ):
         rows = table[table["dataset"] == dataset]
         places = [labels.index(label) for label in rows["functional"]]
@@ -97,7 +98,7 @@ def _ratios(axes: Axes, table: pd.DataFrame) -> None:
     _plain_logarithmic(axes.yaxis)
     handles = [
         Line2D([], [], color=colour, marker=marker, linestyle="none", markersize=4.5, label=dataset)
-        for dataset, (colour, marker) in zip(datasets, _DATA_SET_LOOKS, strict=False)
+        for dataset, (colour, marker) in zip(datasets, cycle(_DATA_SET_LOOKS), strict=False)
     ]
     handles.append(
         Line2D(
@@ -120,7 +121,7 @@ def _depths(axes: Axes, depths: Mapping[str, pd.DataFrame]) -> None:
         for dataset, errors in depths.items()
         for functional, rows in errors.groupby("functional", sort=False)
     ]
-    for (name, rows), (colour, _) in zip(shown, _DATA_SET_LOOKS, strict=False):
+    for (name, rows), (colour, _) in zip(shown, cycle(_DATA_SET_LOOKS), strict=False):
         errors = rows["mae"] * MILLIHARTREE_PER_HARTREE
         axes.plot(rows["hidden_layers"], errors, "o", color=colour, markersize=2.5, alpha=0.5)
         medians = errors.groupby(rows["hidden_layers"]).median()
@@ -272,7 +273,7 @@ def families(table: pd.DataFrame) -> Figure:
                 markersize=6,
                 label=row["dataset"],
             )[0]
-            for row, (colour, marker) in zip(known.to_dict("records"), looks, strict=False)
+            for row, (colour, marker) in zip(known.to_dict("records"), cycle(looks), strict=False)
         ]
         axes.axhline(STANDING_OUT, color=GREY, linestyle="--", linewidth=0.8)
         axes.set(yscale="log", xlabel=labels[predictor])

@@ -14,7 +14,6 @@ from matplotlib.ticker import MaxNLocator
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.reporting.dynamics_tables import survival_curve
 from hkmaps.reporting.figures.molecules import METHOD_LOOKS
-from hkmaps.reporting.markdown import two_digits
 from hkmaps.reporting.measurements.conformers import table2_id
 from hkmaps.reporting.measurements.trajectories import (
     DrivenReading,
@@ -30,6 +29,7 @@ from hkmaps.reporting.style import (
     label_panels,
     new_figure,
 )
+from hkmaps.reporting.wording import significant
 from hkmaps.units import (
     ANGSTROM_PER_BOHR,
     FEMTOSECOND_PER_ATOMIC_TIME,
@@ -224,7 +224,7 @@ def _error_text(energies: pd.DataFrame) -> str:
     if energies.empty:
         return "no frame has a reference energy"
     size = energy_error(energies).abs() * KCAL_PER_MOL_PER_HARTREE
-    return f"ML-HK: MAE {two_digits(size.mean())}, largest {two_digits(size.max())} kcal/mol"
+    return f"ML-HK: MAE {significant(size.mean())}, largest {significant(size.max())} kcal/mol"
 
 
 def _transfer_coordinate(axes: Axes, times: pd.Series, coordinate: pd.Series) -> None:
@@ -236,7 +236,7 @@ def _transfer_coordinate(axes: Axes, times: pd.Series, coordinate: pd.Series) ->
 def _handles(rows: pd.DataFrame, has_transfer: bool = False) -> list[Artist]:
     """What a legend explains: the marks that the rows have."""
     handles = [
-        Line2D([], [], color=BLACK, label="reference (PBE)"),
+        Line2D([], [], color=BLACK, label="reference"),
         Line2D([], [], color=_RED, label="ML-HK"),
     ]
     if rows["ml_ks_energy"].notna().any():

@@ -22,6 +22,7 @@ from hkmaps.maps.box_results import (
 from hkmaps.maps.molecule_summary import spread
 from hkmaps.maps.results import HOHENBERG_KOHN
 from hkmaps.reporting.measurements.record import Measurement, in_kcal
+from hkmaps.reporting.wording import counted
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
 PRINTED_SIZES = (20, 50, 100, 200)
@@ -89,8 +90,9 @@ def _explanation(
 ) -> str:
     _, basis, quantity = key
     parts = [
-        f"Median over {len(rows)} training sets and {rows['test_points'].iloc[0]} test potentials,"
-        f" from {in_kcal(rows[measure].min())} to {in_kcal(rows[measure].max())} kcal/mol"
+        f"Median over {counted(len(rows), 'training set')} and {rows['test_points'].iloc[0]} test"
+        f" potentials, from {in_kcal(rows[measure].min())} to {in_kcal(rows[measure].max())}"
+        " kcal/mol"
     ]
     if quantity == FUNCTIONAL_DRIVEN:
         parts.append("it is the error of T[n] at exact densities, which takes no minimisation")
@@ -98,8 +100,8 @@ def _explanation(
         normalised = select(errors, HOHENBERG_KOHN, basis, NORMALISED)[measure].median()
         parts.append(
             "it is of the exact functional of one electron; of the density over its integral it is"
-            f" {in_kcal(normalised)}, and the integral is off by up to"
-            f" {rows['electron_error'].median():.1e}"
+            f" {in_kcal(normalised)}, and the integral of a density is off by at"
+            f" most {rows['electron_error'].median():.1e} in the median training set"
         )
     if basis == KPCA_BASIS:
         multiples = sorted(rows["width_over_median"].unique())

@@ -204,8 +204,8 @@ def _by_force_field(
     """The same error on dynamics by the force field, and what makes ab-initio dynamics harder."""
     same = _same_map_and_size(as_published(tables.errors), row)
     texts = [
-        f" On {settings.tested(row['molecule'], ' of the force field')}, which the pool is of, it is"
-        f" {in_kcal(value)}."
+        f" On {settings.tested(row['molecule'], ' of the force field')}, which the pool is of, it"
+        f" is {in_kcal(value)}."
         for value in same[measure]
     ]
     # The trajectory is that of the map of the pool that it was followed with.

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from hkmaps.maps.results import HOHENBERG_KOHN
-from hkmaps.reporting.markdown import percent
+from hkmaps.reporting.wording import percent
 
 
 def drawn_uncertainty(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from hkmaps.reporting.follow_up_tables import NOTEBOOK_DATA_SET, NOTEBOOK_NOISE
+from hkmaps.reporting.follow_up_tables import NOTEBOOK_DATA_SET, notebooks_noise
 from hkmaps.reporting.measurements.record import Measurement
 from hkmaps.units import MILLIHARTREE_PER_HARTREE
 
@@ -60,7 +60,7 @@ def _settings(states: pd.DataFrame, settings: FollowUpSettings) -> list[Measurem
     systems = states["system"].nunique()
     test = round(systems / settings.outer_folds)
     rest = systems - test
-    nearest = min(settings.noise, key=lambda size: abs(size - NOTEBOOK_NOISE))
+    nearest = notebooks_noise(settings.noise)
     return [
         Measurement("F.data.nuclear_charge_min", states["Z"].min(), data),
         Measurement("F.data.nuclear_charge_max", states["Z"].max(), data),
@@ -85,8 +85,8 @@ def _error(label: str, row: pd.Series) -> Measurement:
     return Measurement(
         f"F.notebooks.{label}",
         inverse,
-        f"By the inverse of the kernel matrix, as in the notebook; a linear solve gives {solve:.3g}"
-        f" mHa, {inverse / solve:.3g} times less ({_WHERE}).",
+        f"By the inverse of the kernel matrix, as in the notebook, {inverse / solve:.3g} times the"
+        f" {solve:.3g} mHa of a linear solve ({_WHERE}).",
         row["inverse_std"] * MILLIHARTREE_PER_HARTREE,
         int(row["folds"]),
     )

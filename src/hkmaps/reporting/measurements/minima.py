@@ -11,6 +11,7 @@ import pandas as pd
 from hkmaps.maps.molecule_summary import spread
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.reporting.measurements.record import Measurement
+from hkmaps.reporting.wording import counted
 from hkmaps.units import ANGSTROM_PER_BOHR
 
 PRINTED_SIZES = {"H2": (5, 7, 10), "H2O": (5, 10, 15, 20)}
@@ -87,7 +88,7 @@ def _explanation(rows: pd.DataFrame, minima: pd.DataFrame) -> str:
     of_molecule = minima[(minima["molecule"] == molecule) & (minima["kind"] == kind)]
     reference = of_molecule["reference"].mean() * FACTORS[kind]
     text = (
-        f"Median over {len(rows)} random splits, from {rows['error'].min():.2g} to"
+        f"Median over {counted(len(rows), 'random split')}, from {rows['error'].min():.2g} to"
         f" {rows['error'].max():.2g} {unit}; the minimum of the reference is at {reference:.2f}"
         f" {unit}"
     )

@@ -26,6 +26,7 @@ from hkmaps.maps.results import (
 )
 from hkmaps.reporting.measurements.ablation import ablation_explanation
 from hkmaps.reporting.measurements.record import Measurement, in_kcal
+from hkmaps.reporting.wording import counted
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
 PRINTED_SIZES = {"H2": (5, 7, 10), "H2O": (5, 10, 15, 20)}
@@ -98,8 +99,8 @@ def _explanation(errors: pd.DataFrame, rows: pd.DataFrame, row: pd.Series, measu
     method, quantity = row["method"], row["quantity"]
     molecule, size = row["molecule"], row["training_points"]
     parts = [
-        f"Median over {row['splits']} random splits, from {in_kcal(row[f'{measure}_smallest'])} to"
-        f" {in_kcal(row[f'{measure}_largest'])} kcal/mol"
+        f"Median over {counted(row['splits'], 'random split')}, from"
+        f" {in_kcal(row[f'{measure}_smallest'])} to {in_kcal(row[f'{measure}_largest'])} kcal/mol"
     ]
     if quantity == "dE":
         parts.append(_rank(errors, molecule, size, measure))

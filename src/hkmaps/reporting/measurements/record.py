@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields
 
 import pandas as pd
 
+from hkmaps.reporting.wording import significant
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE, MILLIHARTREE_PER_HARTREE
 
 
@@ -45,7 +46,7 @@ def in_mha(energy: float) -> str:
 
 def in_kcal(energy: float) -> str:
     """Return an energy in Ha as the text of its value in kcal/mol, two significant digits."""
-    return f"{energy * KCAL_PER_MOL_PER_HARTREE:.2g}"
+    return significant(energy * KCAL_PER_MOL_PER_HARTREE)
 
 
 def in_kcal_apart(first: float, second: float) -> tuple[str, str]:

@@ -21,7 +21,7 @@ _OF_POOLS = {
 }
 """Beginning of a claim of the source -> the pools of the maps that it is of."""
 
-_OF_TESTS = ("C.text.malonaldehyde.AIMD.", "C.text.ethane.hotter_pool", "C.text.benzene.out_of_plane")
+_OF_TESTS = tuple(claim for claim in _OF_POOLS if claim.startswith("C.text."))
 """Claims of the source that are errors on a test sample."""
 
 _OF_ALL_LARGE_MOLECULES = ("B.sec2.6.large_molecules_mae", "B.sec2.6.md_training_points")

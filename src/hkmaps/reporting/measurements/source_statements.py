@@ -10,10 +10,10 @@ from hkmaps.geometry.molecule import Molecule
 from hkmaps.geometry.shape import distance_from_plane, turn_from_eclipsed
 from hkmaps.maps.molecule_summary import as_published, of_energies
 from hkmaps.maps.results import HOHENBERG_KOHN
-from hkmaps.reporting.markdown import percent
 from hkmaps.reporting.measurements.record import Measurement, in_kcal
 from hkmaps.reporting.measurements.training_sizes import compared_sizes, other_training_size
 from hkmaps.reporting.measurements.trajectories import energy_error
+from hkmaps.reporting.wording import percent
 from hkmaps.tables import stack
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 

@@ -19,6 +19,9 @@ from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 LARGEST_DRIVEN = "B.fig3b.max_error"
 """The number of paper B that is one of the source, too."""
 
+DRIVEN_TEMPERATURE = "B.fig3b.temperature"
+"""A number of the same dynamics, explained by the dynamics alone."""
+
 
 def source_trajectory_measurements(
     of_paper_b: Iterable[Measurement],
@@ -55,9 +58,8 @@ def source_trajectory_measurements(
         errors = energy_error(reading.energies).abs() * KCAL_PER_MOL_PER_HARTREE
         mean = None if reading.energies.empty else float(errors.mean())
         uncertainty, drawn = drawn_uncertainty(draws, "dE", "mae", mean)
-        # The largest error has a spread of its own.
-        of_largest = drawn_uncertainty(draws, "dE", "maximum", largest.measured)[1]
-        text = largest.explanation.removesuffix(of_largest)
+        # That of the largest error has the spread of the largest.
+        text = known[DRIVEN_TEMPERATURE].explanation
         found += [
             replace(
                 largest,

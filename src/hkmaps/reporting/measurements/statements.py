@@ -227,8 +227,8 @@ def _without_shifts(table: pd.DataFrame) -> Measurement:
         name,
         len(standing),
         f"Of {len(few)} other data sets with at most the molecules' share of near-constant shifts"
-        f" ({share:.2%}), they stand out in {', '.join(standing) or 'none'}. Over all data sets the"
-        f" error over that from V has a rank correlation of {correlated or 'unknown size'}"
+        f" ({share:.2%}), E[n] and A[n] stand out in {', '.join(standing) or 'none'}. Over all data"
+        f" sets the error over that from V has a rank correlation of {correlated or 'unknown size'}"
         " (tables/families.parquet, figures/study_families.png).",
     )
 

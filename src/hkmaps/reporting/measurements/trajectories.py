@@ -8,10 +8,10 @@ import pandas as pd
 
 from hkmaps.maps.results import HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.molecules.observable_results import AB_INITIO
-from hkmaps.reporting.markdown import percent
 from hkmaps.reporting.measurements.drawn_uncertainty import drawn_uncertainty
 from hkmaps.reporting.measurements.record import Measurement, in_kcal
 from hkmaps.reporting.measurements.training_sizes import other_training_size
+from hkmaps.reporting.wording import percent
 from hkmaps.units import (
     ANGSTROM_PER_BOHR,
     FEMTOSECOND_PER_ATOMIC_TIME,
