@@ -180,8 +180,10 @@ def test_every_figure_of_the_workflow_has_a_script_and_a_caption():
         "study_noise_response",
     }
     assert len(names) > 15
+    of_several = {name for name in names if re.search(rf'"{name}": "\w+",', rules)}
+    assert {"arnstein_fig09", "study_claims_source"} <= of_several
     for name in names:
-        assert (REPOSITORY / f"workflow/scripts/{name}.py").is_file(), name
+        assert name in of_several or (REPOSITORY / f"workflow/scripts/{name}.py").is_file(), name
         assert (REPOSITORY / f"workflow/report/{name}.rst").is_file(), name
 
 

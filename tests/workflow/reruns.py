@@ -51,7 +51,7 @@ OWN_FILES = {
 """Files of a sample, as an edit names them."""
 
 CLAIMS = (
-    *("claims", "study_claims", "study_claims_model_systems", "study_claims_molecules"),
+    *("claims", "study_claims", "study_claims_paper_a", "study_claims_paper_b"),
     *("study_claims_source", "study_claims_follow_up"),
 )
 LAST = ("cost", "study_cost", "study_report")

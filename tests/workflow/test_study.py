@@ -26,8 +26,8 @@ REPOSITORY = Path(__file__).parents[2]
 E_OF_N = "results/networks/atoms/E-n"
 CLAIM_FIGURES = (
     "study_claims",
-    "study_claims_model_systems",
-    "study_claims_molecules",
+    "study_claims_paper_a",
+    "study_claims_paper_b",
     "study_claims_source",
     "study_claims_follow_up",
 )

@@ -61,7 +61,8 @@ CATEGORIES = {
     "study": "This study",
 }
 
-# Name of the figure -> what it reads; its script, caption and files follow from the name.
+# Name of the figure -> what it reads; its caption and files follow from the name, and so does its
+# script where FIGURE_SCRIPTS has none.
 FIGURES = {
     "arnstein_fig01": {"gauge_shift": GAUGE_SHIFT},
     "arnstein_fig02": {"convergence": CONVERGENCE, "published": PUBLISHED},
@@ -107,8 +108,8 @@ FIGURES = {
     },
     "study_density_noise": {"noise": DENSITY_NOISE},
     "study_claims": {"claims": CLAIMS},
-    "study_claims_model_systems": {"claims": CLAIMS},
-    "study_claims_molecules": {"claims": CLAIMS},
+    "study_claims_paper_a": {"claims": CLAIMS},
+    "study_claims_paper_b": {"claims": CLAIMS},
     "study_claims_source": {"claims": CLAIMS},
     "study_claims_follow_up": {"claims": CLAIMS},
     "brockherde_box": {"errors": BOX_ERRORS, "published": PUBLISHED},
@@ -152,6 +153,12 @@ for name, shown in {
 STYLE = file_digest("src/hkmaps/reporting/hkmaps.mplstyle")
 # The parts of the config that a figure shows.
 FIGURE_SETTINGS = {
+    "study_claims_paper_a": "arnstein2025",
+    "study_claims_paper_b": "bogojeski2018",
+    "study_claims_source": "brockherde2017",
+    "study_claims_follow_up": "arnstein2026",
+    "arnstein_fig09": "atoms",
+    "arnstein_fig14": "diatomics",
     "study_dynamics": shown_dynamics(PAPER_MOLECULES),
     "study_observables": published_barriers(PAPER_MOLECULES),
     "study_uncertainty": last_maps(PAPER_MOLECULES),
@@ -169,6 +176,14 @@ FIGURE_SETTINGS = {
     "study_functional_methods": MAPPED_DATA_SETS,
     "study_conditioning": MAPPED_DATA_SETS,
     "study_table1_converged": CONVERGED,
+}
+# Script of figures that differ in their settings alone.
+FIGURE_SCRIPTS = {
+    **dict.fromkeys(
+        (f"study_claims_{part}" for part in ("paper_a", "paper_b", "source", "follow_up")),
+        "claims_at_a_glance",
+    ),
+    **dict.fromkeys(["arnstein_fig09", "arnstein_fig14"], "functional_errors_by_data_set"),
 }
 
 
@@ -195,12 +210,12 @@ for name, tables in FIGURES.items():
         conda:
             "../../envs/study.yaml"
         params:
-            figure=name,
+            script=FIGURE_SCRIPTS.get(name, name),
             settings=FIGURE_SETTINGS.get(name),
             style=STYLE,
-            code=code(f"{name}.py"),
+            code=code(f"{FIGURE_SCRIPTS.get(name, name)}.py"),
         script:
-            "../scripts/{params.figure}.py"
+            "../scripts/{params.script}.py"
 
 
 rule arnstein_fig08:
@@ -394,8 +409,8 @@ FIGURE_SERIES = {
 }
 CLAIM_FIGURES = [
     "study_claims",
-    "study_claims_model_systems",
-    "study_claims_molecules",
+    "study_claims_paper_a",
+    "study_claims_paper_b",
     "study_claims_source",
     "study_claims_follow_up",
 ]

@@ -25,13 +25,20 @@ with study_job(snakemake):
     settled = settled_frames(frames, ends)
     dynamics, compared = snakemake.wildcards.dynamics, {}
     runs = {dynamics: [frame_positions(molecule, own) for _, own in settled.groupby("run")]}
-    for name, key in ((AB_INITIO, "ab_initio"), (SAME_START, "same_start")):
-        if inputs.get(key) is not None:
-            trajectory = read_table(inputs[key], TRAJECTORY)
-            runs[name] = [frame_positions(molecule, trajectory)] if len(trajectory) else []
-            if len(trajectory) > 1:
-                compared[name] = [runs[name]]
-                time = trajectory["time"].max() - trajectory["time"].min()
+    known = {
+        name: read_table(inputs[key], TRAJECTORY)
+        for name, key in ((AB_INITIO, "ab_initio"), (SAME_START, "same_start"))
+        if inputs.get(key) is not None
+    }
+    for name, trajectory in known.items():
+        runs[name] = [frame_positions(molecule, trajectory)] if len(trajectory) else []
+    moving = {name: trajectory for name, trajectory in known.items() if len(trajectory) > 1}
+    times = {name: own["time"] - own["time"].min() for name, own in moving.items()}
+    # Fluctuations grow with the time; all are of the time that each has.
+    time = min((own.max() for own in times.values()), default=0.0)
+    for name, trajectory in moving.items():
+        part = trajectory[times[name] <= time * (1 + 1e-9)]
+        compared[name] = [[frame_positions(molecule, part)]]
     tables = [bond_table(molecule, name, positions) for name, positions in runs.items()]
     if compared:
         lasted = frames[frames["run"].isin(settled["run"].unique())]

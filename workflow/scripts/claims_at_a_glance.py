@@ -1,4 +1,4 @@
-"""Draw all claims of the follow-up of paper A at a glance."""
+"""Draw all claims of a paper at a glance."""
 
 from study_job import study_job
 
@@ -9,5 +9,5 @@ from hkmaps.tables import read_table
 
 with study_job(snakemake):
     claims = read_table(snakemake.input.claims, CLAIMS)
-    figure = claims_at_a_glance(claims, "arnstein2026")
+    figure = claims_at_a_glance(claims, snakemake.params.settings)
     save_figure(figure, snakemake.output.png, snakemake.output.pdf)

@@ -1,4 +1,4 @@
-"""Draw the errors on the diatomics (paper A, Figure 14)."""
+"""Draw the errors of all functionals on a data set (paper A, Figures 9 and 14)."""
 
 from study_job import study_job
 
@@ -11,5 +11,5 @@ from hkmaps.tables import read_table
 with study_job(snakemake):
     table1 = read_table(snakemake.input.table1, TABLE1)
     published = read_published(snakemake.input.published)
-    figure = functional_errors(table1, published, "diatomics")
+    figure = functional_errors(table1, published, snakemake.params.settings)
     save_figure(figure, snakemake.output.png, snakemake.output.pdf)
