@@ -20,11 +20,8 @@ from ase.io import write
 from measured import keep
 from tabulate import tabulate
 
-from hkmaps.units import (
-    ANGSTROM_PER_BOHR,
-    FEMTOSECOND_PER_ATOMIC_TIME,
-    KCAL_PER_MOL_PER_HARTREE,
-)
+from hkmaps.reporting.dynamics_tables import FORCE_UNIT
+from hkmaps.units import FEMTOSECOND_PER_ATOMIC_TIME, KCAL_PER_MOL_PER_HARTREE
 
 REPOSITORY = Path(__file__).parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests"))
@@ -75,7 +72,7 @@ def measure(folder: Path, name: str) -> dict:
     return {
         "calculations": int(last["training_points"]),
         "energy_mae": last["mae"] * KCAL_PER_MOL_PER_HARTREE,
-        "force_mae": last["force_mae"] * KCAL_PER_MOL_PER_HARTREE / ANGSTROM_PER_BOHR,
+        "force_mae": last["force_mae"] * FORCE_UNIT,
         "runs": int(last["runs"]),
         "lasted_after_round": [int(count) for count in rounds["lasted"]],
         "lasted_from_energies": int(energies["lasted"]),

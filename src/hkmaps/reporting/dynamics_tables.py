@@ -46,7 +46,7 @@ DYNAMICS = TableSchema(
 )
 
 FORCE_UNIT = KCAL_PER_MOL_PER_HARTREE / ANGSTROM_PER_BOHR
-"""kcal/mol/Angstrom in Ha/bohr."""
+"""kcal/mol/Angstrom of one Ha/bohr."""
 
 _FORCES = "_forces"
 _METHODS = {"kohn_sham": KOHN_SHAM, "hohenberg_kohn": HOHENBERG_KOHN}

@@ -10,10 +10,10 @@ from hkmaps.maps.results import (
     KOHN_SHAM,
     RANDOM_SPLIT,
 )
+from hkmaps.reporting.dynamics_tables import FORCE_UNIT
 from hkmaps.reporting.markdown import markdown_table
 from hkmaps.reporting.measurements.record import in_kcal
-from hkmaps.reporting.wording import percent
-from hkmaps.units import ANGSTROM_PER_BOHR
+from hkmaps.reporting.wording import percent, significant
 
 _SHOWN = (
     (HOHENBERG_KOHN, ENERGIES, "dE"),
@@ -64,8 +64,7 @@ def _table(medians: pd.DataFrame) -> list[str]:
             cells.append([size, *shown, in_kcal(row["mae"]), in_kcal(row["maximum"])])
             cells[-1] += [percent(row[name]) for name in ("electrons_misplaced", "nmae")]
             if forces:
-                known = pd.notna(row["force_mae"])
-                cells[-1].append(in_kcal(row["force_mae"] / ANGSTROM_PER_BOHR) if known else "-")
+                cells[-1].append(significant(row["force_mae"] * FORCE_UNIT))
     return markdown_table(header, cells)
 
 

@@ -1,7 +1,7 @@
 """One look for all figures, and how they are saved."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from string import ascii_lowercase
@@ -9,8 +9,9 @@ from string import ascii_lowercase
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from hkmaps.tables import atomic_path
 
@@ -74,6 +75,28 @@ def size_ticks(axes: Axes, sizes: Iterable[int]) -> None:
     shown = [size for size, after in zip(sizes, followers, strict=True) if after > 1.3 * size]
     axes.set_xticks(shown, [str(size) for size in shown])
     axes.xaxis.set_minor_locator(NullLocator())
+
+
+def plain_ticks(
+    axis: Axis,
+    subs: Sequence[float] = (1, 2, 5),
+    numticks: int | None = None,
+    minor: bool = True,
+) -> None:
+    """Label a logarithmic axis with plain numbers.
+
+    Args:
+        axis: x or y axis of axes.
+        subs: multiples of each power of ten that have a label.
+        numticks: at most so many labels; by default as many as there is room for.
+        minor: whether there are ticks between the labels.
+    """
+    axis.set_major_locator(LogLocator(subs=[float(sub) for sub in subs], numticks=numticks))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    if minor:
+        axis.set_minor_formatter(NullFormatter())
+    else:
+        axis.set_minor_locator(NullLocator())
 
 
 def label_line(axes: Axes, height: float, text: str, colour: str) -> None:

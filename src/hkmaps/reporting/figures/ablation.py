@@ -4,7 +4,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from hkmaps.maps.ablation_results import (
     ALL,
@@ -33,6 +32,7 @@ from hkmaps.reporting.style import (
     house_style,
     label_panels,
     new_figure,
+    plain_ticks,
     size_ticks,
 )
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
@@ -112,6 +112,4 @@ def _scales(axes: Axes, sizes: list[int]) -> None:
     axes.set(xscale="log", yscale="log")
     axes.margins(0.08)
     size_ticks(axes, sizes)
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    plain_ticks(axes.yaxis, (1, 3), minor=False)

@@ -7,7 +7,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from hkmaps.maps.molecule_summary import as_published, with_usual_choices
 from hkmaps.maps.results import ENERGIES, ENERGIES_AND_FORCES, HOHENBERG_KOHN, KOHN_SHAM
@@ -28,6 +27,7 @@ from hkmaps.reporting.style import (
     house_style,
     label_panels,
     new_figure,
+    plain_ticks,
     size_ticks,
 )
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
@@ -175,9 +175,7 @@ def _scales(axes: Axes, ticks: list[int]) -> None:
     axes.set(xscale="log", yscale="log")
     axes.margins(y=0.08)
     size_ticks(axes, ticks)
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    plain_ticks(axes.yaxis, (1, 3), minor=False)
 
 
 def _handles(rows: pd.DataFrame, with_stars: bool) -> list[Line2D]:

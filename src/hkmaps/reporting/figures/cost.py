@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from hkmaps.reporting.cost import BYTES_PER_MEBIBYTE, SECONDS_PER_HOUR, cost_by_step
 from hkmaps.reporting.style import (
@@ -14,6 +13,7 @@ from hkmaps.reporting.style import (
     house_style,
     label_panels,
     new_figure,
+    plain_ticks,
 )
 
 _ROW_HEIGHT = 0.16
@@ -47,9 +47,7 @@ def study_cost(cost: pd.DataFrame) -> Figure:
     largest = steps["max_rss"].astype(float) / BYTES_PER_MEBIBYTE
     memory.plot(largest, heights, "o", color=BLUE, **_DOTS)
     memory.set(xscale="log", xlabel="largest memory of a job (MiB)")
-    memory.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    memory.xaxis.set_minor_locator(NullLocator())
-    memory.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    plain_ticks(memory.xaxis, minor=False)
     for axes in (hours, memory):
         axes.grid(axis="both", linewidth=0.25, color=GREY, alpha=0.5)
         axes.tick_params(axis="y", length=0)

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter
 
 from hkmaps.maps.results import AB_INITIO, DRIVEN, TEST_SAMPLE
 from hkmaps.molecules.dynamics_names import LONG, STABILITY
@@ -23,6 +23,7 @@ from hkmaps.reporting.style import (
     house_style,
     label_panels,
     new_figure,
+    plain_ticks,
 )
 from hkmaps.units import FEMTOSECOND_PER_ATOMIC_TIME, KCAL_PER_MOL_PER_HARTREE
 
@@ -191,9 +192,7 @@ def _errors(axes: Axes, tested: Sequence[tuple[str, str, pd.DataFrame]], of: str
         axes.axhline(CHEMICAL_ACCURACY_KCAL, color=BLACK, linestyle=":", linewidth=0.9)
     axes.set_xticks(sorted(labels), [labels[place] for place in sorted(labels)])
     axes.margins(0.1)
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=12))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    plain_ticks(axes.yaxis, numticks=12)
 
 
 def _handles(looks: dict[str, dict], tested_on: Sequence[str]) -> list[Line2D]:

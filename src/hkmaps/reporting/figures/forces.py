@@ -6,7 +6,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from hkmaps.maps.results import (
     ENERGIES,
@@ -14,6 +13,7 @@ from hkmaps.maps.results import (
     HOHENBERG_KOHN,
     KOHN_SHAM,
 )
+from hkmaps.reporting.dynamics_tables import FORCE_UNIT
 from hkmaps.reporting.figures.molecules import CHEMICAL_ACCURACY_KCAL, METHOD_LOOKS
 from hkmaps.reporting.force_tables import compared_errors
 from hkmaps.reporting.style import (
@@ -22,14 +22,13 @@ from hkmaps.reporting.style import (
     house_style,
     label_panels,
     new_figure,
+    plain_ticks,
     size_ticks,
 )
-from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE
+from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
 _LINES = {ENERGIES: ((0, (3, 1.5)), "white"), ENERGIES_AND_FORCES: ("-", None)}
 """What is learned from -> line style, and colour inside of its marks (None: as outside)."""
-
-_FORCE_UNIT = KCAL_PER_MOL_PER_HARTREE / ANGSTROM_PER_BOHR
 
 
 @house_style()
@@ -54,7 +53,7 @@ def forces_figure(
             "core_seconds": here["training_points"] * seconds,
         }
         of_energy = here["mae"] * KCAL_PER_MOL_PER_HARTREE
-        of_force = here["force_mae"] * _FORCE_UNIT
+        of_force = here["force_mae"] * FORCE_UNIT
         line[0].set_title(f"{molecule}, {sample}", loc="left")
         for axes, across, up in (
             (line[0], drawn["training_points"], of_energy),
@@ -97,9 +96,7 @@ def _curves(axes: Axes, rows: pd.DataFrame, across: pd.Series, up: pd.Series) ->
     axes.set(xscale="log", yscale="log")
     axes.margins(0.08)
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axis.set_minor_formatter(NullFormatter())
+        plain_ticks(axis)
 
 
 def _handles() -> list[Line2D]:

@@ -6,10 +6,8 @@ from itertools import cycle
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from hkmaps.datasets.functionals import FUNCTIONALS, VARIABLES, Functional
 from hkmaps.exact.quantities import QUANTITIES
@@ -35,6 +33,7 @@ from hkmaps.reporting.style import (
     house_style,
     label_panels,
     new_figure,
+    plain_ticks,
 )
 from hkmaps.units import CHEMICAL_ACCURACY, MILLIHARTREE_PER_HARTREE
 
@@ -95,7 +94,7 @@ def _ratios(axes: Axes, table: pd.DataFrame) -> None:
     )
     low, high = axes.get_ylim()
     axes.set_ylim(min(low, 0.45), max(high, 2.2))
-    _plain_logarithmic(axes.yaxis)
+    plain_ticks(axes.yaxis)
     handles = [
         Line2D([], [], color=colour, marker=marker, linestyle="none", markersize=4.5, label=dataset)
         for dataset, (colour, marker) in zip(datasets, cycle(_DATA_SET_LOOKS), strict=False)
@@ -128,7 +127,7 @@ def _depths(axes: Axes, depths: Mapping[str, pd.DataFrame]) -> None:
         axes.plot(medians.index, medians, "_-", color=colour, markersize=11, label=name)
     axes.set(yscale="log", xlabel="hidden layers", ylabel=ERROR_LABEL, title="depth")
     axes.set_xticks(sorted({layers for _, rows in shown for layers in rows["hidden_layers"]}))
-    _plain_logarithmic(axes.yaxis)
+    plain_ticks(axes.yaxis)
     axes.margins(x=0.15)
     axes.legend(fontsize=6)
 
@@ -187,8 +186,8 @@ def output_ranges(ranges: pd.DataFrame) -> Figure:
             )
         axes.set(xscale="log", yscale="log", xlim=limits[0], ylim=limits[1], title=dataset)
         _equal_relative_errors(axes)
-        _plain_logarithmic(axes.xaxis)
-        _plain_logarithmic(axes.yaxis)
+        plain_ticks(axes.xaxis)
+        plain_ticks(axes.yaxis)
         axes.axhline(
             CHEMICAL_ACCURACY * MILLIHARTREE_PER_HARTREE, color=BLUE, linestyle="--", linewidth=0.8
         )
@@ -281,7 +280,7 @@ def families(table: pd.DataFrame) -> Figure:
     panels[-1].set_xscale("log")
     low, high = panels[0].get_ylim()
     panels[0].set_ylim(min(low, 1.0), max(high, 10.0))
-    _plain_logarithmic(panels[0].yaxis)
+    plain_ticks(panels[0].yaxis)
     panels[0].set_ylabel("error of $E$[$n$], $A$[$n$]\nover that of $E$[$V$], $A$[$V$]")
     figure.legend(handles=handles, loc="outside lower center", ncols=4)
     label_panels(list(panels))
@@ -331,7 +330,7 @@ def table1_seeds(seeds: pd.DataFrame, published: pd.DataFrame) -> Figure:
         axes.set_xticks(range(len(functionals)), map(_symbol, functionals), rotation=90)
         axes.set(yscale="log", xlabel="functional", title=dataset)
         axes.set_ylim(bottom=0.4 * MILLIHARTREE_PER_HARTREE * seeds["mae_mean"].min())
-    _plain_logarithmic(panels[0].yaxis)
+    plain_ticks(panels[0].yaxis)
     panels[0].set_ylabel(ERROR_LABEL)
     handles = [
         Line2D(
@@ -352,13 +351,6 @@ def table1_seeds(seeds: pd.DataFrame, published: pd.DataFrame) -> Figure:
     figure.legend(handles=handles, loc="outside lower center", ncols=4 if len(datasets) > 1 else 2)
     label_panels(list(panels))
     return figure
-
-
-def _plain_logarithmic(axis: Axis) -> None:
-    """Plain numbers 1, 2 and 5 of every decade at the ticks of a logarithmic axis."""
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axis.set_minor_formatter(NullFormatter())
 
 
 def _symbol(functional: Functional) -> str:

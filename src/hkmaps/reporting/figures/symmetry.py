@@ -5,7 +5,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from hkmaps.maps.symmetric_results import AVERAGED, KERNELS, PLAIN, SYMMETRIC
 from hkmaps.reporting.figures.molecules import CHEMICAL_ACCURACY_KCAL
@@ -19,6 +18,7 @@ from hkmaps.reporting.style import (
     house_style,
     label_panels,
     new_figure,
+    plain_ticks,
     size_ticks,
 )
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
@@ -73,6 +73,4 @@ def _scales(axes: Axes, sizes: list[int]) -> None:
     # A panel of less than a decade needs more than its powers of ten.
     low, high = np.log10(axes.get_ylim())
     subs = (1.0, 3.0) if high - low > 1 else (1.0, 2.0, 3.0, 5.0, 7.0)
-    axes.yaxis.set_major_locator(LogLocator(subs=subs))
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    plain_ticks(axes.yaxis, subs, minor=False)

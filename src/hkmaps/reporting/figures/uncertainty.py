@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from hkmaps.maps.results import AB_INITIO, DRIVEN, SHARES, TEST_SAMPLE
 from hkmaps.reporting.figures.molecules import CHEMICAL_ACCURACY_KCAL
@@ -22,6 +21,7 @@ from hkmaps.reporting.style import (
     house_style,
     label_panels,
     new_figure,
+    plain_ticks,
 )
 from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
 
@@ -116,8 +116,6 @@ def _errors(axes: Axes, frames: pd.DataFrame, looks: dict[str, tuple[str, str]])
             alpha=0.6,
         )
     axes.set(xscale="log", yscale="log", xlim=ends)
-    for axis, ticks in ((axes.xaxis, (1.0, 2.0, 5.0)), (axes.yaxis, (1.0,))):
-        axis.set_major_locator(LogLocator(subs=ticks))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axis.set_minor_formatter(NullFormatter())
+    plain_ticks(axes.xaxis)
+    plain_ticks(axes.yaxis, (1,))
     axes.set(xlabel="standard deviation (kcal/mol)", ylabel="|error| (kcal/mol)")
