@@ -57,6 +57,11 @@ def hard_functionals(tmp_path_factory):
     return folder, run_python("hard_functionals", folder)
 
 
+def test_the_page_shows_sensitivities_as_they_are_printed(hard_functionals):
+    _, printed = hard_functionals
+    assert printed.startswith(blocks("hard_functionals", "text")[0])
+
+
 def test_gauge_dependent_functionals_are_the_steep_ones(hard_functionals):
     _, printed = hard_functionals
     largest = dict(re.findall(r"^(\w+) +largest sensitivity +([\d.]+)", printed, re.MULTILINE))
