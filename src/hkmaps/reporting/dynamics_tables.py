@@ -9,6 +9,7 @@ import pandas as pd
 from hkmaps.maps.results import DRIVEN, ENERGIES, ENERGIES_AND_FORCES, HOHENBERG_KOHN, KOHN_SHAM
 from hkmaps.reporting.markdown import markdown_table
 from hkmaps.reporting.measurements.record import in_kcal
+from hkmaps.reporting.wording import significant
 from hkmaps.tables import Column, TableSchema
 from hkmaps.units import (
     ANGSTROM_PER_BOHR,
@@ -172,7 +173,7 @@ def dynamics_markdown(dynamics: pd.DataFrame) -> str:
                 "-" if pd.isna(row["median"]) else picoseconds(row["median"]),
                 row["frames"],
                 *("-" if pd.isna(row[name]) else in_kcal(row[name]) for name in ("mae", "maximum")),
-                "-" if pd.isna(row["force_mae"]) else f"{row['force_mae'] * FORCE_UNIT:.2g}",
+                significant(row["force_mae"] * FORCE_UNIT),
             ]
             for row in rows.to_dict("records")
         ]

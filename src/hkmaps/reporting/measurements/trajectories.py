@@ -342,11 +342,8 @@ def survival_text(ends: pd.DataFrame) -> str:
     text = f"{len(ends) - len(early)} of {len(ends)} runs lasted for {asked:.3g} ps"
     if len(early):
         low, middle, high = early.min(), early.median(), early.max()
-        when = f"{low:.2g} to {high:.2g} ps (median {middle:.2g})"
-        if len(early) == 1:
-            text += f", the other ended after {middle:.2g} ps"
-        else:
-            text += f", the others ended after {when}"
+        several = f"the others ended after {low:.2g} to {high:.2g} ps (median {middle:.2g})"
+        text += f", {several if len(early) > 1 else f'the other ended after {middle:.2g} ps'}"
     return text
 
 
