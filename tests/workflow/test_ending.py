@@ -54,5 +54,5 @@ def test_an_interrupted_run_says_that_it_goes_on(study):
         assert run.wait(120) != 0
     lines = (study / "said.txt").read_text().splitlines()
     assert "The run was stopped before its end." in lines
-    assert "1 of the 2 jobs of this run" in lines[-2] and "Not finished: 1 others." in lines[-2]
+    assert "1 of the 2 jobs of this run" in lines[-2] and "Not finished: 1 other." in lines[-2]
     assert lines[-1].startswith("What to do: give the same command again; it goes on")
