@@ -19,7 +19,7 @@ from hkmaps.reporting.conformer_tables import (
     bogojeski_table2_markdown,
 )
 from hkmaps.reporting.draw_tables import DRAWS, draws_markdown, draws_table
-from hkmaps.reporting.engine_tables import engine_accuracy_markdown
+from hkmaps.reporting.engine_tables import engine_accuracy_markdown, reference_calculations_markdown
 from hkmaps.reporting.figures.conformers import conformer_curves
 from hkmaps.reporting.figures.engines import engine_accuracy
 from hkmaps.reporting.figures.trajectories import (
@@ -732,3 +732,20 @@ def test_figures_fit_the_page_and_can_be_saved(tmp_path):
     for number, figure in enumerate(figures):
         assert figure.get_figwidth() <= DOUBLE_WIDTH
         save_figure(figure, tmp_path / f"{number}.png", tmp_path / f"{number}.pdf")
+
+
+def test_a_pause_of_a_job_is_not_counted_as_work():
+    counts = pd.DataFrame(
+        {
+            "sample": ["ethane/300K"],
+            "geometries": 5,
+            "failed": 0,
+            "iterations": 5.0,
+            "failure": None,
+        }
+    )
+    energies = pd.DataFrame(
+        {"seconds": [6.0, 6.0, 900.0, 12.0, 12.0], "forces": [*[None] * 3, *[np.zeros(3)] * 2]}
+    )
+    text = reference_calculations_markdown(counts, {"ethane/300K": energies})
+    assert "| ethane/300K | 5 | 0 | 5 | 0.7 | 2 | 0.4 |" in text

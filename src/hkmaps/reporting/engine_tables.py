@@ -54,7 +54,8 @@ def reference_calculations_markdown(
     lines = ["# Reference calculations", ""]
     lines += [
         "A calculation that does not converge is left out of what is learned and tested. Claims",
-        "that rest on a sample with more failures than allowed_failures say so.",
+        "that rest on a sample with more failures than allowed_failures say so. Core-minutes are",
+        "the median wall time of a calculation times their number.",
         "",
     ]
     header = ["sample", "geometries", "failed", "SCF iterations, mean", "core-minutes"]
@@ -66,8 +67,7 @@ def reference_calculations_markdown(
             row["failed"],
             # Those that come from files had no iterations here.
             significant(row["iterations"], 3),
-            significant(row["seconds"] / 60),
-            *_with_forces(energies[row["sample"]]),
+            *_core_minutes(energies[row["sample"]]),
         ]
         for row in counts.to_dict("records")
     ]
@@ -77,9 +77,16 @@ def reference_calculations_markdown(
     return "\n".join([*lines, ""])
 
 
-def _with_forces(energies: pd.DataFrame) -> list[str]:
-    seconds = energies.loc[energies["forces"].notna(), "seconds"]
-    return [str(len(seconds)), significant(seconds.sum() / 60)] if len(seconds) else ["-", "-"]
+def _core_minutes(energies: pd.DataFrame) -> list[str]:
+    """Core-minutes of all calculations; the number and the core-minutes of those with forces."""
+    kinds = energies["forces"].notna()
+    # A job that is paused counts its pause as wall time of one calculation.
+    minutes = {
+        with_forces: len(seconds) * seconds.median() / 60
+        for with_forces, seconds in energies["seconds"].groupby(kinds)
+    }
+    of_forces = [str(kinds.sum()), significant(minutes[True])] if True in minutes else ["-", "-"]
+    return [significant(sum(minutes.values())), *of_forces]
 
 
 def _cells(row: dict) -> list[str]:

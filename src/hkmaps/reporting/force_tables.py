@@ -14,7 +14,9 @@ from hkmaps.tables import read_table
 
 
 def calculation_costs(energies: pd.DataFrame) -> dict[str, float]:
-    """Return the mean seconds of a reference calculation, by what is learned from it.
+    """Return the median seconds of a reference calculation, by what is learned from it.
+
+    Seconds are wall times: the mean would count how long a job was paused.
 
     Args:
         energies: rows of `REFERENCE_ENERGIES` of a sample, some with forces. Where all have them,
@@ -22,8 +24,8 @@ def calculation_costs(energies: pd.DataFrame) -> dict[str, float]:
     """
     with_forces = energies["forces"].notna()
     seconds = energies["seconds"]
-    both = float(seconds[with_forces].mean())
-    alone = float(seconds[~with_forces].mean()) if not with_forces.all() else 0.5 * both
+    both = float(seconds[with_forces].median())
+    alone = float(seconds[~with_forces].median()) if not with_forces.all() else 0.5 * both
     return {ENERGIES: alone, ENERGIES_AND_FORCES: both}
 
 
