@@ -95,8 +95,8 @@ def _curves(axes: Axes, rows: pd.DataFrame, across: pd.Series, up: pd.Series) ->
             )
     axes.set(xscale="log", yscale="log")
     axes.margins(0.08)
-    for axis in (axes.xaxis, axes.yaxis):
-        plain_ticks(axis)
+    plain_ticks(axes.xaxis, subs=(1, 3))
+    plain_ticks(axes.yaxis)
 
 
 def _handles() -> list[Line2D]:
