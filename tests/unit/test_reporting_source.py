@@ -20,6 +20,7 @@ from hkmaps.maps.density_noise_results import (
 from hkmaps.molecules.density_plane_results import DENSITY_PLANE
 from hkmaps.molecules.minima_results import MAP_MINIMA, MAP_SURFACE
 from hkmaps.reporting.claims import decide
+from hkmaps.reporting.density_noise_tables import density_noise_markdown
 from hkmaps.reporting.figures.density_noise import density_noise_curves
 from hkmaps.reporting.figures.planes import density_errors
 from hkmaps.reporting.figures.surfaces import surface_errors
@@ -233,3 +234,17 @@ def test_statements_of_the_source_are_decided_from_its_molecules(tmp_path):
     sizes = {each.id: each.other_size for each in found if each.other_size}
     assert sizes == {"C.text.benzene.out_of_plane": "at M = 500 instead of 2000"}
     assert source_statements(SourceTables()) == []
+
+
+def test_errors_at_noisy_densities_stand_in_a_table_by_what_is_learned():
+    rows = [
+        {"molecule": molecule, "training_points": 100, "route": route, "noise": WHITE}
+        | {"size": 1e-3, "draw": draw, "mae": mae * (draw + 1) / 1.5 / KCAL_PER_MOL_PER_HARTREE}
+        for molecule, routes in (("H2", ROUTES), ("H2O", ROUTES[:2]))
+        for route, mae in zip(routes, (0.05, 0.3, 0.2), strict=False)
+        for draw in range(2)
+    ]
+    text = density_noise_markdown(pd.DataFrame(rows))
+    assert "## H2, M = 100\n" in text
+    assert "| white | 0.1 | 0.05 | 0.3 | 0.2 |" in text
+    assert text.endswith("| white | 0.1 | 0.05 | 0.3 | - |\n")

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from hkmaps.maps.density_noise_results import DENSITY_NOISE
 from hkmaps.reporting.claims import CLAIMS
 from hkmaps.reporting.cost import (
     BYTES_PER_MEBIBYTE,
@@ -20,6 +21,7 @@ from hkmaps.reporting.cost import (
     cost_summary,
     duration,
 )
+from hkmaps.reporting.density_noise_tables import density_noise_markdown
 from hkmaps.reporting.markdown import claims_markdown, counts_markdown, markdown_table
 from hkmaps.reporting.report import changed_keys, machine, versions
 from hkmaps.tables import read_table
@@ -31,6 +33,8 @@ FIGURES = (
     *("study_dynamics", "study_observables", "study_uncertainty", "study_symmetric_kernel"),
 )
 """Figures that a record holds, where the study drew them."""
+
+_DENSITY_NOISE = "*/*/density_noise.parquet"
 
 LARGEST_MEMORIES = 3
 """Steps whose largest memory stands at the top."""
@@ -100,6 +104,12 @@ def write_record(folder: str | os.PathLike, results: str | os.PathLike, run: Rec
         shutil.copyfile(path, folder / path.name)
     (folder / "cost.md").write_text(cost_markdown(cost), encoding="utf-8")
     made = {path.name for path in tables} | {"cost.md"}
+    noise = [read_table(path, DENSITY_NOISE) for path in results.glob(f"maps/{_DENSITY_NOISE}")]
+    if noise:
+        of_molecules = pd.concat(noise, ignore_index=True).sort_values("molecule", kind="stable")
+        text = density_noise_markdown(of_molecules)
+        (folder / "density_noise.md").write_text(text, encoding="utf-8")
+        made.add("density_noise.md")
     readme = _README.format(
         facts="\n".join(markdown_table(["", ""], list(_facts(run, cost)))),
         counts="\n".join(counts_markdown(claims)),
