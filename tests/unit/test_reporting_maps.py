@@ -17,6 +17,7 @@ from hkmaps.reporting.functional_tables import (
     functional_methods_markdown,
     functional_methods_table,
 )
+from hkmaps.reporting.noise_tables import noise_response_markdown
 from hkmaps.reporting.published import read_published
 from hkmaps.reporting.style import DOUBLE_WIDTH, save_figure
 from hkmaps.tables import read_table, write_table
@@ -231,3 +232,11 @@ def test_a_functional_that_a_method_lacks_is_named():
     without = errors[(errors["functional"] != "T[n]") | (errors["dataset"] != "diatomics")]
     with pytest.raises(InputError, match=r"lacks T\[n\] of diatomics"):
         functional_methods_table(table1(), without, PUBLISHED)
+
+
+def test_errors_at_noisy_densities_stand_in_a_table_by_method():
+    text = noise_response_markdown(noise_table())
+    assert "## atoms\n" in text
+    assert "| functional | noise, 1/bohr | KRR | CNN | gauge-aware KRR |" in text
+    assert "| E[n] | 0.0001 | 5.3 | 30 | 5.3 |" in text
+    assert "| T[n] | 0 | 0.01 | 30 | - |" in text

@@ -20,7 +20,6 @@ from hkmaps.maps.density_noise_results import (
 from hkmaps.molecules.density_plane_results import DENSITY_PLANE
 from hkmaps.molecules.minima_results import MAP_MINIMA, MAP_SURFACE
 from hkmaps.reporting.claims import decide
-from hkmaps.reporting.density_noise_tables import density_noise_markdown
 from hkmaps.reporting.figures.density_noise import density_noise_curves
 from hkmaps.reporting.figures.planes import density_errors
 from hkmaps.reporting.figures.surfaces import surface_errors
@@ -28,6 +27,7 @@ from hkmaps.reporting.measurements.record import Measurement, measurement_frame
 from hkmaps.reporting.measurements.source_statements import SourceTables, source_statements
 from hkmaps.reporting.measurements.source_trajectories import source_trajectory_measurements
 from hkmaps.reporting.measurements.trajectories import DrivenReading
+from hkmaps.reporting.noise_tables import density_noise_markdown
 from hkmaps.reporting.published import read_published
 from hkmaps.reporting.rules import REPRODUCED
 from hkmaps.units import ANGSTROM_PER_BOHR, KCAL_PER_MOL_PER_HARTREE

@@ -29,7 +29,13 @@ def test_the_record_links_what_it_holds_and_holds_what_is_in_the_results(copy):
     text = (record / "README.md").read_text(encoding="utf-8")
     held = {path.name for path in record.glob("[!.]*")} - {"README.md"}
     assert set(re.findall(r"\]\(([^)]+)\)", text)) == held
-    assert {"claims.md", "table1.md", "cost.md", "density_noise.md", "study_claims.png"} <= held
+    assert {
+        "claims.md",
+        "table1.md",
+        "density_noise.md",
+        "noise_response.md",
+        "study_claims.png",
+    } <= held
     assert (record / "claims.md").read_text() == (copy / "results/claims.md").read_text()
     # What the smoke config changes stands there, and one run counts as one.
     assert "`networks.repeats.count`: 2" in text

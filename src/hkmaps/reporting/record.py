@@ -12,6 +12,7 @@ import pandas as pd
 import yaml
 
 from hkmaps.maps.density_noise_results import DENSITY_NOISE
+from hkmaps.maps.results import NOISE_RESPONSE
 from hkmaps.reporting.claims import CLAIMS
 from hkmaps.reporting.cost import (
     BYTES_PER_MEBIBYTE,
@@ -21,8 +22,8 @@ from hkmaps.reporting.cost import (
     cost_summary,
     duration,
 )
-from hkmaps.reporting.density_noise_tables import density_noise_markdown
 from hkmaps.reporting.markdown import claims_markdown, counts_markdown, markdown_table
+from hkmaps.reporting.noise_tables import density_noise_markdown, noise_response_markdown
 from hkmaps.reporting.report import changed_keys, machine, versions
 from hkmaps.tables import read_table
 
@@ -34,7 +35,11 @@ FIGURES = (
 )
 """Figures that a record holds, where the study drew them."""
 
-_DENSITY_NOISE = "*/*/density_noise.parquet"
+_OF_MAPS = {
+    "density_noise.md": ("maps/*/*/density_noise.parquet", DENSITY_NOISE, density_noise_markdown),
+    "noise_response.md": ("maps/*/noise_response.parquet", NOISE_RESPONSE, noise_response_markdown),
+}
+"""Tables of single maps that a record holds: its file, where they are, their schema."""
 
 LARGEST_MEMORIES = 3
 """Steps whose largest memory stands at the top."""
@@ -104,12 +109,12 @@ def write_record(folder: str | os.PathLike, results: str | os.PathLike, run: Rec
         shutil.copyfile(path, folder / path.name)
     (folder / "cost.md").write_text(cost_markdown(cost), encoding="utf-8")
     made = {path.name for path in tables} | {"cost.md"}
-    noise = [read_table(path, DENSITY_NOISE) for path in results.glob(f"maps/{_DENSITY_NOISE}")]
-    if noise:
-        of_molecules = pd.concat(noise, ignore_index=True).sort_values("molecule", kind="stable")
-        text = density_noise_markdown(of_molecules)
-        (folder / "density_noise.md").write_text(text, encoding="utf-8")
-        made.add("density_noise.md")
+    for name, (pattern, schema, markdown) in _OF_MAPS.items():
+        found = [read_table(path, schema) for path in sorted(results.glob(pattern))]
+        if found:
+            text = markdown(pd.concat(found, ignore_index=True))
+            (folder / name).write_text(text, encoding="utf-8")
+            made.add(name)
     readme = _README.format(
         facts="\n".join(markdown_table(["", ""], list(_facts(run, cost)))),
         counts="\n".join(counts_markdown(claims)),

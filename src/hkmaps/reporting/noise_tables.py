@@ -1,11 +1,11 @@
-"""How errors of a molecule's density become errors of its energy, as a table (this study)."""
+"""How errors of a density become errors of what is learned of it, as tables (this study)."""
 
 import pandas as pd
 
 from hkmaps.maps.density_noise_results import ROUTES
 from hkmaps.reporting.markdown import markdown_table
 from hkmaps.reporting.wording import significant
-from hkmaps.units import KCAL_PER_MOL_PER_HARTREE
+from hkmaps.units import KCAL_PER_MOL_PER_HARTREE, MILLIHARTREE_PER_HARTREE
 
 _KEYS = ["molecule", "training_points", "noise", "size"]
 
@@ -33,4 +33,24 @@ def density_noise_markdown(noise: pd.DataFrame) -> str:
         ]
         lines += [f"## {molecule}, M = {points}", ""]
         lines += [*markdown_table(["noise", "norm, %", *routes], cells), ""]
+    return "\n".join(lines)
+
+
+def noise_response_markdown(noise: pd.DataFrame) -> str:
+    """Return errors of functionals of noisy densities of one-dimensional systems, as Markdown.
+
+    Args:
+        noise: rows of `NOISE_RESPONSE`.
+    """
+    lines = ["# Errors of functionals at noisy densities, mHa", ""]
+    lines += ["Mean absolute errors, means over draws of white noise on each value of n.", ""]
+    means = noise.groupby(["dataset", "functional", "noise", "method"], sort=False)["mae"].mean()
+    rows = means.unstack("method") * MILLIHARTREE_PER_HARTREE
+    for dataset, here in rows.groupby(level="dataset", sort=False):
+        cells = [
+            [functional, f"{size:g}", *(significant(error) for error in errors)]
+            for (_, functional, size), errors in zip(here.index, here.to_numpy(), strict=True)
+        ]
+        header = ["functional", "noise, 1/bohr", *rows.columns]
+        lines += [f"## {dataset}", "", *markdown_table(header, cells), ""]
     return "\n".join(lines)
