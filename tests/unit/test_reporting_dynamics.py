@@ -106,6 +106,9 @@ def test_the_median_is_none_where_more_than_half_last():
     assert median_survival(ends_table(1.0, 8.0, 8.0, asked=8.0)) is None
     half = median_survival(ends_table(1.0, 2.0, 8.0, 8.0, asked=8.0))
     assert half == pytest.approx(2 * PICOSECOND)
+    # The median of all times where all runs end.
+    all_end = median_survival(ends_table(1.0, 2.0, 4.0, 6.0, asked=8.0))
+    assert all_end == pytest.approx(3 * PICOSECOND)
 
 
 def test_the_table_has_a_row_for_each_map_and_dynamics(tmp_path):

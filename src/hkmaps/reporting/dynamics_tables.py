@@ -90,14 +90,18 @@ def survival_curve(ends: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def median_survival(ends: pd.DataFrame) -> float | None:
-    """Return the time from which on at most half of the runs are stable, None where more are.
+    """Return the time at which half of the runs are stable, None where more are to the end.
+
+    Where just half of them are stable between two ends of runs, it is the middle of these.
 
     Args:
         ends: as for `survival_curve`.
     """
     times, shares = survival_curve(ends)
-    gone = times[shares <= 0.5 + 1e-12]
-    return float(gone[0]) if len(gone) else None
+    gone, below = (times[shares <= 0.5 + sign * 1e-12] for sign in (1, -1))
+    if not len(gone):
+        return None
+    return float(0.5 * (gone[0] + (below[0] if len(below) else gone[0])))
 
 
 def dynamics_table(
