@@ -26,7 +26,7 @@ PAGES = (
     REPOSITORY / "paper/paper.md",
     *sorted((REPOSITORY / "docs").glob("*.md")),
 )
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 
 
 @dataclass(frozen=True)
