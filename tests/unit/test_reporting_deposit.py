@@ -12,7 +12,7 @@ from crate_validation import issues_of
 from hkmaps.errors import InputError
 from hkmaps.maps.results import POTENTIAL_WIDTHS
 from hkmaps.reporting import deposit
-from hkmaps.reporting.deposit import METADATA, check_deposit, deposited, write_deposit
+from hkmaps.reporting.deposit import METADATA, check_deposit, deposited, fitting, write_deposit
 from hkmaps.tables import write_table
 
 MAP = "maps/H2/drawn/hohenberg_kohn_forces/map.safetensors"
@@ -102,6 +102,18 @@ def test_what_another_file_has_is_left_out(unpacked):
 def test_a_map_is_whole(unpacked):
     beside = sorted(path.name for path in (unpacked / "results" / MAP).parent.iterdir())
     assert beside == ["density_subspace.safetensors", "map.safetensors"]
+
+
+def test_a_deposit_that_would_be_too_large_has_no_densities_but_those_of_its_maps(monkeypatch):
+    chunk = "results/molecules/ethane/300K/chunks/reference_0.parquet"
+    maps = "results/maps/ethane/{}/hohenberg_kohn/{}.safetensors"
+    alone, beside = (maps.format(pool, "density_subspace") for pool in ("300K", "300+350K"))
+    sizes = {chunk: 60, alone: 30, beside: 30, maps.format("300+350K", "map"): 10}
+    for limit, left_out in ((130, []), (120, [chunk]), (69, [alone, chunk])):
+        monkeypatch.setattr(deposit, "LARGEST", limit)
+        places, large = fitting(sizes)
+        assert sorted(sizes.keys() - set(places)) == left_out
+        assert len(large) == len(left_out)
 
 
 def rewritten(archive, path, change):

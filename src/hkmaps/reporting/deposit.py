@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -46,6 +47,49 @@ LEFT_OUT = {
     "benchmarks/*": "cost.parquet has time and memory of every job",
 }
 """Pattern of results that the deposit leaves out -> why."""
+
+
+@dataclass(frozen=True)
+class LargeResults:
+    """Results that a deposit leaves out where it would be too large with them.
+
+    Attributes:
+        pattern: their paths below results/.
+        needed_by: name of a file that needs the one of them that lies beside it: that one stays.
+        why: what remains of them.
+    """
+
+    pattern: str
+    needed_by: str | None
+    why: str
+
+    def of(self, places: Iterable[str]) -> set[str]:
+        """Return which of these places below results/ they are."""
+        places = set(places)
+        return {
+            place
+            for place in places
+            if fnmatch(place.removeprefix("results/"), self.pattern)
+            and (
+                self.needed_by is None
+                or Path(place).with_name(self.needed_by).as_posix() not in places
+            )
+        }
+
+
+LARGE = (
+    LargeResults(
+        "molecules/*/chunks/reference_*",
+        None,
+        "energies.parquet of the sample has energies and forces; the densities are too large",
+    ),
+    LargeResults(
+        "maps/*/density_subspace.safetensors",
+        "map.safetensors",
+        "no map lies beside it; the errors of its maps are in errors.parquet",
+    ),
+)
+"""What is left out of a deposit that would be too large, the first first."""
 
 _README = """\
 # {title}
@@ -90,6 +134,22 @@ def deposited(results: Iterable[str]) -> list[str]:
     )
 
 
+def fitting(sizes: Mapping[str, int]) -> tuple[list[str], list[LargeResults]]:
+    """Return what of these results fits into a deposit, and what was left out for that.
+
+    Args:
+        sizes: path below the folder of the study -> bytes.
+    """
+    places, left_out = set(sizes), []
+    for large in LARGE:
+        if sum(sizes[place] for place in places) <= LARGEST:
+            break
+        if found := large.of(places):
+            places -= found
+            left_out.append(large)
+    return sorted(places), left_out
+
+
 def write_deposit(
     archive: str | os.PathLike,
     repository: Path,
@@ -112,7 +172,7 @@ def write_deposit(
         Bytes by chapter, the first folder or the file below `results/`.
 
     Raises:
-        InputError: a result is missing, the deposit would be too large, or what was unpacked is not
+        InputError: a result is missing, the deposit is too large without `LARGE` too, or what was unpacked is not
             what was packed.
     """
     # A map from forces has the subspace of its densities beside it.
@@ -121,6 +181,7 @@ def write_deposit(
     places = deposited({*results, *beside})
     if missing := [place for place in places if not Path(place).is_file()]:
         raise InputError(f"The deposit lacks {missing[0]}; run the study to its end first.")
+    places, too_large = fitting({place: Path(place).stat().st_size for place in places})
     sizes = Counter()
     for place in places:
         sizes[Path(place).parts[1]] += Path(place).stat().st_size
@@ -135,7 +196,10 @@ def write_deposit(
     run = StudyRun(*times_of(files.values()), PACKAGES, commit)
     citation = yaml.safe_load(own["CITATION.cff"].read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
-        written = {"README.md": _readme(citation, run), "config.yaml": yaml.safe_dump(dict(config))}
+        written = {
+            "README.md": _readme(citation, run, too_large),
+            "config.yaml": yaml.safe_dump(dict(config)),
+        }
         for name, text in written.items():
             (Path(folder) / name).write_text(text, encoding="utf-8")
         said = {name: Path(folder) / name for name in written}
@@ -175,12 +239,13 @@ def check_deposit(archive: str | os.PathLike) -> None:
                 read_table(path, schema, columns=schema.column_names[:1])
 
 
-def _readme(citation: Mapping, run: StudyRun) -> str:
+def _readme(citation: Mapping, run: StudyRun, too_large: Iterable[LargeResults]) -> str:
+    left_out = LEFT_OUT | {large.pattern: large.why for large in too_large}
     return _README.format(
         title=citation["title"],
         version=citation["version"],
         ended=run.ended,
         commit=f", commit {run.commit}" if run.commit else "",
         metadata=METADATA,
-        left_out="\n".join(f"| `{pattern}` | {why} |" for pattern, why in LEFT_OUT.items()),
+        left_out="\n".join(f"| `{pattern}` | {why} |" for pattern, why in left_out.items()),
     )
