@@ -172,8 +172,8 @@ def write_deposit(
         Bytes by chapter, the first folder or the file below `results/`.
 
     Raises:
-        InputError: a result is missing, the deposit is too large without `LARGE` too, or what was unpacked is not
-            what was packed.
+        InputError: a result is missing, the deposit is too large even without `LARGE`, or what was
+            unpacked is not what was packed.
     """
     # A map from forces has the subspace of its densities beside it.
     models = [Path(place).parent for place in results if place.endswith(".safetensors")]
