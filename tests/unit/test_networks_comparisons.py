@@ -37,9 +37,12 @@ def task():
 def test_a_network_without_convolutions_is_a_plain_perceptron():
     network = EnsembleCNN(Architecture((), (), (7, 5)), len(POINTS), seeds=[3])
     layers = []
-    for dense in network.denses:
-        layer = torch.nn.Linear(*dense.weight.shape[1:])
-        layer.weight.data, layer.bias.data = dense.weight[0].T.clone(), dense.bias[0].clone()
+    for dense in network.members[0].denses:
+        layer = torch.nn.Linear(dense.in_features, dense.out_features)
+        layer.weight.data, layer.bias.data = (
+            dense.weight.detach().clone(),
+            dense.bias.detach().clone(),
+        )
         layers += [layer, torch.nn.ReLU()]
     plain = torch.nn.Sequential(*layers[:-1])
     inputs = torch.rand(6, len(POINTS))

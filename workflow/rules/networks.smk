@@ -35,6 +35,8 @@ for variable, functionals in FUNCTIONALS_OF.items():
                 f"logs/grid_search/{{data_set}}_{variable}.log",
             benchmark:
                 f"results/benchmarks/grid_search/{{data_set}}_{variable}.tsv"
+            # Before the shorter repeats: a search that begins last runs alone for minutes.
+            priority: 1
             conda:
                 "../../envs/study.yaml"
             params:

@@ -2,8 +2,9 @@
 
 import pandas as pd
 import torch
+from torch import nn
 
-from hkmaps.networks.cnn import Architecture, EnsembleCNN, EnsembleConvolution, EnsembleLayer
+from hkmaps.networks.cnn import CNN, Architecture
 
 
 def architecture_table(architecture: Architecture, input_length: int) -> pd.DataFrame:
@@ -20,12 +21,11 @@ def architecture_table(architecture: Architecture, input_length: int) -> pd.Data
     Raises:
         InputError: the input is too short for the convolutions.
     """
-    network = EnsembleCNN(architecture, input_length, seeds=[0])
+    network = CNN(architecture, input_length, seed=0)
     rows = []
 
-    def record(layer: EnsembleLayer, inputs: tuple[torch.Tensor], output: torch.Tensor) -> None:
-        is_convolution = isinstance(layer, EnsembleConvolution)
-        kind = "convolution" if is_convolution else "dense"
+    def record(layer: nn.Module, inputs: tuple[torch.Tensor], output: torch.Tensor) -> None:
+        kind = "convolution" if isinstance(layer, nn.Conv2d) else "dense"
         rows.append(
             {
                 "layer": f"{kind} {1 + sum(row['kind'] == kind for row in rows)}",
@@ -44,5 +44,6 @@ def architecture_table(architecture: Architecture, input_length: int) -> pd.Data
 
 
 def _sample_shape(values: torch.Tensor) -> str:
-    """The shape without the axes of members and samples."""
-    return " x ".join(str(size) for size in values.shape[2:])
+    """The shape of one sample; "length x channels" before and behind a convolution."""
+    sizes = values.shape[:0:-2] if values.ndim == 4 else values.shape[1:]
+    return " x ".join(map(str, sizes))

@@ -1,8 +1,8 @@
-"""The convolutional network of paper A's Figure 7, as an ensemble that computes in one go.
+"""The convolutional network of paper A's Figure 7, and ensembles that are trained together.
 
-All members have the same layers; each parameter is stacked along a leading axis, one entry per
-member, so that one batched matrix product does the work of all members. The members stay
-independent: the gradient of a sum of their losses is the gradient of each one's own loss.
+Networks of an ensemble stay independent: the gradient of the sum of their losses is the gradient
+of each one's own loss. They share the loop over steps, which would take longer for one small
+network than the network's own work.
 """
 
 import math
@@ -12,7 +12,6 @@ from itertools import pairwise
 from numbers import Real
 
 import torch
-import torch.nn.functional as F  # noqa: N812 - the name its users know
 from torch import nn
 
 from hkmaps.checks import expect_count
@@ -54,99 +53,68 @@ class Architecture:
             )
 
 
-class EnsembleLayer(nn.Module):
-    """A layer with a weight and a bias for each member.
-
-    Weights are Glorot-uniform, biases zero, as in Keras: PyTorch's default initialisation gives
-    larger errors than paper A printed, this one does not.
-    """
-
-    def __init__(self, shape: tuple[int, ...], generators: Sequence[torch.Generator]):
-        super().__init__()
-        *receptive_field, inputs, outputs = shape
-        fan = math.prod(receptive_field) * (inputs + outputs)
-        limit = math.sqrt(6.0 / fan)
-        # Drawn in double precision, so that networks of either precision start from one point.
-        weights = [
-            limit * (2.0 * torch.rand(shape, generator=generator, dtype=torch.float64) - 1.0)
-            for generator in generators
-        ]
-        self.weight = nn.Parameter(torch.stack(weights).to(torch.get_default_dtype()))
-        self.bias = nn.Parameter(torch.zeros(len(weights), outputs))
-
-
-class EnsembleConvolution(EnsembleLayer):
-    """One-dimensional convolution without padding ("valid"): (R, B, L, C) -> (R, B, L - k + 1, O).
-
-    The outputs are computed in blocks of k - 1 neighbouring positions. A block needs the inputs of
-    its own k - 1 positions and of the next k - 1, and is one matrix product with a banded (block
-    Toeplitz) matrix of the filters. Nearly half of that matrix is zeros, yet it is the fastest way
-    on a CPU, because the product is no longer thin and the inputs are copied twice instead of k
-    times. Ten members, batch 50, second layer of Figure 7, forward and backward, one core with
-    AVX-512, useful GFLOP/s: 73 so; 35 with one row per position (im2col); 45 with `conv1d` member
-    by member; 40 with a grouped `conv1d`.
-    """
-
-    def __init__(self, kernel_size: int, channels: int, filters: int, generators):
-        super().__init__((kernel_size, channels, filters), generators)
-        self.kernel_size = kernel_size
-        self.block = max(kernel_size - 1, 1)
-
-    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Convolve `inputs` of shape (members, batch, length, channels)."""
-        members, batch, length, channels = inputs.shape
-        positions = length - self.kernel_size + 1
-        blocks = -(-positions // self.block)
-        padded = (blocks + 1) * self.block
-        if padded > length:
-            inputs = F.pad(inputs, (0, 0, 0, padded - length))
-        elif padded < length:  # only filters of length 1, which need no neighbouring block
-            inputs = inputs[:, :, :padded]
-        rows = inputs.reshape(members, batch, blocks + 1, self.block * channels)
-        rows = torch.cat([rows[:, :, :-1], rows[:, :, 1:]], dim=-1)
-        outputs = torch.baddbmm(
-            self.bias.repeat(1, self.block)[:, None],
-            rows.view(members, batch * blocks, -1),
-            self._banded_filters(),
-        )
-        return outputs.view(members, batch, blocks * self.block, -1)[:, :, :positions]
-
-    def _banded_filters(self) -> torch.Tensor:
-        """Filters as matrices of shape (members, 2 * block * channels, block * filters).
-
-        Entry ((i, c), (p, o)) is the weight [i - p, c, o] where that exists, and zero elsewhere.
-        """
-        members, kernel_size, channels, filters = self.weight.shape
-        width = 2 * self.block
-        # Rows of length width + 1, written one after the other and read with length width, move
-        # by one position from row to row.
-        rows = F.pad(self.weight, (0, 0, 0, 0, 0, width + 1 - kernel_size))
-        rows = rows.repeat(1, self.block, 1, 1)[:, : self.block * width]
-        rows = rows.view(members, self.block, width, channels, filters)
-        return rows.permute(0, 2, 3, 1, 4).reshape(members, width * channels, -1)
-
-
-class EnsembleDense(EnsembleLayer):
-    """Fully connected layer: (R, B, inputs) -> (R, B, outputs)."""
-
-    def __init__(self, inputs: int, outputs: int, generators):
-        super().__init__((inputs, outputs), generators)
-
-    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Apply each member's matrix and bias to its own `inputs`."""
-        return torch.baddbmm(self.bias[:, None], inputs, self.weight)
-
-
-class EnsembleCNN(nn.Module):
-    """R networks of one architecture that map sampled functions to numbers (paper A, Figure 7).
+class CNN(nn.Module):
+    """A network that maps sampled functions to numbers (paper A, Figure 7).
 
     Args:
         architecture: the layer sizes.
         input_length: number of grid points of an input.
-        seeds: one seed per member; a member's initial weights depend on its seed alone.
+        seed: the initial weights depend on it alone.
 
     Raises:
         InputError: the input is too short for the convolutions.
+    """
+
+    def __init__(self, architecture: Architecture, input_length: int, seed: int):
+        super().__init__()
+        generator = torch.Generator().manual_seed(expect_count(seed, "seed of a network", 0))
+        length, channels = input_length, 1
+        self.convolutions = nn.ModuleList()
+        for filters, kernel_size in zip(
+            architecture.filters, architecture.kernel_sizes, strict=True
+        ):
+            if length < kernel_size:
+                raise InputError(
+                    f"An input of {input_length} grid points is too short for convolutions with"
+                    f" kernel_sizes {architecture.kernel_sizes}; at least"
+                    f" {sum(architecture.kernel_sizes) - len(architecture.kernel_sizes) + 1}"
+                    " are needed."
+                )
+            layer = nn.Conv2d(channels, filters, (1, kernel_size))
+            weights = _glorot_uniform((kernel_size, channels, filters), generator)
+            _initialise(layer, weights.permute(2, 1, 0)[:, :, None])
+            self.convolutions.append(layer)
+            length, channels = length - kernel_size + 1, filters
+        # Functions are images of one row, since only images can have their channels last in memory.
+        # That makes training faster (benchmarks/networks.py), and flattening needs no copy.
+        self.convolutions.to(memory_format=torch.channels_last)
+        self.denses = nn.ModuleList()
+        for inputs, outputs in pairwise((length * channels, *architecture.neurons, 1)):
+            layer = nn.Linear(inputs, outputs)
+            _initialise(layer, _glorot_uniform((inputs, outputs), generator).T)
+            self.denses.append(layer)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Return predictions of shape (B,) for inputs of shape (B, L)."""
+        values = inputs[:, None, None]
+        for convolution in self.convolutions:
+            values = convolution(values).relu_()
+        values = values.permute(0, 2, 3, 1).flatten(1)
+        for dense in self.denses[:-1]:
+            values = dense(values).relu_()
+        return self.denses[-1](values)[:, 0]
+
+
+class EnsembleCNN(nn.Module):
+    """R networks of one architecture, which share steps of training and nothing else.
+
+    Args:
+        architecture: the layer sizes.
+        input_length: number of grid points of an input.
+        seeds: one seed per network; its initial weights depend on that alone.
+
+    Raises:
+        InputError: there are no seeds, or the input is too short for the convolutions.
     """
 
     def __init__(self, architecture: Architecture, input_length: int, seeds: Sequence[int]):
@@ -155,47 +123,36 @@ class EnsembleCNN(nn.Module):
         self.input_length = expect_count(input_length, "number of grid points of an input")
         if not len(seeds):
             raise InputError("The ensemble has no seeds; at least one network is needed.")
-        self.members = len(seeds)
-        generators = [
-            torch.Generator().manual_seed(expect_count(seed, "seed of a network", 0))
-            for seed in seeds
-        ]
-        length, channels = input_length, 1
-        self.convolutions = nn.ModuleList()
-        for filters, kernel_size in zip(
-            architecture.filters, architecture.kernel_sizes, strict=True
-        ):
-            self.convolutions.append(
-                EnsembleConvolution(kernel_size, channels, filters, generators)
-            )
-            length, channels = length - kernel_size + 1, filters
-            if length < 1:
-                raise InputError(
-                    f"An input of {input_length} grid points is too short for convolutions with"
-                    f" kernel_sizes {architecture.kernel_sizes}; at least"
-                    f" {sum(architecture.kernel_sizes) - len(architecture.kernel_sizes) + 1}"
-                    " are needed."
-                )
-        sizes = (length * channels, *architecture.neurons, 1)
-        self.denses = nn.ModuleList(
-            EnsembleDense(inputs, outputs, generators) for inputs, outputs in pairwise(sizes)
-        )
+        self.members = nn.ModuleList(CNN(architecture, input_length, seed) for seed in seeds)
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """Return predictions.
 
         Args:
-            inputs: shape (R, B, L), each member's own batch; or (B, L), one batch for all.
+            inputs: shape (R, B, L), each network's own batch; or (B, L), one batch for all.
 
         Returns:
             Predictions of shape (R, B).
         """
         if inputs.ndim == 2:
-            inputs = inputs.expand(self.members, *inputs.shape)
-        values = inputs[..., None]
-        for convolution in self.convolutions:
-            values = F.relu(convolution(values))
-        values = values.flatten(2)
-        for dense in self.denses[:-1]:
-            values = F.relu(dense(values))
-        return self.denses[-1](values)[..., 0]
+            inputs = inputs.expand(len(self.members), *inputs.shape)
+        batches = zip(self.members, inputs, strict=True)
+        return torch.stack([network(batch) for network, batch in batches])
+
+
+def _glorot_uniform(shape: tuple[int, ...], generator: torch.Generator) -> torch.Tensor:
+    """Weights of shape (..., inputs, outputs) as Keras draws them.
+
+    PyTorch's default initialisation gives larger errors than paper A printed, this one does not.
+    """
+    *receptive_field, inputs, outputs = shape
+    limit = math.sqrt(6.0 / (math.prod(receptive_field) * (inputs + outputs)))
+    # In double precision, so that networks of either precision start from one point.
+    return limit * (2.0 * torch.rand(shape, generator=generator, dtype=torch.float64) - 1.0)
+
+
+@torch.no_grad()
+def _initialise(layer: nn.Conv2d | nn.Linear, weights: torch.Tensor) -> None:
+    """Give a layer these weights and a bias of zero."""
+    layer.weight.copy_(weights)
+    layer.bias.zero_()

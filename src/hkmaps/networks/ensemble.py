@@ -32,8 +32,9 @@ class EnsembleTraining(pl.LightningModule):
         self.learning_rates = tuple(learning_rates)
         self.training_mse = self.validation_mse = None
         # Buffers are part of a checkpoint.
-        self.register_buffer("minimum_validation_mse", torch.full((network.members,), torch.inf))
-        self.register_buffer("minimum_step", torch.zeros(network.members, dtype=torch.int64))
+        members = len(network.members)
+        self.register_buffer("minimum_validation_mse", torch.full((members,), torch.inf))
+        self.register_buffer("minimum_step", torch.zeros(members, dtype=torch.int64))
 
     def training_step(self, batch: tuple[torch.Tensor, torch.Tensor], index: int) -> torch.Tensor:
         """Return the sum of the members' MSE, whose gradient is that of separate networks."""
@@ -61,32 +62,14 @@ class EnsembleTraining(pl.LightningModule):
         self.training_mse = self.validation_mse = None
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
-        """One Adam with a parameter group for each run of members with equal learning rates.
-
-        A group holds these members' part of every stacked parameter: views, so that plain Adam
-        updates the network in place.
-        """
-        self._views, groups, start = [], [], 0
-        for learning_rate, members in groupby(self.learning_rates):
-            stop = start + len(list(members))
-            views = [
-                (parameter, slice(start, stop), parameter.detach()[start:stop])
-                for parameter in self.network.parameters()
-            ]
-            groups.append({"params": [view for _, _, view in views], "lr": learning_rate})
-            self._views += views
-            start = stop
+        """One Adam with a parameter group for each run of members with equal learning rates."""
+        members = iter(self.network.members)
+        groups = [
+            {"params": [tensor for _ in run for tensor in next(members).parameters()], "lr": rate}
+            for rate, run in groupby(self.learning_rates)
+        ]
         # Unfused, Adam takes 7 times as long here and would be the greater part of a step.
         return torch.optim.Adam(groups, eps=ADAM_EPSILON, fused=True)
-
-    def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
-        """Hand the gradients of the stacked parameters to the views that the optimizer knows."""
-        for parameter, members, view in self._views:
-            view.grad = parameter.grad[members]
-
-    def optimizer_zero_grad(self, epoch: int, batch: int, optimizer) -> None:
-        """Drop the gradients of the stacked parameters, which the optimizer does not know."""
-        self.network.zero_grad(set_to_none=True)
 
     def _mean_squared_errors(self, batch: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
         inputs, targets = batch

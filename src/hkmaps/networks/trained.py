@@ -105,7 +105,7 @@ class TrainedFunctional:
             "data_set": self.data_set,
             "architecture": asdict(self.network.architecture),
             "input_length": self.network.input_length,
-            "members": self.network.members,
+            "members": len(self.network.members),
             "dead": self.dead.tolist(),
             "settings": self.settings,
         }
@@ -130,7 +130,7 @@ class TrainedFunctional:
             seeds = range(header["members"])
             network = EnsembleCNN(architecture, header["input_length"], seeds)
             weights = {name: torch.from_numpy(values) for name, values in tensors.items()}
-            network.to(weights["denses.0.weight"].dtype).load_state_dict(weights)
+            network.to(next(iter(weights.values())).dtype).load_state_dict(weights)
         return cls(
             network.eval(),
             points,
